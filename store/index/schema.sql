@@ -1,0 +1,121 @@
+-- The index: a cache of what the files say. It can be deleted at any time and is rebuilt from them.
+-- No primary keys: DuckDB's indexes cost more than the scans they save, and forbid delete-and-insert in one transaction.
+-- Raise schema_version in index/schema.py with every change here.
+
+create table meta (key varchar, value varchar);
+
+-- One row a file that was ever looked at. `state` is the reader's memory (JSON), committed with the rows it produced.
+create table files (
+    file integer,
+    path varchar,             -- relative to the watched root, "/" between parts
+    kind varchar,             -- what the file was taken for: 'jsonl', 'config', 'none' (not a log, so far)
+    device ubigint,
+    inode ubigint,
+    size ubigint,             -- bytes when last looked at
+    mtime double,             -- seconds since the epoch
+    position ubigint,         -- bytes read so far, always the end of a whole line
+    lines ubigint,
+    events ubigint,           -- lines that gave anything
+    skipped ubigint,          -- lines that hold nothing to read and are no error
+    state varchar
+);
+
+-- A line that could not be read. `position` is the byte at which it begins, `line` counts from 1.
+create table rejected (file integer, line ubigint, position ubigint, reason varchar);
+
+-- The stable identity of a run; `run` is also its order of first appearance and so its colour for ever.
+create table identities (
+    run integer,
+    id varchar,               -- path relative to the root
+    folder varchar,           -- the part before the last "/": siblings share it
+    leaf varchar              -- the last part
+);
+
+-- What one file contributes to one run. A run is the merge of its shares, later files winning.
+create table shares (
+    run integer,
+    file integer,
+    name varchar,             -- an explicit display name
+    group_name varchar,
+    parent varchar,
+    tags varchar[],
+    notes varchar,
+    hypothesis varchar,
+    total_steps double,
+    percent double,           -- progress, 0 to 100, where the log says so
+    eta_s double,             -- time left as the log says, seconds
+    started double,           -- seconds since the epoch
+    updated double,           -- time of the last line
+    estimated boolean,        -- no clock in the log: times are guesses
+    step double,              -- of the last line, on the run's main axis
+    attempt usmallint,        -- of the last line, from 0
+    resumed boolean,          -- some steps were written twice: the later pass wins
+    gap_s double,             -- the longest silence between two lines, seconds
+    expect_s double,          -- "you hear from me again within", seconds
+    heard double,             -- reader's clock at the last growth it saw; the file's mtime when first opened
+    grown boolean,            -- growth was seen, so `heard` is the reader's clock
+    end_status varchar,       -- of the `end` event: finished, failed, killed
+    exit_code integer,
+    error varchar,
+    traceback varchar,
+    host varchar,
+    pid integer,
+    pid_started double,
+    crashed boolean,          -- this host, and the process is gone
+    facts varchar             -- everything else a `run` event said, as one JSON object: git, data, env, hardware, command ...
+);
+
+create table metric_names (
+    metric integer,
+    name varchar,
+    goal varchar,             -- 'min', 'max' or null: declared, else inferred from the name
+    unit varchar
+);
+
+-- One row a value. Within a batch rows are sorted by metric, so that one series is read from few row groups.
+create table points (
+    run integer,
+    metric integer,
+    file integer,
+    line uinteger,
+    step double,
+    time double,              -- seconds since the epoch
+    value double,
+    attempt usmallint,        -- a restart begins a new one
+    pass usmallint            -- a resume begins a new one; of the same attempt and step the highest counts
+);
+
+-- Kept incrementally from points; min, max, total are over finite values, `nan` counts the others.
+create table summaries (
+    run integer,
+    metric integer,
+    count ubigint,
+    nan ubigint,
+    total double,
+    first double,
+    last double,
+    last_step double,
+    last_time double,
+    min double,
+    min_step double,
+    max double,
+    max_step double
+);
+
+-- Parameters as each source says them; `value` is JSON. Which source wins is the view's business.
+create table said_params (
+    run integer,
+    file integer,
+    line ubigint,
+    key varchar,              -- nested keys joined with "."
+    value varchar,
+    source varchar            -- 'run', 'line', 'header', 'config'
+);
+
+-- Texts and ids of lines. `count` lines had it; `changed` when not always with this value.
+create table attributes (run integer, file integer, key varchar, value varchar, count ubigint, changed boolean, is_id boolean);
+
+-- Values coded in a run's name (lr1e-2, b64). They are parameters where they vary among siblings.
+create table name_codes (run integer, folder varchar, key varchar, value varchar);
+
+create table events (run integer, file integer, line ubigint, time double, event varchar, text varchar, data varchar);

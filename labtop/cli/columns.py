@@ -1,0 +1,136 @@
+"""Columns by the names that people type: `--columns K,..` and `--sort KEY[:desc]`."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Final, cast
+
+from labtop.cli.errors import CommandError, nearest
+from labtop.store.model import Aggregate, Column, Outline, RunDetail, SortKey
+from labtop.store.store import Store
+from labtop.tui.pins import first_pins
+
+RUN_FIELDS: Final = (
+    *(
+        "name",
+        "id",
+        "status",
+        "step",
+        "total_steps",
+        "progress",
+        "eta",
+        "steps_per_s",
+        "started",
+        "updated",
+        "duration",
+    ),
+    *("attempts", "group", "tags", "notes", "error"),
+)
+KEY_HELP: Final = (
+    f"a field of the run ({', '.join(RUN_FIELDS)}), params.X, metrics.X, attributes.X, "
+    "last(M), min(M), max(M), mean(M), first(M), best(M), count(M) of a metric, or a bare name: "
+    "a field, else a parameter, else a metric"
+)
+_CALL: Final = re.compile(r"(last|min|max|mean|first|best|count)\((.+)\)")
+_MOST_PARAMS: Final = 6
+
+
+class Names:
+    """The names that columns can have in a store. Asked for when they are needed: most commands need few."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Metrics and varying parameters."""
+        return self._store.outline()
+
+    @cached_property
+    def metrics(self) -> frozenset[str]:
+        """Every metric."""
+        return frozenset(info.name for info in self.outline.metrics)
+
+    @cached_property
+    def params(self) -> frozenset[str]:
+        """Every parameter, those that are the same in all runs too."""
+        return frozenset(key for detail in self._details for key in detail.params)
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """Every attribute."""
+        return frozenset(key for detail in self._details for key in detail.attributes)
+
+    @cached_property
+    def _details(self) -> tuple[RunDetail, ...]:
+        return self._store.details()
+
+    def has_param(self, key: str) -> bool:
+        """Whether any run has the parameter."""
+        return key in self.outline.varying_params or key in self.params
+
+
+def default_columns(outline: Outline) -> tuple[Column, ...]:
+    """Name, status, step and age, the metrics that the screen pins at first, and up to six parameters that vary."""
+    fields = tuple(Column("run", field) for field in ("name", "status", "step", "updated"))
+    metrics = tuple(Column("metric", name) for name in first_pins(outline))
+    params = tuple(Column("param", key) for key in outline.varying_params[:_MOST_PARAMS])
+    return fields + metrics + params
+
+
+def column_of(text: str, names: Names) -> Column:
+    """The column that `text` names. Raises `CommandError` (a usage error), naming the nearest, where there is none."""
+    call = _CALL.fullmatch(text)
+    if call:
+        return Column("metric", _known(call[2], names.metrics, "metric"), cast(Aggregate, call[1]))
+    prefix, _, rest = text.partition(".")
+    if rest and prefix == "params":
+        return Column("param", rest if names.has_param(rest) else _known(rest, names.params, "parameter"))
+    if rest and prefix == "metrics":
+        return Column("metric", _known(rest, names.metrics, "metric"))
+    if rest and prefix == "attributes":
+        return Column("attribute", _known(rest, names.attributes, "attribute"))
+    return _bare(text, names)
+
+
+def sort_key_of(text: str, names: Names) -> SortKey:
+    """The order that `KEY`, `KEY:asc` or `KEY:desc` names."""
+    for ending in (":desc", ":asc"):
+        if text.endswith(ending):
+            return SortKey(column_of(text.removesuffix(ending), names), descending=ending == ":desc")
+    return SortKey(column_of(text, names))
+
+
+def heading(column: Column) -> str:
+    """What stands above the column: its key, with the aggregate of a metric unless that is the last value."""
+    if column.kind == "metric" and column.aggregate != "last":
+        return f"{column.aggregate}({column.key})"
+    return column.key
+
+
+def headings(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """A heading for each column; where two would be the same, with their kinds."""
+    plain = [heading(column) for column in columns]
+    return tuple(
+        f"{column.kind}s.{text}" if plain.count(text) > 1 and column.kind != "run" else text
+        for column, text in zip(columns, plain, strict=True)
+    )
+
+
+def _bare(text: str, names: Names) -> Column:
+    if text in RUN_FIELDS:
+        return Column("run", text)
+    if text in names.outline.varying_params:
+        return Column("param", text)
+    if text not in names.metrics or names.has_param(text):
+        everything = frozenset(RUN_FIELDS) | names.params | names.metrics
+        _known(text, everything, "column")
+        return Column("param", text)
+    return Column("metric", text)
+
+
+def _known(key: str, names: frozenset[str], what: str) -> str:
+    if key not in names:
+        raise CommandError(f"no {what} {key!r}{nearest(key, sorted(names)) or f'; there are {len(names)} others'}")
+    return key

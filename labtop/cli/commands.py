@@ -1,0 +1,61 @@
+"""The one table of commands. A module is imported only when its command is asked for: others cost nothing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final, Protocol, cast
+
+
+class Module(Protocol):
+    """What a command's module offers."""
+
+    @staticmethod
+    def add_arguments(parser: argparse.ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    @staticmethod
+    def run(args: argparse.Namespace) -> int:
+        """Do it and return the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its word, the line of `labtop --help`, and the module that does it."""
+
+    name: str
+    summary: str
+    module: str
+
+    def load(self) -> Module:
+        """Import the module."""
+        return cast(Module, import_module(self.module))
+
+
+UI: Final = Command("", "the terminal UI", "labtop.cli.ui")
+COMMANDS: Final[dict[str, Command]] = {
+    command.name: command
+    for command in (
+        Command("demo", "train four small real models and watch them", "labtop.cli.demo"),
+        Command("ls", "the runs as a table", "labtop.cli.ls"),
+        Command("show", "everything known of one run", "labtop.cli.show"),
+        Command("diff", "what differs between runs", "labtop.cli.diff"),
+    )
+}
+
+_TAKE_A_VALUE: Final = ("-d", "--dir", "--index")
+
+
+def split(words: Sequence[str]) -> tuple[Command, list[str]]:
+    """The command that the first word names, else the UI, and the words that are left.
+
+    Options may stand before the command: `labtop -d runs ls` is `labtop ls -d runs`.
+    """
+    at = 0
+    while at < len(words) and words[at].startswith("-") and words[at] != "--":
+        at += 2 if words[at] in _TAKE_A_VALUE else 1
+    if at < len(words) and words[at] in COMMANDS:
+        return COMMANDS[words[at]], [*words[:at], *words[at + 1 :]]
+    return UI, list(words)

@@ -1,0 +1,106 @@
+"""`labtop diff`: runs side by side."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from labtop.cli import formats, output, values
+from labtop.cli.errors import CommandError
+from labtop.cli.reading import opened
+from labtop.cli.show import RUN_HELP
+from labtop.cli.tables import Cell, Table
+from labtop.store.answers.to_json import diff_json
+from labtop.store.model import MISSING, CompareRow, Comparison, Metric
+from labtop.store.store import Store
+
+SAME: Final = 0
+DIFFERENT: Final = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `labtop diff`."""
+    parser.add_argument("runs", metavar="RUN", nargs="+", help=RUN_HELP)
+    parser.add_argument("--all", action="store_true", help="what is the same, too")
+    parser.add_argument(
+        "--baseline", metavar="RUN", help="the run that metrics are measured against (default: the first)"
+    )
+    formats.add_arguments(parser)
+    parser.epilog = "Exit status: 0 when params, code, data and env are the same, 1 when they differ, 3 no such run."
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the comparison; the status says whether what went into the runs differs. Metrics come out: no count."""
+    with opened(args) as store:
+        numbers, baseline = _chosen(store, args.runs, args.baseline)
+        comparison = store.compare(numbers)
+        at = numbers.index(baseline)
+        shown = [table for table in tables(comparison, at, everything=args.all) if table.rows]
+        if not shown and args.format == "table":
+            output.say("no difference; --all shows what is the same")
+        formats.write(args.format, shown, lambda: diff_json(comparison, baseline))
+    return DIFFERENT if differ(comparison) else SAME
+
+
+def differ(comparison: Comparison) -> bool:
+    """Whether parameters, code, data or environment differ."""
+    parts = (comparison.params, comparison.code, comparison.data, comparison.env)
+    return any(row.differs for part in parts for row in part)
+
+
+def tables(comparison: Comparison, baseline: int, *, everything: bool) -> Iterator[Table]:
+    """A table a topic, a row a key, a column a run; metrics are measured against the run at index `baseline`."""
+    names = [run.name for run in comparison.runs]
+    heads = ("name", *(f"{name} (baseline)" if at == baseline else name for at, name in enumerate(names)))
+    for title in ("params", "code", "data", "env"):
+        rows: Sequence[CompareRow] = getattr(comparison, title)
+        yield Table(heads, tuple(_row(row) for row in rows if everything or row.differs), title)
+    metrics = [row for row in comparison.metrics if everything or row.differs]
+    yield Table(heads, tuple(_metric_row(row, baseline) for row in metrics), "metrics")
+
+
+def _chosen(store: Store, named: Sequence[str], baseline: str | None) -> tuple[list[int], int]:
+    """The numbers of the runs, and that of the baseline, which comes first where it was not among them."""
+    numbers = [store.find(text) for text in named]
+    against = numbers[0] if baseline is None else store.find(baseline)
+    if against not in numbers:
+        numbers.insert(0, against)
+    if len(numbers) < 2:
+        raise CommandError("one run has nothing to differ from: name two or more (see labtop diff --help)")
+    return numbers, against
+
+
+def _row(row: CompareRow) -> tuple[Cell, ...]:
+    key = f"{values.shown(row.key)} (from the name)" if row.from_name else values.shown(row.key)
+    return Cell(key, row.key), *(_value(value, quoted=row.types_differ) for value in row.values)
+
+
+def _value(value: object, *, quoted: bool) -> Cell:
+    """Where only the type differs, 0.01 and "0.01", the quotes tell."""
+    text = values.shown(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return Cell(f'"{text}"' if quoted and isinstance(value, str) else text, value, right=is_number)
+
+
+def _metric_row(row: CompareRow, baseline: int) -> tuple[Cell, ...]:
+    """The best value where the metric has a goal, else the last, with its distance from the baseline's."""
+    goal = next((each.goal for each in row.values if isinstance(each, Metric)), None)
+    figures = [_figure(each, best=goal is not None) for each in row.values]
+    cells = [_against(figure, None if at == baseline else figures[baseline]) for at, figure in enumerate(figures)]
+    name = values.shown(row.key)
+    return Cell(f"best({name})" if goal else name, row.key), *cells
+
+
+def _figure(metric: object, *, best: bool) -> float | None:
+    if not isinstance(metric, Metric):
+        return None
+    return metric.best if best else metric.last
+
+
+def _against(figure: float | None, baseline: float | None) -> Cell:
+    if figure is None:
+        return Cell(values.LACKS, MISSING, right=True)
+    if baseline is None:
+        return Cell(values.number(figure), figure, right=True)
+    return Cell(f"{values.number(figure)} ({values.signed(figure - baseline)})", figure, right=True)

@@ -1,0 +1,25 @@
+"""What ends a command early: one line for the user and an exit status."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Final
+
+USAGE: Final = 2
+NOT_THERE: Final = 3
+
+
+class CommandError(Exception):
+    """Ends the command: the text is one line, what is wrong and what to do; `status` is the exit status."""
+
+    def __init__(self, text: str, status: int = USAGE) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def nearest(word: str, names: Iterable[str], *, most: int = 3) -> str:
+    """'; nearest: a, b' for the names most like `word`, empty where none is like it."""
+    by_lower = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=most, cutoff=0.5)
+    return f"; nearest: {', '.join(by_lower[name] for name in close)}" if close else ""

@@ -1,0 +1,63 @@
+"""Standard output and standard error: what is a terminal, what is closed, what is full."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from io import TextIOWrapper
+from typing import TextIO
+
+from labtop.cli.text import clean
+
+
+def prepare() -> None:
+    """Make the streams safe to write: one that is closed is the null device, a letter it cannot show is a '?'."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def write(text: str) -> None:
+    """Write to standard output, now. A reader that has gone (`labtop ls | head`) has all it wanted: no error.
+
+    Raises `OSError` when it cannot be written for another reason, such as a full disk.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
+def flush() -> None:
+    """Write what is still held back, as `write` does."""
+    write("")
+
+
+def say(text: str) -> None:
+    """One line to standard error."""
+    try:
+        print(f"labtop: {clean(text)}", file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Point the stream at nothing, so that the flush at exit cannot fail again."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output is, None on a pipe or in a file."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def coloured() -> bool:
+    """Whether standard output takes colour: a terminal that is not dumb, and no NO_COLOR (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"

@@ -1,0 +1,89 @@
+"""Open the store for a command that answers once: read all that is new, tell how far it is, close."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from labtop.cli import output, place
+from labtop.cli.errors import NOT_THERE, USAGE, CommandError
+from labtop.store.model import NotThere, StoreError
+from labtop.store.store import Store
+
+_PATIENCE_S: Final = 1.0
+_TICK_S: Final = 0.2
+_BAR: Final = 24
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[Store]:
+    """The store of the directory that `args` name, all read. What the store refuses becomes a `CommandError`."""
+    root = place.resolve(args)
+    index = None if args.index is None else Path(args.index)
+    with refusals(), Store.open(root, index=index, poll=args.poll) as store:
+        with _progress(store):
+            store.catch_up()
+        yield store
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn the store's errors, which are one line already, into the end of the command."""
+    try:
+        yield
+    except NotThere as error:
+        raise CommandError(str(error), NOT_THERE) from error
+    except StoreError as error:
+        raise CommandError(str(error), USAGE) from error
+
+
+@contextmanager
+def _progress(store: Store) -> Iterator[None]:
+    """A bar on standard error, on a terminal only, when it takes longer than a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+    thread = threading.Thread(target=_draw, args=(store, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _draw(store: Store, done: threading.Event) -> None:
+    if done.wait(_PATIENCE_S):
+        return
+    most = 1
+    while True:
+        left = store.activity.backlog
+        most = max(most, left)
+        filled = _BAR * (most - left) // most
+        sys.stderr.write(f"\rreading {'#' * filled}{'.' * (_BAR - filled)} {left / 1e6:.0f} MB left \x1b[K")
+        sys.stderr.flush()
+        if done.wait(_TICK_S):
+            break
+    sys.stderr.write("\r\x1b[K")
+    sys.stderr.flush()
+
+
+def explain_emptiness(store: Store) -> None:
+    """One line on standard error for a place without runs; a file that is no log raises `CommandError`."""
+    root = store.root
+    if root.is_file() and root.stat().st_size:
+        raise CommandError(f"no run in {root}: labtop reads lines of JSON with a number in them", NOT_THERE)
+    output.say(f"no runs in {root} yet; this makes one: {_first_line_of_a_run(root)}")
+
+
+def _first_line_of_a_run(root: Path) -> str:
+    file = root if root.is_file() else root / "first" / "events.jsonl"
+    folder = "" if root.is_file() else f"mkdir -p {shlex.quote(str(file.parent))}; "
+    return f"""{folder}echo '{{"step": 1, "loss": 0.52}}' >> {shlex.quote(str(file))}"""

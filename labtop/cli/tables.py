@@ -1,0 +1,134 @@
+"""Tables of cells, written for people (aligned), for spreadsheets (CSV) and for documents (Markdown)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from labtop.cli.text import clean, cut, width
+from labtop.cli.values import exact, shown
+
+Colour = Literal["green", "red", "yellow", "dim", "bold"]
+_CODES: Final[dict[Colour, str]] = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1"}
+_GAP: Final = 2
+_NARROWEST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value: the clean text that people see, what a program gets of it, and how it stands."""
+
+    text: str
+    value: object = None
+    right: bool = False
+    colour: Colour | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, with a title where several tables stand below each other.
+
+    Without a first heading no headings are printed; a `whole` table is not cut to the width of a terminal.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+    whole: bool = False
+
+
+def cell(value: object, *, colour: Colour | None = None) -> Cell:
+    """The cell of a value of a log: numbers to the right."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return Cell(shown(value), value, is_number, colour)
+
+
+def aligned(table: Table, *, within: int | None = None, colour: bool = False) -> str:
+    """The table as text: columns of equal width, none in colour unless asked for.
+
+    `within` cells, where given: wide columns are cut in their middle, then columns at the right end left out.
+    """
+    heads = [clean(text) for text in table.headings]
+    rights = [_is_right(table.rows, at) for at in range(len(heads))]
+    widths = [max([width(head), *(width(row[at].text) for row in table.rows)]) for at, head in enumerate(heads)]
+    dropped = _fit(widths, None if table.whole else within)
+    lines = [_line([Cell(table.title, colour="bold")], [width(table.title)], [False], colour)] if table.title else []
+    if heads[0]:
+        lines.append(_line([Cell(head, colour="dim") for head in heads], widths, rights, colour))
+    lines += [_line(row, widths, rights, colour) for row in table.rows]
+    if dropped:
+        lines.append(cut(f"(columns that do not fit: {dropped}; --format csv, or a pipe, has all)", within or 0))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_csv(tables: Sequence[Table]) -> str:
+    """CSV with a line of headings; several tables become one, each value a line: section, key, field, value."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    if len(tables) == 1 and not tables[0].title:
+        writer.writerow(clean(text) for text in tables[0].headings)
+        writer.writerows([exact(each.value) for each in row] for row in tables[0].rows)
+        return file.getvalue()
+    writer.writerow(("section", "key", "field", "value"))
+    for table in tables:
+        for key, *cells in table.rows:
+            for field, each in zip(table.headings[1:], cells, strict=True):
+                writer.writerow((table.title, exact(key.value), clean(field), exact(each.value)))
+    return file.getvalue()
+
+
+def as_markdown(tables: Iterable[Table]) -> str:
+    """Markdown tables, each under its title; bars and what else would be markup are escaped."""
+    return "\n".join(_markdown(table) for table in tables)
+
+
+def _markdown(table: Table) -> str:
+    rules = ["---:" if _is_right(table.rows, at) else "---" for at in range(len(table.headings))]
+    lines = [f"## {table.title}", ""] if table.title else []
+    lines += [_bars(map(_escaped, table.headings)), _bars(rules)]
+    lines += [_bars(_escaped(each.text) for each in row) for row in table.rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _bars(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(texts)} |"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{char}" if char in r"\`*_[]<>|#~" else char for char in clean(text))
+
+
+def _is_right(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    """A column stands to the right when most of its cells are numbers."""
+    return 2 * sum(row[at].right for row in rows) > len(rows)
+
+
+def _fit(widths: list[int], within: int | None) -> int:
+    """Narrow the widest columns, then drop from the right end, in place, until all fit; returns how many went."""
+    before = len(widths)
+    if within is None:
+        return 0
+    while _total(widths) > within and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    while _total(widths) > within and len(widths) > 1:
+        widths.pop()
+    widths[0] = min(widths[0], within)
+    return before - len(widths)
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _line(row: Sequence[Cell], widths: Sequence[int], rights: Sequence[bool], colour: bool) -> str:
+    parts = []
+    for each, cells, right in zip(row, widths, rights, strict=False):
+        text = cut(each.text, cells)
+        pad = " " * (cells - width(text))
+        if colour and each.colour:
+            text = f"\x1b[{_CODES[each.colour]}m{text}\x1b[0m"
+        parts.append(f"{pad}{text}" if right else f"{text}{pad}")
+    return (" " * _GAP).join(parts).rstrip()

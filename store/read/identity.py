@@ -1,0 +1,96 @@
+"""Which run a file, or a line of it, belongs to, and by what name it is shown. Paths are relative to the root."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from labtop.store.read.keys import GENERIC_NAMES, RUN_KEY
+
+_EXTENSIONS = frozenset((".jsonl", ".ndjson", ".json", ".log", ".csv", ".txt"))
+_ROTATED = re.compile(r"(?<=[a-z])(?:\.\d{1,4})?(?:\.gz)?\Z", re.IGNORECASE)
+_TAKEN_OFF = re.compile(r"vis_data|files|logs?|outputs?|wandb|checkpoints?|checkpoint-\d+|metrics", re.IGNORECASE)
+_WRITER = r"[-_.](?:(?:local_|global_)?(?:rank|proc|process|worker|gpu|node|host|pid)[-_.]?)?\d{1,7}"
+_GENERIC = re.compile(
+    rf"(?:{'|'.join(sorted(GENERIC_NAMES, key=len, reverse=True))})(?:{_WRITER}){{0,3}}|events-.+-\d{{1,7}}",
+    re.IGNORECASE,
+)
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LONGEST_VALUE = 1000
+
+
+def file_identity(path: PurePosixPath, root_name: str) -> str:
+    """The id of the run that a file belongs to, as far as its path says.
+
+    A generic name (also with a rank, host or pid behind it) stands for its folder, without trailing `logs`, `files`
+    and the like; `root_name` is the id of what lies directly in the root. Other names stand for themselves.
+    """
+    stem = _stem(path.name)
+    if _GENERIC.fullmatch(stem) is None:
+        return _joined((*path.parent.parts, stem)) or root_name
+    return _joined(_without_trailing(path.parent).parts) or root_name
+
+
+def line_identity(path: PurePosixPath, key: str, value: str, root_name: str) -> str:
+    """The id of the run that a line names: with key `run` below the root, with `RUN_KEYS` in the folder of the file.
+
+    No value leads out of there; one that names nothing leaves the run to the file.
+    """
+    named = _joined(re.split(r"[/\\]", value[:_LONGEST_VALUE]))
+    if not named:
+        return file_identity(path, root_name)
+    return named if key == RUN_KEY else _joined((*path.parent.parts, *named.split("/")))
+
+
+def config_folders(path: PurePosixPath) -> tuple[PurePosixPath, ...]:
+    """The folders whose config files speak of this file's run, nearest first: its own and, where its name is generic,
+    those above that are left when trailing `logs`, `files` and the like are taken off; each with its `.hydra`.
+    """
+    folder = path.parent
+    folders = [folder]
+    if _GENERIC.fullmatch(_stem(path.name)) is not None:
+        last = _without_trailing(folder)
+        while folder != last:
+            folder = folder.parent
+            folders.append(folder)
+    return tuple(each for folder in folders for each in (folder, folder / ".hydra"))
+
+
+def display_names(ids: Sequence[str]) -> dict[str, str]:
+    """For each id the shortest path suffix that no other id ends in, the whole id where there is none."""
+    names: dict[str, str] = {}
+    waiting = {each: each.split("/") for each in ids}
+    depth = 0
+    while waiting:
+        depth += 1
+        suffixes = {each: "/".join(parts[-depth:]) for each, parts in waiting.items()}
+        shared = Counter(suffixes.values())
+        for each, suffix in suffixes.items():
+            if shared[suffix] == 1 or depth >= len(waiting[each]):
+                names[each] = suffix
+                del waiting[each]
+    return names
+
+
+def _stem(name: str) -> str:
+    """A file name without its extensions; those of rotated and packed logs go too."""
+    rest = name
+    while True:
+        stem, dot, extension = _ROTATED.sub("", rest).rpartition(".")
+        if not stem or dot + extension.lower() not in _EXTENSIONS:
+            return rest
+        rest = stem
+
+
+def _without_trailing(folder: PurePosixPath) -> PurePosixPath:
+    while folder.name and _TAKEN_OFF.fullmatch(folder.name):
+        folder = folder.parent
+    return folder
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Parts as an id: printable, encodable, and none that leads elsewhere."""
+    clean = (_UNSHOWN.sub("", part.encode("utf-8", "replace").decode()).strip() for part in parts)
+    return "/".join(part for part in clean if part not in ("", ".", "..", "/"))

@@ -1,0 +1,75 @@
+"""Whether a file is a log of JSON lines: its content decides, never its name."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from labtop.store.read.keys import CLOCK_KEYS, EVENT_NAMES, STEP_KEYS, is_id_key
+from labtop.store.read.lines import parse, split
+from labtop.store.read.scalars import clock, number, step_number
+
+HEAD_BYTES = 1 << 20
+"""How much of a file is looked at."""
+
+Judgement = Literal["jsonl", "none", "undecided"]
+_OBJECTS = 20
+_MOST_KEYS = 10_000
+_DEEPEST = 16
+_BEFORE_AN_OBJECT = b"\0 \t\r\n\xef\xbb\xbf\xfe\xff"
+
+
+def judge(head: bytes, *, whole: bool) -> Judgement:
+    """Judge a file by its beginning, up to HEAD_BYTES; `whole` says that there is no more of it now.
+
+    A log begins with an object, and one of its first 20 objects holds an event of labtop or a number besides its
+    step, clock and ids. "undecided" means that more bytes may change the answer; "jsonl" and "none" are final.
+    """
+    lines, consumed = split(head)
+    if whole:
+        lines.append(head[consumed:])
+    seen = 0
+    for line in lines:
+        parsed = parse(line)
+        if not seen and not parsed.objects and parsed.reason is not None:
+            return "none"
+        for obj in parsed.objects:
+            if _tells(obj):
+                return "jsonl"
+            seen += 1
+            if seen == _OBJECTS:
+                return "none"
+    return _without_evidence(head, seen)
+
+
+def _without_evidence(head: bytes, seen: int) -> Judgement:
+    begins_otherwise = not seen and head.lstrip(_BEFORE_AN_OBJECT)[:1] not in (b"", b"{")
+    return "none" if begins_otherwise or len(head) >= HEAD_BYTES else "undecided"
+
+
+def _tells(obj: dict[str, object]) -> bool:
+    """Whether an object of a line is an event of labtop or holds a result."""
+    event = obj.get("event")
+    if isinstance(event, str) and event in EVENT_NAMES:
+        return True
+    if len(obj) > _MOST_KEYS:
+        return False
+    lowered = {key.lower(): key for key in reversed(obj)}
+    step = next(
+        (lowered[key] for key in STEP_KEYS if key in lowered and step_number(obj[lowered[key]]) is not None), None
+    )
+    return any(_is_result(key, value, step is not None) for key, value in obj.items() if key != step)
+
+
+def _is_result(key: str, value: object, with_step: bool) -> bool:
+    if is_id_key(key) or (key.lower() in CLOCK_KEYS and clock(value) is not None):
+        return False
+    return _holds_number(value, _DEEPEST) or (with_step and isinstance(value, str) and number(value) is not None)
+
+
+def _holds_number(value: object, levels: int) -> bool:
+    if isinstance(value, (int, float)):
+        return not isinstance(value, bool)
+    if isinstance(value, (list, dict)) and levels:
+        items = value if isinstance(value, list) else value.values()
+        return any(_holds_number(item, levels - 1) for item in items)
+    return False

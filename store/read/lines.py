@@ -1,0 +1,105 @@
+"""Bytes to lines, lines to objects: a strict fast parser first, then one that takes what logs really hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+_BLANK = re.compile(r"[\s\ufeff]*")
+_BYTE_ORDER_MARKS = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)+")
+_LONGEST_INT = 18
+_KINDS = {
+    dict: "object",
+    list: "list",
+    str: "text",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    type(None): "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The objects of one line, mostly one, and in a few words why (the rest of) it was rejected; None if it was not."""
+
+    objects: tuple[dict[str, object], ...]
+    reason: str | None
+
+
+_NOTHING = Parsed((), None)
+
+
+def split(data: bytes) -> tuple[list[bytes], int]:
+    """The whole lines of a buffer, without their newlines, and how many bytes they took; a last half line stays."""
+    end = data.rfind(b"\n")
+    return (data[:end].split(b"\n"), end + 1) if end >= 0 else ([], 0)
+
+
+def parse(line: bytes) -> Parsed:
+    """Read one line, given without its newline. Never raises; a blank line has no objects and no reason."""
+    try:
+        value = orjson.loads(line)
+    except ValueError:
+        return _parse_leniently(line)
+    if type(value) is dict:
+        return Parsed((value,), None)
+    return Parsed((), _not_an_object(value))
+
+
+def _not_an_object(value: object) -> str:
+    return f"not an object: {_KINDS[type(value)]}"
+
+
+def _int(text: str) -> int | float:
+    return int(text) if len(text) <= _LONGEST_INT else _wide_int(text)
+
+
+def _wide_int(text: str) -> int | float:
+    approximate = float(text)
+    return int(text) if abs(approximate) < 2.0**63 else approximate
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_int=_int)
+
+
+def _parse_leniently(line: bytes) -> Parsed:
+    text = _BYTE_ORDER_MARKS.sub(b"", line.replace(b"\0", b"")).decode("utf-8", "replace")
+    position = _past_blanks(text, 0)
+    if position == len(text):
+        return _NOTHING
+    objects: list[dict[str, object]] = []
+    try:
+        while position < len(text):
+            value, position = _DECODER.raw_decode(text, position)
+            if type(value) is not dict:
+                return Parsed(tuple(objects), _not_an_object(value))
+            objects.append(value)
+            position = _past_blanks(text, position)
+    except json.JSONDecodeError as error:
+        return Parsed(tuple(objects), f"not JSON: {error.msg.rstrip(': ')} at column {error.pos + 1}")
+    except RecursionError:
+        return Parsed(tuple(objects), "nested too deeply")
+    if "\\ud" in text or "\\uD" in text:
+        objects = [_encodable(value) for value in objects]
+    return Parsed(tuple(objects), None)
+
+
+def _past_blanks(text: str, position: int) -> int:
+    found = _BLANK.match(text, position)
+    return found.end() if found else position
+
+
+def _encodable(value: Any) -> Any:
+    """The same value with every lone surrogate, which no UTF-8 can hold, as a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import tempfile
 from pathlib import Path
 
 from labtop.cli import output
-from labtop.cli.errors import Failure
+from labtop.cli.errors import CommandError
 from labtop.demo.outcome import outcome
 from labtop.demo.trainings import Trainings
 
@@ -26,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and watch unless `--headless`; the trainings end with the screen, or with ctrl+C."""
+    if not args.headless and not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise CommandError("the screen needs a terminal; labtop demo --headless trains without one")
     directory = _directory(args)
     with Trainings(speed=args.speed) as trainings:
         trainings.start(directory)
@@ -33,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
             return _train(trainings, directory)
         from labtop.cli.ui import open_ui
 
-        status = open_ui(directory, index=Path(args.index) if args.index else None, poll=args.poll, demo=True)
+        status = open_ui(directory, index=Path(args.index) if args.index else None, poll=args.poll)
     output.write(f"The logs of the demo stay in {directory}\n")
     return status
 
@@ -60,7 +63,7 @@ def _line(directory: Path, name: str) -> str:
 def _directory(args: argparse.Namespace) -> Path:
     """The folder to write to, made when it is not there."""
     if args.place is not None and args.dir is not None:
-        raise Failure(f"two directories, {args.place} and {args.dir}: name one")
+        raise CommandError(f"two directories, {args.place} and {args.dir}: name one")
     named = args.place if args.place is not None else args.dir
     try:
         if named is None:
@@ -69,7 +72,7 @@ def _directory(args: argparse.Namespace) -> Path:
         directory.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=directory).close()
     except OSError as error:
-        raise Failure(
+        raise CommandError(
             f"cannot write to {named or tempfile.gettempdir()}: {error.strerror}; name another folder"
         ) from error
     return directory

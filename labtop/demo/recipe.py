@@ -69,7 +69,7 @@ FOUR = (
     Recipe("sgd-w12", optimizer="sgd", lr=0.2, width=12, seed=2, steps=9_600, tags="small"),
     Recipe("momentum-w96", optimizer="momentum", lr=2.0, width=96, warmup=3_000, seed=3, steps=9_000, tags="hot"),
     Recipe(
-        "adamw-w48", optimizer="adamw", lr=3e-3, width=48, weight_decay=0.01, curriculum=4, seed=4, tags="curriculum"
+        "adamw-w48", optimizer="adamw", lr=6e-3, width=48, weight_decay=0.01, curriculum=4, seed=4, tags="curriculum"
     ),
 )
 """One that learns well, one too small, one whose learning rate rises until it diverges, one that dies of a mistake."""

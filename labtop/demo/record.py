@@ -45,7 +45,7 @@ def recipes() -> tuple[tuple[Recipe, ...], tuple[Recipe, ...]]:
 
 
 def record(sweep: Iterable[Recipe], four: Iterable[Recipe], directory: Path) -> None:
-    """Train all at the demo's pace, the last of the sweep stopped by hand, and write what they logged to `directory`."""
+    """Train all at the demo's pace, the last of the sweep stopped by hand, and keep their logs in `directory`."""
     *whole, stopped = sweep
     four = tuple(four)
     with tempfile.TemporaryDirectory() as scratch:
@@ -72,7 +72,8 @@ def keep(name: str, scratch: Path, directory: Path, start: float) -> float:
     target = directory / name / source.name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(lines), encoding="utf-8")
-    return float(events[-1]["time"]) + shift
+    ended: float = events[-1]["time"] + shift
+    return ended
 
 
 def neutral(event: dict[str, object], shift: float) -> dict[str, object]:

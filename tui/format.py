@@ -55,11 +55,11 @@ def clean(text: object, limit: int | None = None) -> str:
         plain = plain[:longest] + "…"  # time is bounded for a log line of many megabytes
     if not (plain.isascii() and plain.isprintable()):
         plain = _LINE_ENDS.sub("⏎", _ESCAPES.sub("", plain).replace("\t", " "))
-        plain = "".join(filter(_is_harmless, plain))
+        plain = "".join(filter(is_harmless, plain))
     return plain if limit is None else cut(plain, limit)
 
 
-def _is_harmless(character: str) -> bool:
+def is_harmless(character: str) -> bool:
     """Whether a terminal draws the character in its place, with a width that all terminals agree on."""
     if character.isascii():
         return character.isprintable()

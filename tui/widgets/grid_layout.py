@@ -1,0 +1,173 @@
+"""Where the columns of a grid stand: how wide each must be, and which are in sight. Pure, no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal, cast
+
+from rich.cells import cell_len
+from rich.text import Text
+
+GUTTER = 1  # the cursor's mark
+GAP = 1  # between columns, and for the separator
+_LEAST_IN_SIGHT = 4  # a column cut to fewer cells is left out
+
+Align = Literal["left", "right"]
+Cell = Text | str
+
+
+@dataclass(frozen=True, slots=True)
+class GridColumn:
+    """A column. `width` None is as wide as its cells need, from `min_width` to `max_width`; `sort` puts an arrow."""
+
+    key: str
+    label: str
+    align: Align = "left"
+    width: int | None = None
+    max_width: int = 24
+    min_width: int = 3
+    sort: Literal["asc", "desc"] | None = None
+
+    @property
+    def shape(self) -> tuple[str, int | None, int, int]:
+        """What decides on widths; while it stays, a column never shrinks."""
+        return self.key, self.width, self.max_width, self.min_width
+
+    @property
+    def header_width(self) -> int:
+        """Cells that the label with its arrow takes."""
+        return cell_len(self.label) + (self.sort is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row with a cell for each column; strings are shown as they are, never as markup.
+
+    A `section` is a heading over the full width, its first cell; the cursor skips it. A row object that is given
+    again unchanged is not measured again, so keep rows that did not change.
+    """
+
+    key: str
+    cells: tuple[Cell, ...]
+    section: bool = False
+    marked: bool = False
+
+
+class Widths:
+    """The widths of columns, which only grow until the columns change."""
+
+    def __init__(self) -> None:
+        self._shapes: tuple[object, ...] = ()
+        self._measured: dict[str, GridRow] = {}
+        self._widths: list[int] = []
+
+    def update(self, columns: Sequence[GridColumn], rows: Sequence[GridRow]) -> tuple[int, ...]:
+        """The width of each column, after a look at the rows that are new or changed."""
+        shapes = tuple(column.shape for column in columns)
+        if shapes != self._shapes:
+            self._shapes, self._measured = shapes, {}
+            self._widths = [column.min_width if column.width is None else column.width for column in columns]
+        known = self._measured
+        fresh = [row.cells for row in rows if known.get(row.key) is not row and not row.section]
+        self._measured = {row.key: row for row in rows}
+        cells = list(zip(*fresh, strict=True)) or [()] * len(columns)
+        for at, column in enumerate(columns):
+            if column.width is None and self._widths[at] < column.max_width:
+                needed = max(column.header_width, widest(cells[at]))
+                self._widths[at] = max(self._widths[at], min(needed, column.max_width))
+        return tuple(self._widths)
+
+
+def widest(cells: Sequence[Cell]) -> int:
+    """How many cells the widest of these takes. Plain ASCII, the usual case, is measured at C speed."""
+    try:
+        texts = cast(Sequence[str], cells)
+        ascii_only = "".join(texts).isascii()
+    except TypeError:
+        texts = [cell if isinstance(cell, str) else cell.plain for cell in cells]
+        ascii_only = "".join(texts).isascii()
+    return max(map(len, texts) if ascii_only else map(cell_len, set(texts)), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column in sight: its index, its first cell on the line and how many of its cells fit."""
+
+    column: int
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns in sight of a grid `width` cells wide. `rule` is where the separator stands, None without one."""
+
+    width: int
+    slots: tuple[Slot, ...]
+    rule: int | None
+    hidden_left: bool
+    hidden_right: bool
+
+    def column_at(self, x: int) -> int | None:
+        """The index of the column that is drawn at cell x, with the gap behind it."""
+        return next((slot.column for slot in self.slots if slot.x <= x < slot.x + slot.width + GAP), None)
+
+
+class Shelf:
+    """All columns side by side: fixed ones first, the others behind them as on a strip that is pulled sideways.
+
+    Only whole columns leave on the left, so that no number is ever shown without its first digits.
+    """
+
+    def __init__(self, widths: Sequence[int], frozen: int, width: int) -> None:
+        self._width = width
+        self._frozen = _fitted(widths[:frozen], width, bool(widths[frozen:]))
+        self._loose = list(widths[frozen:])
+        self._begin = GUTTER + sum(self._frozen) + GAP * len(self._frozen)
+        self._starts = list(accumulate((each + GAP for each in self._loose), initial=0))
+
+    @property
+    def virtual_width(self) -> int:
+        """The width at which nothing is hidden."""
+        return self._begin + self._starts[-1]
+
+    def start_after(self, scroll_x: int) -> int:
+        """The scroll offset at which the next column to the right comes first."""
+        return next((start for start in self._starts[:-1] if start > scroll_x), scroll_x)
+
+    def start_before(self, scroll_x: int) -> int:
+        """The scroll offset at which the next column to the left comes first."""
+        return next((start for start in reversed(self._starts[:-1]) if start < scroll_x), 0)
+
+    def layout(self, scroll_x: int) -> Layout:
+        """Which columns are in sight at this scroll offset, and where."""
+        starts = list(accumulate((each + GAP for each in self._frozen), initial=GUTTER))
+        slots = [Slot(at, x, each) for at, (x, each) in enumerate(zip(starts, self._frozen, strict=False))]
+        first = next((at for at, start in enumerate(self._starts) if start >= scroll_x), 0)
+        x, right = self._begin, False
+        for at in range(first, len(self._loose)):
+            fits = min(self._loose[at], self._width - x)
+            if fits < self._loose[at]:
+                right = True
+                fits -= 1  # the mark of hidden columns stands in the last cell
+                if fits < _LEAST_IN_SIGHT:
+                    break
+            slots.append(Slot(len(self._frozen) + at, x, fits))
+            x += fits + GAP
+            if right:
+                break
+        rule = self._begin - GAP if self._frozen and self._loose else None
+        return Layout(self._width, tuple(slots), rule, first > 0, right)
+
+
+def _fitted(frozen: Sequence[int], width: int, others: bool) -> list[int]:
+    """The widths of the fixed columns, the widest cut so that a third of the line is left for the others."""
+    fitted = list(frozen)
+    room = (width * 2 // 3 if others else width) - GUTTER - GAP * len(fitted)
+    excess = sum(fitted) - max(room, 0)
+    if fitted and excess > 0:
+        largest = fitted.index(max(fitted))
+        fitted[largest] = max(min(_LEAST_IN_SIGHT, fitted[largest]), fitted[largest] - excess)
+    return fitted

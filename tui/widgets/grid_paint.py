@@ -1,0 +1,179 @@
+"""The lines of a grid as segments: cells padded, cut and styled to their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+
+from labtop.tui.format import clean, is_harmless
+from labtop.tui.widgets.grid_layout import Align, Cell, GridColumn, GridRow, Layout, Slot
+
+Piece = tuple[Segment, ...]
+Line = tuple[Piece, ...]
+"""A line in pieces from left to right: the cursor's mark, each cell with the gap behind it, the rest of the line.
+
+Lines of one layout have their pieces at the same places, so that comparing them tells which cells changed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The marks that a grid draws, each one cell wide."""
+
+    cursor: str = "›"
+    rule: str = "│"
+    left: str = "‹"
+    right: str = "›"
+    ascending: str = "▲"
+    descending: str = "▼"
+    more: str = "…"
+
+
+ASCII_GLYPHS = Glyphs(">", "|", "<", ">", "^", "v", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The styles of a grid: complete ones for `base`, `header` and `section`, parts to lay over for the others."""
+
+    base: Style
+    header: Style
+    section: Style
+    cursor: Style
+    marked: Style
+    separator: Style
+
+
+class Painter:
+    """Draws lines for one layout; knows nothing of scrolling or of where the cursor is."""
+
+    def __init__(self, layout: Layout, palette: Palette, glyphs: Glyphs, console: Console) -> None:
+        self.layout = layout
+        self._palette = palette
+        self._glyphs = glyphs
+        self._console = console
+
+    def row(self, row: GridRow, columns: Sequence[GridColumn], cursor: bool) -> Line:
+        """The line of a row."""
+        if row.section:
+            return (
+                tuple(self._fit(row.cells[0] if row.cells else "", self.layout.width, "left", self._palette.section)),
+            )
+        style = self._palette.base
+        if row.marked:
+            style += self._palette.marked
+        if cursor:
+            style += self._palette.cursor
+        mark = self._glyphs.cursor if cursor else " "
+        cells = [(row.cells[slot.column], columns[slot.column].align) for slot in self.layout.slots]
+        return self._line(mark, cells, self._glyphs.rule, style)
+
+    def header(self, columns: Sequence[GridColumn]) -> Line:
+        """The line of labels; ‹ and › tell of columns out of sight."""
+        layout, glyphs, style = self.layout, self._glyphs, self._palette.header
+        hidden = glyphs.left if layout.hidden_left else None
+        cells = [(self._label(columns[slot.column], slot), columns[slot.column].align) for slot in layout.slots]
+        if layout.rule is None:
+            line = self._line(hidden or " ", cells, " ", style)
+        else:
+            line = self._line(" ", cells, hidden or glyphs.rule, style)
+        if not layout.hidden_right:
+            return line
+        *others, last = line
+        return (*others, tuple(_cut_segments(last, _cells(last), glyphs.right)))
+
+    def blank(self) -> Line:
+        """A line below the last row."""
+        return ((Segment(" " * self.layout.width, self._palette.base),),)
+
+    def _line(self, mark: str, cells: Sequence[tuple[Cell, Align]], rule: str, style: Style) -> Line:
+        layout = self.layout
+        pieces: list[Piece] = [(Segment(mark, style),)]
+        end = 1
+        gap = (Segment(" ", style),)
+        separator = (Segment(rule, style + self._palette.separator),)
+        for slot, (cell, align) in zip(layout.slots, cells, strict=True):
+            end = slot.x + slot.width
+            behind = separator if end == layout.rule else gap if end < layout.width else ()
+            pieces.append((*self._fit(cell, slot.width, align, style), *behind))
+            end += len(behind)
+        if end < layout.width:
+            pieces.append((Segment(" " * (layout.width - end), style),))
+        return tuple(pieces)
+
+    def _label(self, column: GridColumn, slot: Slot) -> str:
+        if column.sort is None:
+            return column.label
+        arrow = self._glyphs.ascending if column.sort == "asc" else self._glyphs.descending
+        room = slot.width - 1
+        label = column.label if cell_len(column.label) <= room else _cut(column.label, room, self._glyphs.more)
+        return label + arrow
+
+    def _fit(self, cell: Cell, width: int, align: Align, style: Style) -> Iterator[Segment]:
+        """The segments of a cell, exactly `width` cells."""
+        segments = [Segment(_safe(cell), style)] if isinstance(cell, str) else self._styled(cell, style)
+        used = _cells(segments)
+        if used > width:
+            segments = list(_cut_segments(segments, width, self._glyphs.more))
+            used = _cells(segments)
+        padding = Segment(" " * (width - used), style)
+        if align == "right" and used < width:
+            yield padding
+        yield from segments
+        if align == "left" and used < width:
+            yield padding
+
+    def _styled(self, text: Text, style: Style) -> list[Segment]:
+        if not text.plain.isprintable():
+            text = text.copy()
+            text.plain = "".join(each if is_harmless(each) else " " for each in text.plain)
+        own = self._console.get_style(text.style, default=Style.null())
+        if not text.spans:
+            return [Segment(text.plain, style + own)]
+        return [Segment(each.text, style + (each.style or own)) for each in text.render(self._console) if each.text]
+
+
+def changed_spans(old: Line, new: Line) -> list[tuple[int, int]]:
+    """Where two lines differ, as (first cell, cells); pieces that touch are one span."""
+    spans: list[tuple[int, int]] = []
+    x = 0
+    aligned = len(old) == len(new)
+    for at, piece in enumerate(new):
+        width = _cells(piece)
+        if not aligned or piece != old[at]:
+            if spans and sum(spans[-1]) == x:
+                spans[-1] = (spans[-1][0], spans[-1][1] + width)
+            else:
+                spans.append((x, width))
+        x += width
+    return spans
+
+
+def _cells(segments: Sequence[Segment]) -> int:
+    return sum([cell_len(segment.text) for segment in segments])
+
+
+def _safe(text: str) -> str:
+    return text if text.isprintable() else clean(text)
+
+
+def _cut(text: str, cells: int, more: str) -> str:
+    return set_cell_size(text, cells - 1) + more if cells > 0 else ""
+
+
+def _cut_segments(segments: Sequence[Segment], width: int, more: str) -> Iterator[Segment]:
+    """The segments up to `width` cells, the last of them the sign that there is more."""
+    left = width
+    for segment in segments:
+        used = cell_len(segment.text)
+        if used >= left:
+            yield Segment(_cut(segment.text, left, more), segment.style)
+            return
+        yield segment
+        left -= used

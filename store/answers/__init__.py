@@ -1,0 +1,1 @@
+"""Questions to the index, each answered by frozen values."""

@@ -1,0 +1,111 @@
+"""Everything known of some runs, in a fixed number of queries however many they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from labtop.store.answers.facts import Facts, completeness
+from labtop.store.answers.rows import RUN_FIELDS, RUN_WIDTH, from_json, marks, to_run
+from labtop.store.model import Artifact, Event, Json, Metric, Param, RunDetail
+
+Grouped = Mapping[int, list[tuple[Any, ...]]]
+
+# In each query `{chosen}` narrows to the runs asked for.
+_RUNS = f"""
+select {RUN_FIELDS}, hypothesis, traceback, exit_code, host, pid, facts from runs_at(?) where {{chosen}} order by run
+"""
+_PARAMS = "select run, key, value, source, changed from run_params where {chosen} order by key"
+_ATTRIBUTES = "select run, key, value from run_attributes where {chosen} order by key"
+_METRICS = """
+select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics where {chosen}
+order by metric
+"""
+_FILES = "select run, path from shares join files using (file) where {chosen} order by path"
+_ARTIFACTS = """
+select run, data from events where event = 'artifact' and {chosen} order by time, file, line
+"""
+_EVENTS = "select run, time, event, text, data from events where {chosen} order by time, file, line"
+
+
+def details(
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int] | None, now: float, *, events: bool
+) -> tuple[RunDetail, ...]:
+    """The details of `runs` in their order, or of all by number; `events` are left out unless asked for.
+
+    Numbers that no run has give nothing.
+    """
+    if runs is not None and not runs:
+        return ()
+    chosen = "true" if runs is None else f"run in ({marks(len(runs))})"
+    numbers = list(runs or ())
+
+    def grouped(sql: str) -> Grouped:
+        groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for run, *rest in cursor.execute(sql.format(chosen=chosen), numbers).fetchall():
+            groups[run].append(tuple(rest))
+        return groups
+
+    rows = {row[0]: row for row in cursor.execute(_RUNS.format(chosen=chosen), [now, *numbers]).fetchall()}
+    parts = [grouped(sql) for sql in (_PARAMS, _ATTRIBUTES, _METRICS, _ARTIFACTS, _FILES)]
+    timeline = grouped(_EVENTS) if events else {}
+    order = list(rows) if runs is None else [run for run in runs if run in rows]
+    return tuple(_detail(rows[run], [part.get(run, []) for part in parts], timeline.get(run, [])) for run in order)
+
+
+def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeline: list[tuple[Any, ...]]) -> RunDetail:
+    said_params, said_attributes, metrics, artifacts, files = parts
+    hypothesis, traceback, exit_code, host, pid, said = row[RUN_WIDTH:]
+    params = {key: Param(from_json(value), source, bool(changed)) for key, value, source, changed in said_params}
+    attributes = {key: from_json(value) for key, value in said_attributes}
+    facts = Facts.of(said, params, attributes)
+    return RunDetail(
+        run=to_run(row),
+        params=params,
+        attributes=attributes,
+        metrics={name: _metric(rest) for name, *rest in metrics},
+        code=facts.code,
+        data=facts.data,
+        env=facts.env,
+        hardware=facts.hardware,
+        command=facts.command,
+        user=facts.user,
+        host=host or facts.host,
+        pid=pid,
+        seed=facts.seed,
+        hypothesis=hypothesis,
+        exit_code=exit_code,
+        traceback=traceback,
+        artifacts=tuple(_artifact(_object(data)) for (data,) in artifacts),
+        events=tuple(Event(time, event, text or "", _object(data)) for time, event, text, data in timeline),
+        files=tuple(path for (path,) in files),
+        missing=completeness(params, facts),
+    )
+
+
+def _metric(row: Sequence[Any]) -> Metric:
+    count, nan, first, last, step, mean, low, low_step, high, high_step, goal = row
+    return Metric(count, nan, first, last, step, mean, low, low_step, high, high_step, goal)
+
+
+def _object(data: str | None) -> dict[str, Json]:
+    value = from_json(data) if data else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _artifact(data: Mapping[str, Json]) -> Artifact:
+    size = data.get("size")
+    return Artifact(
+        name=str(data.get("name") or data.get("path") or "?"),
+        path=_text(data.get("path")),
+        kind=_text(data.get("kind")),
+        size=int(size) if isinstance(size, (int, float)) else None,
+        sha256=_text(data.get("sha256")),
+    )
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else str(value)

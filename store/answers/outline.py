@@ -1,0 +1,48 @@
+"""The outline of a directory: its metrics and the parameters that tell its runs apart."""
+
+from __future__ import annotations
+
+import duckdb
+
+from labtop.store.model import MetricInfo, Outline
+
+_COUNTS = "select count(*), count(*) filter (status = 'running') from runs_at(?)"
+
+_METRICS = """
+select name, goal, unit, count(*) as runs, bool_or(min < max or (nan > 0 and nan < count)) as varies
+from summaries join metric_names using (metric)
+group by metric, name, goal, unit
+order by runs desc, goal is null, name
+"""
+
+# In a telling parameter two runs picked at random differ (Gini-Simpson index: 1 - sum of squared shares), and yet its
+# values are few for so many runs; texts that no two runs share, such as paths and ids, tell least.
+_VARYING = """
+with held as (
+    select key, coalesce(cast(number as varchar), value) as meaning, bool_or(number is not null) as numeric,
+        count(*) as runs
+    from params group by key, meaning
+),
+counted as (
+    select key, count(*) as kinds, bool_and(numeric) as numeric, sum(runs) as holders, sum(runs ** 2) as squares
+    from held group by key
+),
+judged as (
+    select key, kinds + (holders < total)::int as kinds, numeric, total,
+        1 - (squares + (total - holders) ** 2) / total ** 2 as differs
+    from counted, (select ?::double as total)
+)
+select key from judged where kinds > 1
+order by differs * (1 - (kinds - 1) / total) * case when kinds >= total and not numeric then 0.1 else 1 end desc, key
+"""
+
+
+def outline(cursor: duckdb.DuckDBPyConnection, now: float) -> Outline:
+    """What there is over all runs; `now` is in seconds since the epoch."""
+    runs, running = cursor.execute(_COUNTS, [now]).fetchall()[0]
+    metrics = tuple(
+        MetricInfo(name, goal, unit, count, bool(varies))
+        for name, goal, unit, count, varies in cursor.execute(_METRICS).fetchall()
+    )
+    varying = cursor.execute(_VARYING, [runs]).fetchall() if runs > 1 else []
+    return Outline(runs, running, metrics, tuple(key for (key,) in varying))

@@ -1,0 +1,157 @@
+"""Curves, bucketed to the window they are drawn in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from labtop.store.answers.rows import marks
+from labtop.store.model import Floats, Series, SeriesQuery, XAxis
+
+_KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
+
+_METRIC = "select metric from metric_names where name = ?"
+
+_RESUMED = "select distinct run from shares where resumed and run in ({runs})"
+
+_LOGGED = """
+    select run, attempt, file, line, {x} as x, value from points {starts}
+    where metric = ? and run in ({runs}) and isfinite(x)
+"""
+# Where steps were written twice the later pass counts; the window over all steps is paid for by resumed runs only.
+_LAST_PASS = """
+    qualify pass = max(pass) over (partition by run, attempt, step)
+"""
+_STARTS = """
+    join (select run, coalesce(min(started) filter (where not estimated), min(started)) as started
+          from shares group by run) using (run)
+"""
+_X: dict[XAxis, tuple[str, str]] = {
+    "step": ("step", ""),
+    "relative": ("time - started", _STARTS),
+    "wall": ("time", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A SELECT of the points asked for (run, attempt, file, line, x, value), and its parameters."""
+
+    sql: str
+    parameters: tuple[object, ...]
+
+
+def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Series, ...]:
+    """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
+    found = cursor.execute(_METRIC, [query.metric]).fetchall()
+    if not query.runs or not found:
+        return tuple(_empty(run) for run in query.runs)
+    source = _source(cursor, found[0][0], query)
+    window = query.window or _range(cursor, source)
+    if window is None:
+        return tuple(_empty(run) for run in query.runs)
+    return _bucketed(cursor, source, query, window)
+
+
+def _source(cursor: duckdb.DuckDBPyConnection, metric: int, query: SeriesQuery) -> _Source:
+    runs = tuple(dict.fromkeys(query.runs))
+    resumed = {run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall()}
+    x, starts = _X[query.x]
+    parts: list[str] = []
+    parameters: list[object] = []
+    for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
+        if group:
+            parts.append(_LOGGED.format(x=x, starts=starts, runs=marks(len(group))) + rule)
+            parameters += [metric, *group]
+    return _Source(" union all ".join(parts), tuple(parameters))
+
+
+_RANGE = "select min(x), max(x) from ({logged})"
+
+
+def _range(cursor: duckdb.DuckDBPyConnection, source: _Source) -> tuple[float, float] | None:
+    """The first and last x of all curves; None when there is no point."""
+    low, high = cursor.execute(_RANGE.format(logged=source.sql), source.parameters).fetchall()[0]
+    return None if low is None else (low, high)
+
+
+# Points outside the window fall into two buckets of their own, of which only the neighbours of the window are kept.
+_BUCKETED = """
+with logged as (
+    select *, case when x < ? then '-infinity'::double when x > ? then 'infinity' else floor(x / ?) end as bucket
+    from ({logged})
+),
+extremes as (
+    select run, attempt, bucket, min(x) as first, max(x) as last, count(*) as points,
+        min(value) filter (not isnan(value)) as low, max(value) filter (not isnan(value)) as high
+    from logged group by run, attempt, bucket
+),
+buckets as (
+    select *, coalesce(sum(points) filter (isfinite(bucket)) over (partition by run), 0) as inside from extremes
+)
+select run, attempt, bucket, x, value, inside
+from logged join buckets using (run, attempt, bucket)
+where case bucket
+    when '-infinity' then x = last
+    when 'infinity' then x = first
+    else inside <= ? or x = first or x = last or (low < high and (value = low or value = high)) or isnan(value)
+end
+order by run, attempt, x, file, line
+"""
+
+
+def _bucketed(
+    cursor: duckdb.DuckDBPyConnection, source: _Source, query: SeriesQuery, window: tuple[float, float]
+) -> tuple[Series, ...]:
+    low, high = window
+    most = _KEPT * query.buckets
+    columns = cursor.execute(
+        _BUCKETED.format(logged=source.sql),
+        [low, high, _width(high - low, query.buckets), *source.parameters, most],
+    ).fetchnumpy()
+    run = np.asarray(columns["run"])
+    first, last = np.searchsorted(run, query.runs, "left"), np.searchsorted(run, query.runs, "right")
+    return tuple(
+        _one(number, {name: np.asarray(column[begin:end]) for name, column in columns.items()}, most)
+        for number, begin, end in zip(query.runs, first, last, strict=True)
+    )
+
+
+def _width(span: float, buckets: int) -> float:
+    """The width of a bucket: a power of two, so that buckets stay where they are while a run grows."""
+    return float(2.0 ** math.ceil(math.log2(span / buckets))) if span > 0 else 1.0
+
+
+def _one(run: int, rows: dict[str, NDArray[Any]], most: int) -> Series:
+    """The series of one run from its rows, in order."""
+    if not len(rows["x"]):
+        return _empty(run)
+    inside = int(rows["inside"][0])
+    kept = _thinned(rows["attempt"], rows["bucket"], rows["value"]) if inside > most else slice(None)
+    return Series(run, rows["x"][kept], rows["value"][kept], rows["attempt"][kept].astype(np.int32), inside)
+
+
+def _thinned(attempt: NDArray[Any], bucket: Floats, value: Floats) -> NDArray[np.bool_]:
+    """Of each bucket the first point, the last, the first of the smallest, the largest and NaN. Rows are in order."""
+    changes = (np.diff(attempt) != 0) | (np.diff(bucket) != 0)
+    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+    sizes = np.diff(np.concatenate((starts, [len(value)])))
+    kept = np.zeros(len(value), dtype=np.bool_)
+    kept[starts] = kept[starts + sizes - 1] = True
+    smallest = np.repeat(np.fmin.reduceat(value, starts), sizes)
+    largest = np.repeat(np.fmax.reduceat(value, starts), sizes)
+    place = np.repeat(np.arange(len(starts)), sizes)
+    for wanted in (value == smallest, value == largest, np.isnan(value)):
+        rows = np.flatnonzero(wanted)
+        kept[rows[np.diff(place[rows], prepend=-1) != 0]] = True
+    return kept
+
+
+def _empty(run: int) -> Series:
+    nothing = np.empty(0, dtype=np.float64)
+    return Series(run, nothing, nothing, np.empty(0, dtype=np.int32), 0)

@@ -1,0 +1,148 @@
+"""Answers as plain JSON values, in the documented shapes of the command line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from labtop.store.model import MISSING, CompareRow, Comparison, Json, Metric, RunDetail
+
+
+def plain(value: object) -> Json:
+    """Any value of an answer as JSON: NaN and infinities as text, what is missing as an object that says so."""
+    if value is MISSING:
+        return {"missing": True}
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else "NaN" if math.isnan(value) else f"{'-' * (value < 0)}Infinity"
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [plain(inner) for inner in value]
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def run_json(detail: RunDetail) -> dict[str, Json]:
+    """A run as one element of `ls`."""
+    run = detail.run
+    return {
+        "id": run.id,
+        "name": run.name,
+        "status": str(run.status),
+        "started": plain(run.started),
+        "updated": plain(run.updated),
+        "duration_s": plain(run.duration_s),
+        "step": plain(whole(run.step)),
+        "total_steps": plain(whole(run.total_steps)),
+        "group": run.group,
+        "tags": plain(run.tags),
+        "attributes": plain(detail.attributes),
+        "notes": run.notes,
+        "params": {key: plain(param.value) for key, param in detail.params.items()},
+        "metrics": {name: _metric(metric) for name, metric in detail.metrics.items()},
+    }
+
+
+def show_json(detail: RunDetail) -> dict[str, Json]:
+    """A run as `show` prints it: that of `ls`, and all else that is known."""
+    return run_json(detail) | {
+        "code": plain(detail.code),
+        "data": plain(detail.data),
+        "env": plain(detail.env),
+        "hardware": plain(detail.hardware),
+        "command": plain(detail.command),
+        "user": detail.user,
+        "host": detail.host,
+        "pid": detail.pid,
+        "seed": plain(detail.seed),
+        "hypothesis": detail.hypothesis,
+        "exit_code": detail.exit_code,
+        "error": detail.run.error,
+        "traceback": detail.traceback,
+        "artifacts": [
+            {"name": each.name, "path": each.path, "kind": each.kind, "size": each.size, "sha256": each.sha256}
+            for each in detail.artifacts
+        ],
+        "events": [
+            {"time": plain(each.time), "event": each.event, "text": each.text, "data": plain(each.data)}
+            for each in detail.events
+        ],
+        "files": plain(detail.files),
+        "completeness": {"complete": not detail.missing, "missing": plain(detail.missing)},
+    }
+
+
+def diff_json(comparison: Comparison, baseline: int | None, *, everything: bool = False) -> dict[str, Json]:
+    """Runs side by side as `diff` prints them: rows that differ, or `everything`; `same` counts the other rows.
+
+    `baseline` is the number of the run that deltas are measured from, the first when None.
+    """
+    numbers = [run.number for run in comparison.runs]
+    base = 0 if baseline is None else numbers.index(baseline)
+    parts = {
+        "params": comparison.params,
+        "code": comparison.code,
+        "data": comparison.data,
+        "env": comparison.env,
+        "metrics": comparison.metrics,
+    }
+    shown = {
+        part: {row.key: _row(part, row, base) for row in rows if everything or row.differs}
+        for part, rows in parts.items()
+    }
+    return {
+        "runs": [{"id": run.id, "name": run.name} for run in comparison.runs],
+        "baseline": comparison.runs[base].id,
+        **shown,
+        "same": {part: sum(not row.differs for row in rows) for part, rows in parts.items()},
+    }
+
+
+def whole(number: float | None) -> float | int | None:
+    """A step as the log said it: 64, not 64.0."""
+    return int(number) if number is not None and math.isfinite(number) and number == int(number) else number
+
+
+def _metric(metric: Metric) -> Json:
+    return plain(
+        {
+            "last": metric.last,
+            "min": metric.min,
+            "max": metric.max,
+            "mean": metric.mean,
+            "first": metric.first,
+            "best": metric.best,
+            "best_step": whole(metric.best_step),
+            "step": whole(metric.step),
+            "count": metric.count,
+            "nan": metric.nan,
+            "goal": metric.goal,
+        }
+    )
+
+
+def _row(part: str, row: CompareRow, base: int) -> Json:
+    if part != "metrics":
+        return plain(row.values)
+    reference = row.values[base]
+    return [_result(value, reference) for value in row.values]
+
+
+def _result(value: object, reference: object) -> Json:
+    if not isinstance(value, Metric):
+        return plain(value)
+    return plain(
+        {
+            "last": value.last,
+            "best": value.best,
+            "best_step": whole(value.best_step),
+            "delta": delta(value, reference) if isinstance(reference, Metric) else None,
+        }
+    )
+
+
+def delta(value: Metric, reference: Metric) -> float | None:
+    """How far a run is from the baseline: in its best value, in its last where the metric has no goal."""
+    one, other = (value.last, reference.last) if value.goal is None else (value.best, reference.best)
+    return None if one is None or other is None else one - other

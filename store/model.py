@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-type_of_json = str | float | int | bool | None
-Json = type_of_json | list["Json"] | dict[str, "Json"]
+JsonScalar = str | float | int | bool | None
+Json = JsonScalar | list["Json"] | dict[str, "Json"]
 Goal = Literal["min", "max"]
 Aggregate = Literal["last", "min", "max", "best", "mean", "first", "count"]
 XAxis = Literal["step", "relative", "wall"]
@@ -40,7 +40,7 @@ class NotThere(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter of a run. `value` is what the log said, `source` where: run, line, header, config, constant, name."""
+    """One parameter of a run. `value` is what the log said, `source` is run, line, header, config, constant or name."""
 
     value: Json
     source: str
@@ -49,7 +49,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """The summary of one metric of one run. Steps are on the run's own axis; mean, min, max, best are over finite values."""
+    """One metric of one run. Steps are on the run's own axis; mean, min, max and best are over finite values."""
 
     count: int
     nan: int
@@ -76,7 +76,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the runs table. `kind` 'run' takes a field of `Run` (name, status, step, started, updated, duration, group)."""
+    """A column of the runs table. Of kind `run`: name, status, step, started, updated, duration, group."""
 
     kind: Literal["run", "metric", "param", "attribute"]
     key: str

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+import duckdb
+
+from labtop.store.answers.compare import compare
+from labtop.store.answers.detail import details
+from labtop.store.answers.find import find
+from labtop.store.answers.outline import outline
+from labtop.store.answers.series import series
+from labtop.store.answers.table import table
+from labtop.store.index.files import Index, open_index
+from labtop.store.ingest.follow import Follow
+from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import (
     Activity,
     Comparison,
+    NotThere,
     Outline,
     RunDetail,
     RunTable,
     Series,
     SeriesQuery,
+    StoreError,
     TableQuery,
 )
+
+_Answer = TypeVar("_Answer")
 
 
 class Store:
@@ -30,66 +47,99 @@ class Store:
     Raises `StoreError` (one line, what to do) when the directory cannot be watched at all.
     """
 
+    def __init__(self, root: Path, index: Index, *, poll: bool) -> None:
+        self._ingest = Ingest(root, index)
+        self._poll = poll
+        self._follow: Follow | None = None
+
     @classmethod
     def open(cls, root: Path, *, index: Path | None = None, poll: bool = False) -> Self:
-        """Open the index of `root`; what it already holds can be asked for at once."""
-        raise NotImplementedError
+        """Open the index of `root`; what it already holds can be asked for at once.
+
+        `index`: its file, instead of the default place. `poll`: do not rely on file events.
+        Raises NotThere for a missing root, StoreError for one that cannot be read.
+        """
+        if not root.exists():
+            raise NotThere(f"there is no {root}: name a directory of runs, or make it with mkdir")
+        if not os.access(root, os.R_OK | os.X_OK if root.is_dir() else os.R_OK):
+            raise StoreError(f"{root} cannot be read: no permission")
+        return cls(root, open_index(root, index), poll=poll)
 
     def close(self) -> None:
         """Stop ingest and let go of the index."""
-        raise NotImplementedError
+        if self._follow is not None:
+            self._follow.stop()
+            self._follow = None
+        self._ingest.index.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def catch_up(self) -> None:
         """Read all that is new, in this thread, and return when done."""
-        raise NotImplementedError
+        self._ingest.catch_up()
 
     def start(self, on_change: Callable[[Activity], None]) -> None:
         """Watch and ingest in a thread of its own; `on_change` is called there, at most ten times a second."""
-        raise NotImplementedError
+        self._follow = Follow(self._ingest, on_change, poll=self._poll)
+        self._follow.start()
 
     @property
     def root(self) -> Path:
         """The watched directory, or the file."""
-        raise NotImplementedError
+        return self._ingest.root
 
     @property
     def activity(self) -> Activity:
         """How ingest stands now."""
-        raise NotImplementedError
+        return self._ingest.activity
 
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
-        raise NotImplementedError
+        return self._ask(lambda cursor: outline(cursor, time.time()))
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""
-        raise NotImplementedError
+        return self._ask(lambda cursor: table(cursor, query, time.time()))
 
     def find(self, text: str) -> int:
         """The number of the run named by display name, id, unique part of either, `@1`, `@best:METRIC`.
 
         Raises `NotThere`, naming the nearest, when none or several fit.
         """
-        raise NotImplementedError
+        return self._ask(lambda cursor: find(cursor, text))
 
     def detail(self, run: int) -> RunDetail:
         """Everything known of one run. Raises `NotThere`."""
-        raise NotImplementedError
+        found = self._ask(lambda cursor: details(cursor, [run], time.time(), events=True))
+        if not found:
+            raise NotThere("that run is gone")
+        return found[0]
 
     def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
         """`detail` of several runs, or of all, in few queries; without their events."""
-        raise NotImplementedError
+        return self._ask(lambda cursor: details(cursor, runs, time.time(), events=False))
 
     def series(self, query: SeriesQuery) -> tuple[Series, ...]:
         """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
-        raise NotImplementedError
+        return self._ask(lambda cursor: series(cursor, query))
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""
-        raise NotImplementedError
+        return self._ask(lambda cursor: compare(cursor, runs, time.time()))
+
+    def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
+        """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""
+        while True:
+            index = self._ingest.index
+            try:
+                with index.cursor() as cursor:
+                    return question(cursor)
+            except duckdb.Error as error:
+                if index is self._ingest.index:
+                    raise StoreError(f"the index failed: {str(error).splitlines()[0]}") from error

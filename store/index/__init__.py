@@ -1,0 +1,1 @@
+"""The index: tables in DuckDB, how they are opened and written."""

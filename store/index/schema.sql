@@ -4,7 +4,7 @@
 
 create table meta (key varchar, value varchar);
 
--- One row a file that was ever looked at. `state` is the reader's memory (JSON), committed with the rows it produced.
+-- One row a file that was ever looked at.
 create table files (
     file integer,
     path varchar,             -- relative to the watched root, "/" between parts
@@ -17,7 +17,7 @@ create table files (
     lines ubigint,
     events ubigint,           -- lines that gave anything
     skipped ubigint,          -- lines that hold nothing to read and are no error
-    state varchar
+    state varchar             -- the reader's memory of the file (JSON), committed with the rows it produced
 );
 
 -- A line that could not be read. `position` is the byte at which it begins, `line` counts from 1.
@@ -62,7 +62,8 @@ create table shares (
     pid integer,
     pid_started double,
     crashed boolean,          -- this host, and the process is gone
-    facts varchar             -- everything else a `run` event said, as one JSON object: git, data, env, hardware, command ...
+    facts varchar,            -- everything else a `run` event said, as one JSON object: git, data, env, hardware, command ...
+    state varchar             -- the reader's memory of this run in this file (JSON), committed with the rows it produced
 );
 
 create table metric_names (
@@ -96,6 +97,7 @@ create table summaries (
     last double,
     last_step double,
     last_time double,
+    last_file integer,        -- the file of the last value: a clock that jumps back hides nothing of its own file
     min double,
     min_step double,
     max double,

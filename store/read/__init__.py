@@ -1,0 +1,1 @@
+"""Reading: bytes of log files into columns. No database, no threads."""

@@ -1,0 +1,33 @@
+"""Rows of Python values into tables, as columns: `executemany` takes seconds where this takes milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import duckdb
+import orjson
+
+
+def insert(
+    cursor: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert `rows`, values in the order of `types` (column to DuckDB type). Names and types are never a user's."""
+    if not rows:
+        return
+    values = ", ".join(f"unnest(?::{kind}[])" for kind in types.values())
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    cursor.execute(f"insert into {table} ({', '.join(types)}) select {values}", columns)
+
+
+def delete(cursor: duckdb.DuckDBPyConnection, table: str, column: str, values: Iterable[int]) -> None:
+    """Delete the rows of `table` whose integer `column` is one of `values`."""
+    cursor.execute(f"delete from {table} where {column} in (select unnest(?::integer[]))", [list(values)])
+
+
+def as_json(value: object) -> str:
+    """JSON of a logged value. What JSON cannot hold (integers beyond 64 bit, lone surrogates) becomes text."""
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        return orjson.dumps(repr(value).encode("ascii", "backslashreplace").decode()).decode()

@@ -1,0 +1,93 @@
+"""Shares and attributes: rows of the index into what a reader remembers, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import orjson
+
+from labtop.store.index.rows import as_json, insert
+from labtop.store.read.axis import Axis
+from labtop.store.read.share import Attribute, Share
+
+_TYPES = {
+    "name": "varchar",
+    "group_name": "varchar",
+    "parent": "varchar",
+    "tags": "varchar[]",
+    "notes": "varchar",
+    "hypothesis": "varchar",
+    "total_steps": "double",
+    "percent": "double",
+    "eta_s": "double",
+    "started": "double",
+    "updated": "double",
+    "estimated": "boolean",
+    "step": "double",
+    "attempt": "usmallint",
+    "resumed": "boolean",
+    "gap_s": "double",
+    "expect_s": "double",
+    "heard": "double",
+    "grown": "boolean",
+    "end_status": "varchar",
+    "exit_code": "integer",
+    "error": "varchar",
+    "traceback": "varchar",
+    "host": "varchar",
+    "pid": "integer",
+    "pid_started": "double",
+    "crashed": "boolean",
+}
+_KEYS = {"run": "integer", "file": "integer"}
+_JSON = {"facts": "varchar", "state": "varchar"}
+_ATTRIBUTES = {"key": "varchar", "value": "varchar", "count": "ubigint", "changed": "boolean", "is_id": "boolean"}
+
+_LOAD = f"""
+select i.id, s.facts, s.state, {", ".join("s." + name for name in _TYPES)}
+from shares s join identities i on i.run = s.run where s.file = ?
+"""
+_LOAD_ATTRIBUTES = """
+select i.id, a.key, a.value, a.count, a.changed, a.is_id
+from attributes a join identities i on i.run = a.run where a.file = ?
+"""
+_FORGET = """
+delete from {table} where (run, file) in (select unnest(?::integer[]), unnest(?::integer[]))
+"""
+
+
+def load_shares(cursor: duckdb.DuckDBPyConnection, file: int) -> dict[str, Share]:
+    """What a file said of its runs so far, by run id."""
+    shares: dict[str, Share] = {}
+    for run_id, facts, state, *values in cursor.execute(_LOAD, [file]).fetchall():
+        memory: dict[str, Any] = orjson.loads(state)
+        axis = Axis.from_json(memory.pop("axis"))
+        fields = dict(zip(_TYPES, values, strict=True))
+        shares[run_id] = Share(**fields, facts=orjson.loads(facts), axis=axis, **memory)
+    for run_id, key, value, count, changed, is_id in cursor.execute(_LOAD_ATTRIBUTES, [file]).fetchall():
+        shares[run_id].attributes[key] = Attribute(value, count, changed, is_id)
+    return shares
+
+
+def store_shares(cursor: duckdb.DuckDBPyConnection, touched: Sequence[tuple[int, int, Share]]) -> None:
+    """Replace the rows of these (run, file, share)."""
+    runs, files = [run for run, _, _ in touched], [file for _, file, _ in touched]
+    for table in ("shares", "attributes"):
+        cursor.execute(_FORGET.format(table=table), [runs, files])
+    rows = []
+    attributes = []
+    for run, file, share in touched:
+        state = {
+            "axis": share.axis.to_json(),
+            "anchor": share.anchor,
+            "last_elapsed": share.last_elapsed,
+            "said": share.said,
+        }
+        rows.append([run, file, *(getattr(share, name) for name in _TYPES), as_json(share.facts), as_json(state)])
+        attributes += [
+            (run, file, key, item.value, item.count, item.changed, item.is_id) for key, item in share.attributes.items()
+        ]
+    insert(cursor, "shares", {**_KEYS, **_TYPES, **_JSON}, rows)
+    insert(cursor, "attributes", {**_KEYS, **_ATTRIBUTES}, attributes)

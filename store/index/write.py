@@ -1,0 +1,199 @@
+"""Write: what was read of some files into the index, in one transaction with the files' offsets."""
+
+from __future__ import annotations
+
+import contextlib
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from labtop.store.index import summaries
+from labtop.store.index.names import Names, declare
+from labtop.store.index.rows import as_json, delete, insert
+from labtop.store.index.shares import store_shares
+from labtop.store.model import Floats
+from labtop.store.read.batch import Batch, Rows
+
+_FILE_TABLES = ("points", "shares", "attributes", "said_params", "events", "rejected")
+_FILES = {
+    "file": "integer",
+    "path": "varchar",
+    "kind": "varchar",
+    "device": "ubigint",
+    "inode": "ubigint",
+    "size": "ubigint",
+    "mtime": "double",
+    "position": "ubigint",
+    "lines": "ubigint",
+    "events": "ubigint",
+    "skipped": "ubigint",
+    "state": "varchar",
+}
+_PARAMS = {
+    "run": "integer",
+    "file": "integer",
+    "line": "ubigint",
+    "key": "varchar",
+    "value": "varchar",
+    "source": "varchar",
+}
+_EVENTS = {
+    "run": "integer",
+    "file": "integer",
+    "line": "ubigint",
+    "time": "double",
+    "event": "varchar",
+    "text": "varchar",
+    "data": "varchar",
+}
+_REJECTED = {"file": "integer", "line": "ubigint", "position": "ubigint", "reason": "varchar"}
+_RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
+_POINTS = "insert into points select run, metric, file, line, step, time, value, attempt, pass from batch"
+
+
+@dataclass(slots=True)
+class FileRow:
+    """One row of the table `files`, explained in schema.sql."""
+
+    file: int
+    path: str
+    kind: str
+    device: int = 0
+    inode: int = 0
+    size: int = 0
+    mtime: float = 0.0
+    position: int = 0
+    lines: int = 0
+    events: int = 0
+    skipped: int = 0
+    state: str = "{}"
+
+
+@dataclass(slots=True)
+class Read:
+    """What reading a stretch of one file gave. `times` are the times of the lines of `batch.rows`, by run id.
+
+    `replaces`: what the file gave before is forgotten first. `configs`: parameters of a config file, by run number.
+    """
+
+    row: FileRow
+    batch: Batch = field(default_factory=Batch)
+    times: dict[str, Floats] = field(default_factory=dict)
+    replaces: bool = False
+    configs: list[tuple[int, str, object]] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    cursor.execute("begin")
+    try:
+        yield
+        cursor.execute("commit")
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):
+            cursor.execute("rollback")
+        raise
+
+
+def write(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
+    """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
+    with transaction(cursor):
+        recounted = _forget(cursor, [read.row.file for read in reads if read.replaces])
+        recounted |= _points(cursor, names, reads, recounted)
+        store_shares(
+            cursor,
+            [(names.run(run), read.row.file, share) for read in reads for run, share in read.batch.shares.items()],
+        )
+        _said(cursor, names, reads)
+        if recounted:
+            summaries.recount(cursor, recounted)
+        delete(cursor, "files", "file", [read.row.file for read in reads])
+        names.store(cursor)
+        insert(cursor, "files", _FILES, [[getattr(read.row, name) for name in _FILES] for read in reads])
+    names.stored()
+
+
+def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
+    """Forget files that are gone, with all that they gave."""
+    with transaction(cursor):
+        runs = _forget(cursor, files)
+        delete(cursor, "files", "file", files)
+        summaries.recount(cursor, runs)
+
+
+def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:
+    """Forget what these files gave; the runs whose summaries must be counted again."""
+    if not files:
+        return set()
+    runs = {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
+    for table in _FILE_TABLES:
+        delete(cursor, table, "file", files)
+    return runs
+
+
+def _points(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read], recounted: set[int]) -> set[int]:
+    """Insert the points and keep the summaries; the runs that a resume made count again."""
+    resumed = {names.run(run) for read in reads for run, share in read.batch.shares.items() if share.resumed}
+    parts = [
+        _columns(names.run(run), read.row.file, rows, read.times[run])
+        for read in reads
+        for run, rows in read.batch.rows.items()
+        if len(rows.value)
+    ]
+    if not parts:
+        return resumed
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.argsort(columns["metric"], kind="stable")
+    columns = {name: column[order] for name, column in columns.items()}
+    cursor.register("batch", columns)
+    cursor.execute(_POINTS)
+    merged = ~np.isin(columns["run"], np.array(sorted(recounted | resumed), dtype=np.int32))
+    if merged.any():
+        cursor.register("batch", {name: column[merged] for name, column in columns.items()})
+        summaries.merge_batch(cursor)
+    cursor.unregister("batch")
+    return resumed
+
+
+def _integers(values: array[int]) -> NDArray[Any]:
+    return np.frombuffer(values, dtype=np.dtype(values.typecode)) if len(values) else np.empty(0, dtype=np.int64)
+
+
+def _columns(run: int, file: int, rows: Rows, time: Floats) -> dict[str, NDArray[Any]]:
+    """The points of one run as columns of the table `points`."""
+    at = _integers(rows.at)
+    return {
+        "run": np.full(len(at), run, dtype=np.int32),
+        "metric": _integers(rows.metric).astype(np.int32),
+        "file": np.full(len(at), file, dtype=np.int32),
+        "line": _integers(rows.number)[at].astype(np.uint32),
+        "step": np.frombuffer(rows.step)[at],
+        "time": time[at],
+        "value": np.frombuffer(rows.value),
+        "attempt": _integers(rows.attempt)[at].astype(np.uint16),
+        "pass": _integers(rows.pass_)[at].astype(np.uint16),
+    }
+
+
+def _said(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
+    """Parameters, events and rejected lines."""
+    params, events, rejected = [], [], []
+    for read in reads:
+        file, batch = read.row.file, read.batch
+        params += [(names.run(p.run), file, p.line, p.key, as_json(p.value), p.source) for p in batch.params]
+        params += [(run, file, 0, key, as_json(value), "config") for run, key, value in read.configs]
+        for said in batch.said:
+            if said.event == "metric":
+                declare(cursor, said.data)
+                continue
+            events.append((names.run(said.run), file, said.line, said.time, said.event, said.text, as_json(said.data)))
+        rejected += [(file, bad.line, bad.position, bad.reason) for bad in batch.rejected]
+    insert(cursor, "said_params", _PARAMS, params)
+    insert(cursor, "events", _EVENTS, events)
+    insert(cursor, "rejected", _REJECTED, rejected)

@@ -1,0 +1,1 @@
+"""Ingest: following files and committing what they gave."""

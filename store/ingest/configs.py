@@ -1,0 +1,62 @@
+"""Configs: which config file speaks of which runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+import duckdb
+
+from labtop.store.index.names import Names
+from labtop.store.index.write import Read
+from labtop.store.ingest.tracked import Tracked
+from labtop.store.read.configs import ConfigError, read_config
+from labtop.store.read.identity import config_folders
+
+_FILES_OF_RUNS = "select s.run, f.path from shares s join files f on f.file = s.file"
+
+
+class Configs:
+    """Knows the config files and the runs of every folder, so that either may come first."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, tracked: Iterable[Tracked]) -> None:
+        self._files: dict[str, set[str]] = defaultdict(set)
+        self._runs: dict[str, set[int]] = defaultdict(set)
+        self._known: set[tuple[int, str]] = set()
+        for file in tracked:
+            if file.row.kind == "config":
+                self._files[str(file.relative.parent)].add(file.row.path)
+        for run, path in cursor.execute(_FILES_OF_RUNS).fetchall():
+            self._meet(run, path)
+
+    def _meet(self, run: int, path: str) -> bool:
+        """A run of the log at `path`; whether it is new."""
+        if (run, path) in self._known:
+            return False
+        self._known.add((run, path))
+        for folder in config_folders(PurePosixPath(path)):
+            self._runs[str(folder)].add(run)
+        return True
+
+    def read(self, file: Tracked) -> Read:
+        """The parameters in a config file, for all runs that it speaks of so far."""
+        folder = str(file.relative.parent)
+        self._files[folder].add(file.row.path)
+        read = Read(file.row, replaces=True)
+        try:
+            params = read_config(file.path)
+        except ConfigError:
+            return read
+        read.configs = [(run, key, value) for run in sorted(self._runs[folder]) for key, value in params.items()]
+        return read
+
+    def affected(self, names: Names, reads: Iterable[Read]) -> set[str]:
+        """The config files that speak of runs which first appear in these reads."""
+        paths: set[str] = set()
+        for read in reads:
+            for run in read.batch.shares:
+                if self._meet(names.run(run), read.row.path):
+                    for folder in config_folders(PurePosixPath(read.row.path)):
+                        paths |= self._files.get(str(folder), set())
+        return paths

@@ -1,0 +1,62 @@
+"""Watch: file events as hints where to look. Sizes are polled beside it, so a missed event loses nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+_TELLING = frozenset({"created", "modified", "moved", "deleted"})  # not our own opening and closing
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type not in _TELLING or (event.is_directory and event.event_type == "modified"):
+            return
+        self._watch.touch(os.fsdecode(event.src_path))
+        if event.dest_path:
+            self._watch.touch(os.fsdecode(event.dest_path))
+
+
+class Watch:
+    """Collects the paths that changed. `wake` is set with each."""
+
+    def __init__(self, wake: threading.Event) -> None:
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._dirty: set[str] = set()
+        self._observer = Observer()
+
+    def start(self, root: Path) -> bool:
+        """Begin; False where the system grants no watches (their number is limited), so that polling alone serves."""
+        folder = root if root.is_dir() else root.parent
+        try:
+            self._observer.schedule(_Handler(self), str(folder), recursive=root.is_dir())
+            self._observer.start()
+        except OSError:
+            return False
+        return True
+
+    def touch(self, path: str) -> None:
+        """A path changed."""
+        with self._lock:
+            self._dirty.add(path)
+        self._wake.set()
+
+    def take(self) -> set[str]:
+        """The paths that changed since the last call."""
+        with self._lock:
+            dirty, self._dirty = self._dirty, set()
+        return dirty
+
+    def stop(self) -> None:
+        """End the threads of the observer."""
+        if self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join()

@@ -1,0 +1,62 @@
+"""Share: what one file says of one run, apart from the points themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from labtop.store.read.axis import Axis
+
+
+@dataclass(slots=True)
+class Attribute:
+    """A text of the lines: its last value, in how many lines, and whether it ever was another one."""
+
+    value: str
+    count: int = 1
+    changed: bool = False
+    is_id: bool = False
+
+
+@dataclass(slots=True)
+class Share:
+    """Accumulates while the file is read; the fields are those of the table `shares`, explained in schema.sql."""
+
+    name: str | None = None
+    group_name: str | None = None
+    parent: str | None = None
+    tags: list[str] = field(default_factory=list)
+    notes: str | None = None
+    hypothesis: str | None = None
+    total_steps: float | None = None
+    percent: float | None = None
+    eta_s: float | None = None
+    started: float | None = None
+    updated: float | None = None
+    estimated: bool = False
+    step: float | None = None
+    attempt: int = 0
+    resumed: bool = False
+    gap_s: float | None = None
+    expect_s: float | None = None
+    heard: float = 0.0
+    grown: bool = False
+    end_status: str | None = None
+    exit_code: int | None = None
+    error: str | None = None
+    traceback: str | None = None
+    host: str | None = None
+    pid: int | None = None
+    pid_started: float | None = None
+    crashed: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+    axis: Axis = field(default_factory=Axis)
+    anchor: float | None = None  # what to add to elapsed seconds to get the time
+    last_elapsed: float | None = None
+    said: dict[str, int] = field(default_factory=dict)  # parameter objects by key: a hash of the last one
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+
+    def wake(self) -> None:
+        """New lines bring a run back: an end or a crash that was said before no longer holds."""
+        self.end_status = self.error = self.traceback = self.exit_code = None
+        self.crashed = False

@@ -1,0 +1,85 @@
+"""When the lines were written, for logs that do not say it by a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labtop.store.model import Floats
+from labtop.store.read.batch import Rows
+from labtop.store.read.share import Share
+
+_LINE_S = 1.0  # seconds a line, where nothing at all tells
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a stretch of lines came. While tailing, `now` is the moment of reading. Of what was already there, `now` is
+    the file's mtime, `read` the share of the file (0 to 1) that ends with this stretch, and `left` the lines behind it.
+    """
+
+    now: float
+    tailing: bool
+    last_line: int
+    read: float = 1.0
+    left: float = 0.0
+
+
+def fill_times(rows: Rows, share: Share, arrival: Arrival) -> Floats:
+    """The time of each line of `rows`: its clock, else by elapsed seconds, else estimated. Updates `share`."""
+    time = np.array(rows.time, dtype=np.float64)
+    unknown = np.isnan(time)
+    if unknown.any():
+        since = np.array(rows.elapsed, dtype=np.float64)
+        share.estimated = True
+        if not unknown.all():
+            time = _beside_clocks(time, unknown)
+        elif not np.isnan(since).all():
+            time = _by_elapsed(since, share, arrival)
+        else:
+            time = _spread(np.array(rows.number, dtype=np.float64), arrival)
+        _note(share, time)
+    return time
+
+
+def _note(share: Share, time: Floats) -> None:
+    first, last = float(time.min()), float(time.max())
+    share.started = first if share.started is None else min(share.started, first)
+    share.updated = last if share.updated is None else max(share.updated, last)
+
+
+def _beside_clocks(time: Floats, unknown: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
+    """Lines without a clock among lines with one: the last clock before them, else the first after."""
+    index = np.where(unknown, 0, np.arange(len(time)))
+    np.maximum.accumulate(index, out=index)
+    filled = time[index]
+    return np.where(np.isnan(filled), time[~unknown][0], filled)
+
+
+def _by_elapsed(since: Floats, share: Share, arrival: Arrival) -> Floats:
+    """Elapsed seconds need one anchor; where they fall, a new attempt began right after the last line."""
+    known = np.flatnonzero(~np.isnan(since))
+    since = np.interp(np.arange(len(since)), known, since[known])
+    falls = np.flatnonzero(np.diff(since) < 0)
+    ends = np.zeros(len(since))
+    ends[falls + 1] = since[falls]
+    whole = since + np.cumsum(ends)
+    steps = np.diff(whole)
+    if len(steps):
+        share.gap_s = max(share.gap_s or 0.0, float(steps.max()))
+    anchor = share.anchor
+    if share.last_elapsed is not None and since[0] < share.last_elapsed:
+        anchor = None if arrival.tailing or share.updated is None else share.updated - float(since[0])
+    if anchor is None:
+        anchor = arrival.now - float(whole[-1]) / (1.0 if arrival.tailing else max(arrival.read, 1e-3))
+    share.anchor = anchor + float(ends.sum())
+    share.last_elapsed = float(since[-1])
+    return anchor + whole
+
+
+def _spread(number: Floats, arrival: Arrival) -> Floats:
+    """No time at all: the moment of reading, or one line a second up to the file's mtime."""
+    if arrival.tailing:
+        return np.full(len(number), arrival.now)
+    return arrival.now - _LINE_S * (arrival.left + arrival.last_line - number)

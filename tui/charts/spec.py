@@ -15,8 +15,8 @@ from labtop.tui.run_style import Charset
 class Curve:
     """One run's line: arrays of one length, in x order within each attempt.
 
-    `number` is the run's number, which gives colour, marker and dash. `value` may be NaN or infinite: a gap with a mark.
-    `attempt` numbers the segments; the highest is drawn solid, the others dim.
+    `number` is the run's number, which gives colour, marker and dash. `value` may be NaN or infinite: a gap, marked
+    on the axis. `attempt` numbers the segments; the highest is drawn solid, the others dim.
     """
 
     label: str
@@ -30,8 +30,8 @@ class Curve:
 class ChartSpec:
     """One chart. `x` says what the x values are: steps, seconds since the start, or seconds since the epoch.
 
-    `window` is the visible range of x, None for all. `note` stands to the right of the title. Two specs are equal only
-    when they are the same object, so that comparing them costs nothing.
+    `window` is the visible range of x, None for all; points beyond it are only used to lead lines to the edge.
+    `note` stands to the right of the title. A spec equals only itself, so that comparing two costs nothing.
     """
 
     title: str

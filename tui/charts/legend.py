@@ -1,0 +1,143 @@
+"""The legend: marker, name and last value of each run, in rows below the plot or in a column beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+
+from labtop.tui import format
+from labtop.tui.charts.canvas import style
+from labtop.tui.charts.spec import Curve, Look
+from labtop.tui.run_style import run_color, run_marker
+
+_BETWEEN = 2  # blanks between two entries
+_SHORTEST = 18  # cells of an entry below which names say nothing
+_SHORTEST_NAME = 6  # and of a name, below which the value goes
+_WORTH = 4  # letters that leaving out a common beginning must save
+_WORD_END = re.compile(r"[-_/.,;:= ]")
+_LABEL_LIMIT = 200
+
+
+class Legend:
+    """The entries of some curves, ready to be laid out."""
+
+    def __init__(self, curves: Sequence[Curve], look: Look) -> None:
+        self._curves = curves
+        self._look = look
+        self._names = [format.clean(curve.label, _LABEL_LIMIT) for curve in curves]
+        self._short = told_apart(self._names)
+        self._values = [last_value(curve) for curve in curves]
+
+    def width(self, most: int) -> int:
+        """Cells of the widest entry, with names shortened where that is more than `most`, and not more than that."""
+        whole = self._widest(self._names)
+        return whole if whole <= most else min(self._widest(self._short), most)
+
+    def rows_needed(self, width: int) -> int:
+        """Rows that all entries take side by side in this width, with shortened names where that saves rows."""
+        return -(-len(self._curves) // _columns(width, self._widest(self._short)))
+
+    def rows(self, width: int, rows: int) -> list[list[Segment]]:
+        """At most `rows` rows of at most `width` cells; what has no room is counted in the last place."""
+        count = len(self._curves)
+        if not count or rows <= 0 or width <= 2:
+            return []
+        whole = self._widest(self._names)
+        names = self._names if whole <= width and _columns(width, whole) * rows >= count else self._short
+        widest = self._widest(names)
+        columns = _columns(width, widest)
+        if columns * rows < count:
+            columns = min(-(-count // rows), _columns(width, _SHORTEST))
+        cells = min((width + _BETWEEN) // columns - _BETWEEN, widest)
+        entries = self._entries(names, cells, columns * rows)
+        return [_joined(entries[start : start + columns]) for start in range(0, len(entries), columns)]
+
+    def _widest(self, names: Sequence[str]) -> int:
+        return 2 + max(map(cell_len, names)) + self._value_cells
+
+    @property
+    def _value_cells(self) -> int:
+        return max((len(value) + 1 for value in self._values if value), default=0)
+
+    def _entries(self, names: Sequence[str], cells: int, places: int) -> list[list[Segment]]:
+        """Entries of this many cells each, the last one a count where places are short."""
+        shown = len(names) if len(names) <= places else places - 1
+        value_cells = self._value_cells if cells - 2 - self._value_cells >= _SHORTEST_NAME else 0
+        room = cells - 2 - value_cells
+        entries = []
+        for curve, name, value in list(zip(self._curves, names, self._values, strict=True))[:shown]:
+            head = run_marker(curve.number, self._look.charset) + " "
+            entry = [Segment(head, style(run_color(curve.number)))]
+            entry.append(Segment(set_cell_size(cut_middle(name, room), room), style(self._look.foreground)))
+            if value_cells:
+                entry.append(Segment(value.rjust(value_cells), style(self._look.dim)))
+            entries.append(entry)
+        if shown < len(names):
+            more = format.cut(f"+{len(names) - shown} more", cells)
+            entries.append([Segment(more, style(self._look.dim))])
+        return entries
+
+
+def _columns(width: int, cells: int) -> int:
+    """How many entries of this many cells stand side by side."""
+    return max(1, (width + _BETWEEN) // (cells + _BETWEEN))
+
+
+def cut_middle(name: str, cells: int) -> str:
+    """The name in at most this many cells; where it is cut, beginning and end stay, as runs often differ at the end."""
+    if cell_len(name) <= cells:
+        return name
+    head = set_cell_size(name, (cells - 1) // 2).rstrip()
+    tail = name
+    while tail and cell_len(tail) > cells - 1 - cell_len(head):
+        tail = tail[1:]
+    return head + "…" + tail if cells > 0 else ""
+
+
+def last_value(curve: Curve) -> str:
+    """The newest value of a curve, NaN included."""
+    return format.number(float(curve.value[-1])) if curve.value.size else ""
+
+
+def told_apart(names: Sequence[str]) -> Sequence[str]:
+    """The names without the words that all those with the same first word begin and end with.
+
+    What is left differs early. Names stay as they are where two would become the same.
+    """
+    families: dict[str, list[str]] = {}
+    for name in names:
+        families.setdefault(_WORD_END.split(name, maxsplit=1)[0], []).append(name)
+    short = {name: left for family in families.values() for name, left in _family(family)}
+    result = [short[name] for name in names]
+    return result if len(set(result)) == len(set(names)) else names
+
+
+def _family(names: list[str]) -> list[tuple[str, str]]:
+    """Each name and what is left of it without the common beginning and end."""
+    before = _whole_words(names)
+    after = _whole_words([name[::-1] for name in names])
+    if len(set(names)) < 2 or any(len(name) <= before + after for name in names):
+        return [(name, name) for name in names]
+    return [
+        (name, ("…" if before else "") + name[before : len(name) - after] + ("…" if after else "")) for name in names
+    ]
+
+
+def _whole_words(names: list[str]) -> int:
+    """The length of the common beginning up to the end of its last whole word, 0 where that is not worth it."""
+    first, last = min(names), max(names)
+    same = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    length = max((match.end() for match in _WORD_END.finditer(first[:same])), default=0)
+    return length if length >= _WORTH else 0
+
+
+def _joined(entries: Sequence[list[Segment]]) -> list[Segment]:
+    blank = Segment(" " * _BETWEEN, Style.null())
+    line: list[Segment] = []
+    for entry in entries:
+        line += [blank, *entry] if line else entry
+    return line

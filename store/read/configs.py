@@ -12,7 +12,7 @@ import yaml
 
 from labtop.store.model import Json
 from labtop.store.read.flatten import flatten_params
-from labtop.store.read.lines import parse
+from labtop.store.read.lines import parse, text_of
 
 LARGEST = 5_000_000
 """Bytes of a config file that are read; a larger one is none."""
@@ -21,6 +21,8 @@ _NAMES = ("config", "params", "args", "hparams", "training_args", "flags", "vari
 _CONFIG = re.compile(rf"(?:{'|'.join(_NAMES)})\.(?:json|ya?ml)", re.IGNORECASE)
 _MOST_VALUES = 100_000
 _DEEPEST = 100
+_TOO_MANY = f"more than {_MOST_VALUES} values"
+_TOO_DEEP = "nested too deeply"
 
 
 class ConfigError(Exception):
@@ -36,7 +38,7 @@ def read_config(path: Path) -> dict[str, Json]:
     """The parameters in a JSON or YAML file, nested ones joined with a dot. Raises ConfigError, never anything else."""
     data = _bytes_of(path)
     try:
-        loaded = _json(data) if path.suffix.lower() == ".json" else yaml.load(_text(data), _LOADER)
+        loaded = _json(data) if path.suffix.lower() == ".json" else _yaml(data)
         if not isinstance(loaded, dict):
             raise ConfigError(f"not a mapping: {type(loaded).__name__}")
         plain = _Plain().value(loaded, _DEEPEST)
@@ -47,7 +49,7 @@ def read_config(path: Path) -> dict[str, Json]:
         mark = error.problem_mark
         raise ConfigError(f"not YAML: {error.problem}" + (f" in line {mark.line + 1}" if mark else "")) from error
     except RecursionError as error:
-        raise ConfigError("nested too deeply") from error
+        raise ConfigError(_TOO_DEEP) from error
     except Exception as error:  # the YAML library lets errors of many kinds out of odd scalars
         raise ConfigError(f"not readable: {type(error).__name__}") from error
 
@@ -72,8 +74,17 @@ def _json(data: bytes) -> dict[str, object]:
     return parsed.objects[0]
 
 
-def _text(data: bytes) -> str:
-    return data.replace(b"\0", b"").decode("utf-8-sig", "replace")
+def _yaml(data: bytes) -> object:
+    """What a YAML document holds; first its events are counted, as the fast loader recurses without a limit."""
+    text = text_of(data)
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, _LOADER)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ConfigError(_TOO_DEEP)
+        if count > _MOST_VALUES:
+            raise ConfigError(_TOO_MANY)
+    return yaml.load(text, _LOADER)
 
 
 class _Plain:
@@ -85,9 +96,9 @@ class _Plain:
     def value(self, value: object, levels: int) -> Json:
         self._left -= 1
         if self._left < 0:
-            raise ConfigError(f"more than {_MOST_VALUES} values")
+            raise ConfigError(_TOO_MANY)
         if not levels:
-            raise ConfigError("nested too deeply")
+            raise ConfigError(_TOO_DEEP)
         if value is None or isinstance(value, (bool, float)):
             return value
         if isinstance(value, int):

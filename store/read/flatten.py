@@ -41,9 +41,10 @@ def _unwrapped(obj: dict[str, object]) -> dict[str, object]:
     if not isinstance(inner, dict) or "_type" in inner:
         return obj
     outer: dict[str, object] = {key: value for key, value in obj.items() if key != wrapper}
+    if outer.keys().isdisjoint(inner):
+        return outer | inner
     clashes: dict[str, object] = {key: value for key, value in inner.items() if key in outer}
-    free: dict[str, object] = {key: value for key, value in inner.items() if key not in outer}
-    return outer | free | ({wrapper: clashes} if clashes else {})
+    return inner | outer | {wrapper: clashes}
 
 
 def _flatten_into(flat: dict[str, object], prefix: str, obj: Mapping[str, object], levels: int) -> None:

@@ -6,7 +6,15 @@ import re
 from itertools import pairwise
 
 from labtop.store.model import Goal
-from labtop.store.read.keys import CLOCK_KEYS, ELAPSED_KEYS, REMAINING_KEYS, STEP_KEYS, TOTAL_STEP_KEYS, words
+from labtop.store.read.keys import (
+    CLOCK_KEYS,
+    ELAPSED_KEYS,
+    REMAINING_KEYS,
+    STEP_KEYS,
+    TOTAL_STEP_KEYS,
+    is_id_key,
+    words,
+)
 
 _SEPARATORS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
@@ -17,14 +25,14 @@ _NO_GOAL = words("lr scale time count")
 _COUNTER_KEYS = frozenset((*STEP_KEYS, *CLOCK_KEYS, *ELAPSED_KEYS, *REMAINING_KEYS, *TOTAL_STEP_KEYS)) | words(
     "steps epochs iterations episodes timesteps tokens samples batch_size world_size seed rank progress percentage"
 )
-_COUNTER_FIRST = words("total n num max min elapsed eta remaining cumulative")
+_COUNTER_FIRST = words("total n num elapsed remaining cumulative")
 _COUNTER_LAST = words(
     "time count counts seen processed sec secs second seconds ms minutes hours runtime duration elapsed steps step "
     "epoch epochs iter iters iteration iterations episodes timesteps tokens samples examples params parameters "
-    "flops flos size length speed"
+    "size length total s"
 )
 _COUNTER_ANYWHERE = words(
-    "lr eta memory mem fps throughput timestamp utilization flops flos gpu cpu ram vram speed momentum"
+    "lr time eta memory mem fps throughput timestamp utilization flops flos gpu cpu ram vram speed momentum"
 )
 _COUNTER_FOLDERS = words("time timing timings timer timers perf progress system sys")
 
@@ -54,13 +62,12 @@ def is_counter(name: str) -> bool:
     if infer_goal(name) is not None:
         return False
     *folders, leaf = name.lower().split("/")
-    tokens = _tokens(leaf)
-    if leaf in _COUNTER_KEYS or not tokens or not _COUNTER_FOLDERS.isdisjoint(folders):
+    tokens = _tokens(leaf) or _tokens(name)
+    if leaf in _COUNTER_KEYS or is_id_key(leaf) or not _COUNTER_FOLDERS.isdisjoint(folders):
         return True
-    return (
+    return bool(tokens) and (
         tokens[0] in _COUNTER_FIRST
         or tokens[-1] in _COUNTER_LAST
         or not _COUNTER_ANYWHERE.isdisjoint(tokens)
         or ("learning", "rate") in pairwise(tokens)
-        or "per" in tokens[1:-1]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import Literal
 
 from labtop.store.read.keys import CLOCK_KEYS, EVENT_NAMES, STEP_KEYS, is_id_key
@@ -25,25 +26,25 @@ def judge(head: bytes, *, whole: bool) -> Judgement:
     step, clock and ids. "undecided" means that more bytes may change the answer; "jsonl" and "none" are final.
     """
     lines, consumed = split(head)
-    if whole:
-        lines.append(head[consumed:])
+    rest = head[consumed:]
+    if _begins_otherwise(lines, rest):
+        return "none"
+    read = (parse(line).objects for line in (*lines, *([rest] if whole else [])))
     seen = 0
+    for obj in islice(chain.from_iterable(read), _OBJECTS):
+        if _tells(obj):
+            return "jsonl"
+        seen += 1
+    return "none" if seen == _OBJECTS or len(head) >= HEAD_BYTES else "undecided"
+
+
+def _begins_otherwise(lines: list[bytes], rest: bytes) -> bool:
+    """Whether the first line that is not blank, as far as it is there, holds no object."""
     for line in lines:
-        parsed = parse(line)
-        if not seen and not parsed.objects and parsed.reason is not None:
-            return "none"
-        for obj in parsed.objects:
-            if _tells(obj):
-                return "jsonl"
-            seen += 1
-            if seen == _OBJECTS:
-                return "none"
-    return _without_evidence(head, seen)
-
-
-def _without_evidence(head: bytes, seen: int) -> Judgement:
-    begins_otherwise = not seen and head.lstrip(_BEFORE_AN_OBJECT)[:1] not in (b"", b"{")
-    return "none" if begins_otherwise or len(head) >= HEAD_BYTES else "undecided"
+        first = parse(line)
+        if first.objects or first.reason is not None:
+            return not first.objects
+    return rest.lstrip(_BEFORE_AN_OBJECT)[:1] not in (b"", b"{")
 
 
 def _tells(obj: dict[str, object]) -> bool:

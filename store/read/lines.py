@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -23,8 +22,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """The objects of one line, mostly one, and in a few words why (the rest of) it was rejected; None if it was not."""
 
     objects: tuple[dict[str, object], ...]
@@ -38,6 +36,11 @@ def split(data: bytes) -> tuple[list[bytes], int]:
     """The whole lines of a buffer, without their newlines, and how many bytes they took; a last half line stays."""
     end = data.rfind(b"\n")
     return (data[:end].split(b"\n"), end + 1) if end >= 0 else ([], 0)
+
+
+def text_of(data: bytes) -> str:
+    """Bytes as text, without byte order marks and the NUL blocks that crashes leave; what is no UTF-8 is replaced."""
+    return _BYTE_ORDER_MARKS.sub(b"", data.replace(b"\0", b"")).decode("utf-8", "replace")
 
 
 def parse(line: bytes) -> Parsed:
@@ -68,24 +71,23 @@ _DECODER = json.JSONDecoder(strict=False, parse_int=_int)
 
 
 def _parse_leniently(line: bytes) -> Parsed:
-    text = _BYTE_ORDER_MARKS.sub(b"", line.replace(b"\0", b"")).decode("utf-8", "replace")
+    text = text_of(line)
     position = _past_blanks(text, 0)
     if position == len(text):
         return _NOTHING
     objects: list[dict[str, object]] = []
+    escapes = "\\ud" in text or "\\uD" in text
     try:
         while position < len(text):
             value, position = _DECODER.raw_decode(text, position)
             if type(value) is not dict:
                 return Parsed(tuple(objects), _not_an_object(value))
-            objects.append(value)
+            objects.append(_encodable(value) if escapes else value)
             position = _past_blanks(text, position)
     except json.JSONDecodeError as error:
         return Parsed(tuple(objects), f"not JSON: {error.msg.rstrip(': ')} at column {error.pos + 1}")
     except RecursionError:
         return Parsed(tuple(objects), "nested too deeply")
-    if "\\ud" in text or "\\uD" in text:
-        objects = [_encodable(value) for value in objects]
     return Parsed(tuple(objects), None)
 
 

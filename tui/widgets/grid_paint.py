@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from labtop.tui.format import clean, is_harmless
+from labtop.tui.format import clean, cut, is_harmless
 from labtop.tui.widgets.grid_layout import Align, Cell, GridColumn, GridRow, Layout, Slot
 
 Piece = tuple[Segment, ...]
@@ -111,17 +111,14 @@ class Painter:
         if column.sort is None:
             return column.label
         arrow = self._glyphs.ascending if column.sort == "asc" else self._glyphs.descending
-        room = slot.width - 1
-        label = column.label if cell_len(column.label) <= room else _cut(column.label, room, self._glyphs.more)
-        return label + arrow
+        return cut(column.label, slot.width - 1, self._glyphs.more) + arrow
 
     def _fit(self, cell: Cell, width: int, align: Align, style: Style) -> Iterator[Segment]:
         """The segments of a cell, exactly `width` cells."""
         segments = [Segment(_safe(cell), style)] if isinstance(cell, str) else self._styled(cell, style)
         used = _cells(segments)
         if used > width:
-            segments = list(_cut_segments(segments, width, self._glyphs.more))
-            used = _cells(segments)
+            segments, used = list(_cut_segments(segments, width, self._glyphs.more)), width
         padding = Segment(" " * (width - used), style)
         if align == "right" and used < width:
             yield padding
@@ -163,17 +160,13 @@ def _safe(text: str) -> str:
     return text if text.isprintable() else clean(text)
 
 
-def _cut(text: str, cells: int, more: str) -> str:
-    return set_cell_size(text, cells - 1) + more if cells > 0 else ""
-
-
 def _cut_segments(segments: Sequence[Segment], width: int, more: str) -> Iterator[Segment]:
     """The segments up to `width` cells, the last of them the sign that there is more."""
     left = width
     for segment in segments:
         used = cell_len(segment.text)
         if used >= left:
-            yield Segment(_cut(segment.text, left, more), segment.style)
+            yield Segment(set_cell_size(segment.text, left - 1) + more, segment.style)
             return
         yield segment
         left -= used

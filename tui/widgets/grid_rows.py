@@ -23,7 +23,7 @@ class Rows:
 
     def landing(self, at: int, direction: int = 1) -> int | None:
         """The first place for a cursor from `at` on in this direction, else in the other. None without any."""
-        at = min(max(at, 0), len(self.all) - 1)
+        at = max(0, min(at, len(self.all) - 1))
         down, up = range(at, len(self.all)), range(at, -1, -1)
         for places in (down, up) if direction > 0 else (up, down):
             for place in places:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Final, cast
 
 from labtop.cli.errors import CommandError, nearest
+from labtop.store import Store
 from labtop.store.model import Aggregate, Column, Outline, RunDetail, SortKey
-from labtop.store.store import Store
 from labtop.tui.pins import first_pins
 
 RUN_FIELDS: Final = (

@@ -11,9 +11,9 @@ from labtop.cli.errors import CommandError
 from labtop.cli.reading import opened
 from labtop.cli.show import RUN_HELP
 from labtop.cli.tables import Cell, Table
-from labtop.store.answers.to_json import diff_json
+from labtop.store import Store
+from labtop.store.answers.to_json import delta, diff_json
 from labtop.store.model import MISSING, CompareRow, Comparison, Metric
-from labtop.store.store import Store
 
 SAME: Final = 0
 DIFFERENT: Final = 1
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         shown = [table for table in tables(comparison, at, everything=args.all) if table.rows]
         if not shown and args.format == "table":
             output.say("no difference; --all shows what is the same")
-        formats.write(args.format, shown, lambda: diff_json(comparison, baseline))
+        formats.write(args.format, shown, lambda: diff_json(comparison, baseline, everything=args.all))
     return DIFFERENT if differ(comparison) else SAME
 
 
@@ -85,22 +85,17 @@ def _value(value: object, *, quoted: bool) -> Cell:
 
 def _metric_row(row: CompareRow, baseline: int) -> tuple[Cell, ...]:
     """The best value where the metric has a goal, else the last, with its distance from the baseline's."""
-    goal = next((each.goal for each in row.values if isinstance(each, Metric)), None)
-    figures = [_figure(each, best=goal is not None) for each in row.values]
-    cells = [_against(figure, None if at == baseline else figures[baseline]) for at, figure in enumerate(figures)]
+    has_goal = any(isinstance(each, Metric) and each.goal for each in row.values)
     name = values.shown(row.key)
-    return Cell(f"best({name})" if goal else name, row.key), *cells
+    reference = row.values[baseline]
+    cells = (_result(each, None if at == baseline else reference) for at, each in enumerate(row.values))
+    return Cell(f"best({name})" if has_goal else name, row.key), *cells
 
 
-def _figure(metric: object, *, best: bool) -> float | None:
-    if not isinstance(metric, Metric):
-        return None
-    return metric.best if best else metric.last
-
-
-def _against(figure: float | None, baseline: float | None) -> Cell:
-    if figure is None:
+def _result(metric: object, reference: object) -> Cell:
+    figure = None if not isinstance(metric, Metric) else metric.best if metric.goal else metric.last
+    if figure is None or not isinstance(metric, Metric):
         return Cell(values.LACKS, MISSING, right=True)
-    if baseline is None:
-        return Cell(values.number(figure), figure, right=True)
-    return Cell(f"{values.number(figure)} ({values.signed(figure - baseline)})", figure, right=True)
+    change = delta(metric, reference) if isinstance(reference, Metric) else None
+    beside = "" if change is None else f" ({values.signed(change)})"
+    return Cell(f"{values.number(figure)}{beside}", figure, right=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from labtop.cli import output
@@ -34,17 +33,14 @@ def write(kind: str, tables: Sequence[Table], document: Callable[[], object]) ->
 
 
 def as_json(document: object) -> str:
-    """JSON that every parser reads: ASCII, "NaN" and "Infinity" quoted, no halves of surrogate pairs."""
-    return f"{json.dumps(_plain(document), indent=2, allow_nan=False)}\n"
+    """JSON that every parser reads: ASCII, no bare NaN, no halves of surrogate pairs."""
+    return f"{json.dumps(_whole(document), indent=2, allow_nan=False)}\n"
 
 
-def _plain(value: object) -> object:
+def _whole(value: object) -> object:
+    """The value with surrogates paired or replaced: JSON may escape a half, yet strict parsers refuse it."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, Mapping):
-        return {_plain(str(key)): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    return value
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list) else value

@@ -10,9 +10,9 @@ from labtop.cli import columns as keys
 from labtop.cli import formats, output, values
 from labtop.cli.reading import explain_emptiness, opened
 from labtop.cli.tables import Cell, Colour, Table, cell
+from labtop.store import Store
 from labtop.store.answers.to_json import run_json
 from labtop.store.model import Column, Json, Run, RunTable, SortKey, Status, TableQuery
-from labtop.store.store import Store
 
 NEWEST_FIRST: Final = SortKey(Column("run", "started"), descending=True)
 STATUS_COLOURS: Final[dict[Status, Colour]] = {

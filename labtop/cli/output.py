@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from io import TextIOWrapper
+from contextlib import suppress
+from io import TextIOWrapper, UnsupportedOperation
+from pathlib import Path
 from typing import TextIO
 
 from labtop.cli.text import clean
@@ -47,10 +49,9 @@ def say(text: str) -> None:
 
 
 def silence(stream: TextIO) -> None:
-    """Point the stream at nothing, so that the flush at exit cannot fail again."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, stream.fileno())
-    os.close(null)
+    """Point the stream at nothing, so that the flush at exit neither fails nor waits for a reader."""
+    with suppress(UnsupportedOperation), Path(os.devnull).open("wb") as null:
+        os.dup2(null.fileno(), stream.fileno())
 
 
 def terminal_width() -> int | None:

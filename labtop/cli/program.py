@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(command, words)
     except KeyboardInterrupt:
+        output.silence(sys.stdout)
         return INTERRUPTED
     except CommandError as failure:
         output.say(str(failure))

@@ -13,8 +13,8 @@ from typing import Final
 
 from labtop.cli import output, place
 from labtop.cli.errors import NOT_THERE, USAGE, CommandError
+from labtop.store import Store
 from labtop.store.model import NotThere, StoreError
-from labtop.store.store import Store
 
 _PATIENCE_S: Final = 1.0
 _TICK_S: Final = 0.2

@@ -15,6 +15,7 @@ Colour = Literal["green", "red", "yellow", "dim", "bold"]
 _CODES: Final[dict[Colour, str]] = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1"}
 _GAP: Final = 2
 _NARROWEST: Final = 12
+_NARROWEST_FIRST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def aligned(table: Table, *, within: int | None = None, colour: bool = False) ->
         lines.append(_line([Cell(head, colour="dim") for head in heads], widths, rights, colour))
     lines += [_line(row, widths, rights, colour) for row in table.rows]
     if dropped:
-        lines.append(cut(f"(columns that do not fit: {dropped}; --format csv, or a pipe, has all)", within or 0))
+        lines.append(cut(f"(+{dropped} columns: --format csv has all)", within or 0))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -111,8 +112,12 @@ def _fit(widths: list[int], within: int | None) -> int:
     before = len(widths)
     if within is None:
         return 0
-    while _total(widths) > within and max(widths) > _NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+    least = [_NARROWEST_FIRST, *[_NARROWEST] * (before - 1)]
+    while _total(widths) > within:
+        spare = [cells - keep for cells, keep in zip(widths, least, strict=True)]
+        if max(spare) <= 0:
+            break
+        widths[spare.index(max(spare))] -= 1
     while _total(widths) > within and len(widths) > 1:
         widths.pop()
     widths[0] = min(widths[0], within)

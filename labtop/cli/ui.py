@@ -31,14 +31,13 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     from rich.console import Console
 
     from labtop.cli.reading import refusals
-    from labtop.store.store import Store
+    from labtop.store import Store
     from labtop.tui.app import LabtopApp
 
     last_words = io.StringIO()
     with refusals(), Store.open(root, index=index, poll=poll) as store:
         app = LabtopApp(store)
         app.error_console = Console(file=last_words, width=160, no_color=True)
-        gc.freeze()
         gc.enable()
         app.run()
     return _ended(app.return_code or 0, last_words.getvalue())
@@ -49,7 +48,7 @@ def _ended(status: int, last_words: str) -> int:
     if status and last_words:
         from labtop.cli import crash
 
-        output.say(crash.told("the screen stopped", last_words))
+        output.say(crash.told(f"the screen stopped, {last_words.splitlines()[-1]}", last_words))
     elif last_words:
         sys.stderr.write(last_words)
     return status

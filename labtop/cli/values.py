@@ -10,7 +10,7 @@ from labtop.cli.text import clean
 from labtop.store.model import MISSING
 
 LACKS = "-"
-_UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+_UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
 def number(value: float, digits: int = 5) -> str:
@@ -49,7 +49,7 @@ def exact(value: object) -> str | int | float | None:
 
 
 def span(seconds: float | None) -> str:
-    """A duration in its two largest units: 1 h 30 min."""
+    """A duration in its two largest units: 1h 30m."""
     if seconds is None or not math.isfinite(seconds):
         return LACKS
     left = max(0, round(seconds))
@@ -57,19 +57,19 @@ def span(seconds: float | None) -> str:
     for unit, size in _UNITS:
         count, left = divmod(left, size)
         if count or parts:
-            parts.append(f"{count} {unit}" if count else "")
+            parts.append(f"{count}{unit}" if count else "")
         if len(parts) == 2:
             break
-    return " ".join(filter(None, parts)) or "0 s"
+    return " ".join(filter(None, parts)) or "0s"
 
 
 def ago(moment: float | None, now: float) -> str:
-    """How long ago, in the largest unit."""
+    """How long ago, in the largest unit: 29m ago."""
     if moment is None or not math.isfinite(moment):
         return LACKS
     seconds = max(0.0, now - moment)
     unit, size = next(((unit, size) for unit, size in _UNITS if seconds >= size), _UNITS[-1])
-    return f"{int(seconds // size)} {unit} ago"
+    return f"{int(seconds // size)}{unit} ago"
 
 
 def clock(moment: float | None, *, estimated: bool = False) -> str:

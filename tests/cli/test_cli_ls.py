@@ -1,0 +1,177 @@
+"""`labtop ls` on real files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from labtop.cli import main
+
+Captured = pytest.CaptureFixture[str]
+
+
+def _ls(capsys: Captured, root: Path, *words: str) -> tuple[int, str, str]:
+    status = main(["ls", "-d", str(root), *words])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+def _names(capsys: Captured, root: Path, *words: str) -> list[str]:
+    status, out, err = _ls(capsys, root, "--columns", "name", "--format", "csv", *words)
+    assert (status, err) == (0, "")
+    return out.splitlines()[1:]
+
+
+def test_the_table_has_metrics_with_a_goal_and_params_that_vary(capsys: Captured, runs: Path) -> None:
+    status, out, err = _ls(capsys, runs)
+    head, *lines = out.splitlines()
+    assert (status, err) == (0, "")
+    assert head.split() == ["name", "status", "step", "updated", "val_loss", "lr"]
+    assert len(lines) == 3
+    high = next(line for line in lines if line.startswith("high")).split()
+    assert high[:3] == ["high", "finished", "30"]
+    assert high[-2:] == ["0.3*", "0.1"]
+
+
+def test_runs_are_sorted_by_aggregates_params_and_fields(capsys: Captured, runs: Path) -> None:
+    assert _names(capsys, runs, "--sort", "min(val_loss)", "--sort", "name") == ["high", "copy", "low"]
+    assert _names(capsys, runs, "--sort", "lr:desc", "--sort", "name:desc") == ["high", "low", "copy"]
+    assert _names(capsys, runs, "--sort", "name:asc") == ["copy", "high", "low"]
+    assert _names(capsys, runs, "--sort", "metrics.val_loss") == ["high", "copy", "low"]
+    assert _names(capsys, runs, "--sort", "params.model.width", "--sort", "name") == ["copy", "high", "low"]
+
+
+def test_where_is_a_part_of_name_or_status_and_limit_a_number(capsys: Captured, runs: Path) -> None:
+    assert _names(capsys, runs, "--where", "HIG") == ["high"]
+    assert _names(capsys, runs, "--where", "finished", "--sort", "name", "--limit", "2") == ["copy", "high"]
+    assert _names(capsys, runs, "--limit", "0") == []
+
+
+def test_no_match_says_so_and_is_no_error(capsys: Captured, runs: Path) -> None:
+    status, out, err = _ls(capsys, runs, "--where", "nothing", "--json")
+    assert (status, json.loads(out)) == (0, [])
+    assert err == "labtop: none of 3 runs has 'nothing' in its name, id, tags or status\n"
+
+
+def test_columns_are_those_asked_for_with_all_digits(capsys: Captured, runs: Path) -> None:
+    columns = ("--columns", "name,best(val_loss),mean(val_loss)", "--columns", "model.width,status,tags")
+    _, out, _ = _ls(capsys, runs, *columns, "--format", "csv", "--sort", "name")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert rows[1] == {
+        "name": "high",
+        "best(val_loss)": "0.25",
+        "mean(val_loss)": str((0.8 + 0.25 + 0.3) / 3),
+        "model.width": "64",
+        "status": "finished",
+        "tags": '["best"]',
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("val_los", "no column 'val_los'; nearest: val_loss"),
+        ("best(vl_loss)", "no metric 'vl_loss'; nearest: val_loss"),
+        ("params.lrr", "no parameter 'lrr'; nearest: lr"),
+        ("attributes.x", "no attribute 'x'"),
+    ],
+)
+def test_an_unknown_name_is_an_error_that_offers_the_nearest(capsys: Captured, runs: Path, key: str, says: str) -> None:
+    for option in ("--sort", "--columns"):
+        status, out, err = _ls(capsys, runs, option, key)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert says in err
+
+
+def test_json_has_every_documented_key(capsys: Captured, runs: Path) -> None:
+    status, out, _ = _ls(capsys, runs, "--json", "--sort", "name")
+    objects = json.loads(out)
+    assert status == 0
+    assert [each["name"] for each in objects] == ["copy", "high", "low"]
+    documented = "id name status started updated duration_s step total_steps group tags attributes notes params metrics"
+    assert set(documented.split()) <= set(objects[0])
+    assert objects[1]["params"] == {"lr": 0.1, "model.width": 64, "seed": 1}
+    metric = objects[1]["metrics"]["val_loss"]
+    assert (metric["first"], metric["last"], metric["step"]) == (0.8, 0.3, 30)
+    assert (metric["min"], metric["max"], metric["mean"]) == (0.25, 0.8, (0.8 + 0.25 + 0.3) / 3)
+    assert (metric["best"], metric["best_step"], metric["goal"]) == (0.25, 20, "min")
+    assert (metric["count"], metric["nan"]) == (3, 0)
+
+
+def test_markdown_is_a_table(capsys: Captured, runs: Path) -> None:
+    _, out, _ = _ls(capsys, runs, "--columns", "name,lr", "--format", "md", "--sort", "name")
+    assert out.splitlines() == [
+        "| name | lr |",
+        "| --- | ---: |",
+        "| copy | 0.001 |",
+        "| high | 0.1 |",
+        "| low | 0.001 |",
+    ]
+
+
+def test_an_empty_directory_says_how_to_make_a_run(capsys: Captured, tmp_path: Path) -> None:
+    root = tmp_path / "it's empty"
+    root.mkdir()
+    status, out, err = _ls(capsys, root, "--json")
+    assert (status, json.loads(out), err.count("\n")) == (0, [], 1)
+    assert "echo" in err
+
+
+def test_the_line_that_makes_a_run_makes_one(capsys: Captured, tmp_path: Path) -> None:
+    root = tmp_path / "it's empty"
+    root.mkdir()
+    _, _, err = _ls(capsys, root)
+    subprocess.run(err.partition("this makes one: ")[2], shell=True, check=True)
+    assert _names(capsys, root) == ["first"]
+
+
+def test_a_file_is_opened_as_its_run(capsys: Captured, runs: Path) -> None:
+    status, out, _ = _ls(capsys, runs / "high" / "events.jsonl", "--json")
+    assert status == 0
+    assert len(json.loads(out)) == 1
+
+
+def test_a_file_that_is_no_log_is_refused(capsys: Captured, tmp_path: Path) -> None:
+    poem = tmp_path / "poem.txt"
+    poem.write_text("no JSON at all\n")
+    status, out, err = _ls(capsys, poem)
+    assert (status, out, err.count("\n")) == (3, "", 1)
+    assert "poem.txt" in err
+
+
+def test_hostile_names_do_no_harm(capsys: Captured, tmp_path: Path) -> None:
+    root = tmp_path / "odd"
+    root.mkdir()
+    line = {
+        "run": "a",
+        "event": "run",
+        "name": "[/bold]\x1b]0;owned\x07\x1b[2J\nx",
+        "params": {"p\x1b[31m": "\u202e|v"},
+    }
+    point = {"run": "a", "step": 1, "loss\x9b1m": 0.5}
+    (root / "events.jsonl").write_text(f"{json.dumps(line)}\n{json.dumps(point)}\n")
+    for kind in ("table", "csv", "md", "json"):
+        status, out, _ = _ls(capsys, root, "--format", kind)
+        assert status == 0
+        assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in out.replace("\n", ""))
+        assert "\u202e" not in out
+        assert "bold" in out
+
+
+def test_nan_and_infinity_are_texts_in_json(capsys: Captured, tmp_path: Path) -> None:
+    root = tmp_path / "diverged"
+    (root / "a").mkdir(parents=True)
+    text = '{"step": 1, "loss": 1.5}\n{"step": 2, "loss": NaN}\n{"step": 3, "loss": Infinity}\n'
+    (root / "a" / "events.jsonl").write_text(text)
+    _, out, _ = _ls(capsys, root, "--json")
+
+    def refuse(token: str) -> None:
+        raise AssertionError(f"bare {token}")
+
+    metric = json.loads(out, parse_constant=refuse)[0]["metrics"]["loss"]
+    assert (metric["last"], metric["min"], metric["nan"]) == ("Infinity", 1.5, 2)

@@ -1,0 +1,95 @@
+"""`labtop show` on real files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from labtop.cli import main
+
+Captured = pytest.CaptureFixture[str]
+Append = Callable[[Path, str, Iterable[object]], None]
+
+
+def _show(capsys: Captured, root: Path, *words: str) -> tuple[int, str, str]:
+    status = main(["show", "-d", str(root), *words])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+@pytest.fixture
+def failed(tmp_path: Path, append: Append) -> Path:
+    """One run that says much of itself and dies."""
+    root = tmp_path / "failed"
+    about = {
+        "event": "run", "time": 1.76e9, "name": "big", "params": {"lr": 0.1}, "tags": ["a", "b"], "notes": "first try",
+        "hypothesis": "wider is better", "seed": 7, "total_steps": 100, "command": ["python", "train.py", "-v"],
+        "user": "ana", "host": "node1", "git": {"commit": "abc123", "dirty": True}, "data": [{"name": "cifar"}],
+        "env": {"python": "3.12", "packages": {"numpy": "2.4"}}, "hardware": {"cpu": "x"},
+    }  # fmt: skip
+    trace = 'Traceback (most recent call last):\n  File "train.py", line 3\nValueError: \x1b[31mbad'
+    lines = [
+        about,
+        {"step": 10, "time": 1.76e9 + 90, "loss": 0.5},
+        {"event": "note", "time": 1.76e9 + 95, "text": "looks bad"},
+        {"event": "end", "time": 1.76e9 + 100, "status": "failed", "exit_code": 1, "error": "bad", "traceback": trace},
+    ]
+    append(root, "one", lines)
+    return root
+
+
+def test_everything_known_is_shown(capsys: Captured, failed: Path) -> None:
+    status, out, err = _show(capsys, failed, "big")
+    assert (status, err) == (0, "")
+    words = " ".join(out.split())
+    for known in (
+        "name big", "status failed", "step 10/100", "tags a, b", "notes first try", "hypothesis wider is better",
+        "seed 7", "command python train.py -v", "exit code 1", "error bad", "lr 0.1 run", "commit abc123", "dirty true",
+        "name cifar", "python 3.12", "packages.numpy 2.4", "cpu x", "loss 0.5 10", "note looks bad", "ValueError: bad",
+    ):  # fmt: skip
+        assert known in words
+    assert '    File "train.py", line 3' in out.splitlines()
+    assert "\x1b" not in out
+
+
+def test_topics_of_which_nothing_is_known_are_left_out(capsys: Captured, runs: Path) -> None:
+    _, out, _ = _show(capsys, runs, "low")
+    titles = [line for line in out.splitlines() if line and " " not in line]
+    assert titles == ["run", "params", "metrics", "code", "events"]
+
+
+def test_json_is_the_object_of_ls_and_more(capsys: Captured, failed: Path) -> None:
+    _, out, _ = _show(capsys, failed, "@1", "--json")
+    run = json.loads(out)
+    assert (run["name"], run["params"], run["error"]) == ("big", {"lr": 0.1}, "bad")
+    assert run["code"]["commit"] == "abc123"
+    documented = "code data env hardware command error traceback events completeness"
+    assert set(documented.split()) <= set(run)
+    main(["ls", "--json", "-d", str(failed)])
+    assert set(json.loads(capsys.readouterr().out)[0]) <= set(run)
+
+
+def test_csv_is_a_value_a_line(capsys: Captured, failed: Path) -> None:
+    _, out, _ = _show(capsys, failed, "big", "--format", "csv")
+    rows = list(csv.reader(io.StringIO(out)))
+    assert rows[0] == ["section", "key", "field", "value"]
+    assert ["params", "lr", "value", "0.1"] in rows
+    assert ["metrics", "loss", "last", "0.5"] in rows
+    assert all(len(row) == 4 for row in rows)
+
+
+@pytest.mark.parametrize("name", ["nothing", "o"])
+def test_a_run_that_is_not_there_or_not_one_is_status_3(capsys: Captured, runs: Path, name: str) -> None:
+    status, out, err = _show(capsys, runs, name)
+    assert (status, out, err.count("\n")) == (3, "", 1)
+
+
+def test_a_run_is_found_by_id_part_age_and_best(capsys: Captured, runs: Path) -> None:
+    for name in ("high", "hig", "@best:val_loss"):
+        _, out, _ = _show(capsys, runs, name, "--json")
+        assert json.loads(out)["id"] == "high"

@@ -1,0 +1,75 @@
+"""Tables for people, spreadsheets and documents."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from labtop.cli.tables import Cell, Table, aligned, as_csv, as_markdown, cell
+
+
+def _table() -> Table:
+    rows = (
+        (cell("low"), cell(0.5), Cell("failed", "failed", colour="red")),
+        (cell("模型"), cell(12.25), Cell("finished", "finished")),
+    )
+    return Table(("name", "loss", "status"), rows)
+
+
+def test_columns_stand_below_each_other_numbers_to_the_right() -> None:
+    assert aligned(_table()).splitlines() == [
+        "name   loss  status",
+        "low     0.5  failed",
+        "模型  12.25  finished",
+    ]
+
+
+def test_colour_comes_only_when_asked_for() -> None:
+    assert "\x1b" not in aligned(_table())
+    assert "\x1b[31mfailed\x1b[0m" in aligned(_table(), colour=True)
+
+
+def test_wide_columns_are_cut_in_their_middle_to_fit() -> None:
+    rows = ((cell("a" * 50), cell("b" * 50), cell(1)),)
+    head, line = aligned(Table(("one", "two", "three"), rows), within=42).splitlines()
+    assert len(line) == len(head) == 42
+    assert line.split() == ["a" * 9 + "…" + "a" * 10, "bbbbbb…bbbbbb", "1"]
+    assert line.endswith(" 1")
+
+
+def test_columns_that_still_do_not_fit_are_counted() -> None:
+    rows = (tuple(cell("x" * 20) for _ in range(5)),)
+    head, line, note = aligned(Table(("a", "b", "c", "d", "e"), rows), within=40).splitlines()
+    assert head.split() == ["a", "b"]
+    assert line.split() == ["x" * 20, "xxxxx…xxxxxx"]
+    assert note == "(+3 columns: --format csv has all)"
+    assert max(map(len, (head, line, note))) <= 40
+
+
+def test_a_whole_table_is_never_cut() -> None:
+    table = Table(("", "value"), ((cell("error"), cell("x" * 200)),), "run", whole=True)
+    assert aligned(table, within=40).splitlines() == ["run", f"error  {'x' * 200}"]
+
+
+def test_csv_reads_back_with_all_digits() -> None:
+    rows = ((cell('a,"b"\nc'), cell(1 / 3), Cell("-", None)),)
+    text = as_csv([Table(("name", "loss", "lr"), rows)])
+    assert list(csv.reader(io.StringIO(text))) == [["name", "loss", "lr"], ['a,"b" c', str(1 / 3), ""]]
+
+
+def test_several_tables_become_one_csv_of_sections() -> None:
+    tables = [
+        Table(("", "value"), ((cell("name"), cell("low")),), "run"),
+        Table(("name", "last", "best"), ((cell("loss"), cell(0.5), cell(0.25)),), "metrics"),
+    ]
+    assert list(csv.reader(io.StringIO(as_csv(tables)))) == [
+        ["section", "key", "field", "value"],
+        ["run", "name", "value", "low"],
+        ["metrics", "loss", "last", "0.5"],
+        ["metrics", "loss", "best", "0.25"],
+    ]
+
+
+def test_markup_in_names_is_escaped_in_markdown() -> None:
+    text = as_markdown([Table(("name",), ((cell("a|b`c`<i>*x*"),),))])
+    assert text.splitlines() == ["| name |", "| --- |", "| a\\|b\\`c\\`\\<i\\>\\*x\\* |"]

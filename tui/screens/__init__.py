@@ -1,0 +1,1 @@
+"""Screens: the workspace, its views, and what opens over it."""

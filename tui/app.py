@@ -1,0 +1,106 @@
+"""LabtopApp: the workspace on a store, and what concerns the whole terminal: signals, themes, mouse, palette, help."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from time import time
+
+from textual.app import App
+
+from labtop.store.model import Activity, StoreError
+from labtop.store.store import Store
+from labtop.tui.keys import bindings
+from labtop.tui.screens.workspace import Ingested, Workspace
+
+WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
+"""From which width on the screen has which class."""
+THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "textual-ansi")
+MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+class LabtopApp(App[int]):
+    """The terminal UI over an open store, which the caller closes. `return_code` is 128 + n after signal n."""
+
+    TITLE = "labtop"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = bindings("everywhere")
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self._store = store
+        self._workspace = Workspace(store, clock)
+        self._mouse = True
+
+    def on_mount(self) -> None:
+        """The first frame from what the index holds, then ingest."""
+        self.push_screen(self._workspace)
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            loop.add_signal_handler(number, self._end, 128 + number)
+        self.app_resume_signal.subscribe(self, self._resumed)
+        self.call_after_refresh(self._start)
+
+    def on_unmount(self) -> None:
+        """The signals are the caller's again."""
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            loop.remove_signal_handler(number)
+
+    def _start(self) -> None:
+        try:
+            self._store.start(self._report)
+        except StoreError as error:
+            self._workspace.say(str(error))
+
+    def _report(self, activity: Activity) -> None:
+        """In the ingest thread: hand on how things stand."""
+        self._workspace.post_message(Ingested(activity))
+
+    def _end(self, status: int) -> None:
+        self.exit(return_code=status)
+
+    def _resumed(self, _: App[object]) -> None:
+        """Back from the shell, which has drawn over everything."""
+        self.refresh(layout=True)
+        if not self._mouse and self._driver is not None:
+            self._driver.write(MOUSE_OFF)
+
+    async def action_quit(self) -> None:
+        """Leave; whatever trains goes on."""
+        self.exit(0)
+
+    def action_next_theme(self) -> None:
+        """The next of a few themes, the last of which takes the terminal's own colours."""
+        place = THEMES.index(self.theme) if self.theme in THEMES else -1
+        self.theme = THEMES[(place + 1) % len(THEMES)]
+        self._workspace.say(f"theme: {self.theme}")
+
+    def action_toggle_mouse(self) -> None:
+        """Mouse reports off, so that the terminal can select text, or on again."""
+        if self._driver is None:
+            return
+        self._mouse = not self._mouse
+        self._driver.write(MOUSE_ON if self._mouse else MOUSE_OFF)
+        self._driver.flush()
+        self._workspace.say(f"mouse {'on' if self._mouse else 'off: the terminal selects text'}")
+
+    def action_help(self) -> None:
+        """All keys."""
+        from labtop.tui.screens.help import help_screen
+
+        self.push_screen(help_screen())
+
+    def action_palette(self) -> None:
+        """Every command that works where the focus is, by name."""
+        from labtop.tui.screens.palette import palette
+
+        self.push_screen(palette(self.screen), self._run_key)
+
+    def _run_key(self, key: str | None) -> None:
+        if key is not None:
+            self.simulate_key(key)

@@ -1,0 +1,138 @@
+"""Runs side by side, as columns and rows of a grid. Pure functions of the store's comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from labtop.store.model import Aggregate, CompareRow, Comparison, Metric, Missing
+from labtop.tui import format as fmt
+from labtop.tui.rows import middle_cut
+from labtop.tui.run_style import run_marker
+from labtop.tui.widgets.grid import GridColumn, GridRow
+
+KEY_WIDTH, NARROWEST, WIDEST = 28, 22, 44
+SECTIONS = ("params", "code", "data", "env", "metrics")
+TITLES = {"params": "Parameters", "code": "Code", "data": "Data", "env": "Environment", "metrics": "Metrics"}
+
+
+@dataclass(frozen=True, slots=True)
+class CompareLook:
+    """How a comparison is dressed. `baseline` is the number of the run that deltas refer to."""
+
+    baseline: int | None = None
+    show_all: bool = False
+    relative: bool = False
+    aggregate: Aggregate = "last"
+
+
+def compare_columns(comparison: Comparison, baseline: int | None, width: int) -> list[GridColumn]:
+    """The key, then a column for each run, so narrow that as many as possible fit into `width` cells."""
+    columns = [GridColumn("key", "", max_width=KEY_WIDTH)]
+    room = min(max((width - KEY_WIDTH) // max(1, len(comparison.runs)) - 2, NARROWEST), WIDEST)
+    for run in comparison.runs:
+        base = " [base]" if run.number == baseline else ""
+        name = middle_cut(fmt.clean(run.name), room - 2 - len(base))
+        columns.append(GridColumn(str(run.number), f"{run_marker(run.number)} {name}{base}", max_width=room))
+    return columns
+
+
+def compare_rows(comparison: Comparison, look: CompareLook) -> list[GridRow]:
+    """A heading a section that says how much is the same, and a row for each key that differs, or for all."""
+    rows: list[GridRow] = []
+    numbers = [run.number for run in comparison.runs]
+    place = numbers.index(look.baseline) if look.baseline in numbers else None
+    for section in SECTIONS:
+        keys: tuple[CompareRow, ...] = getattr(comparison, section)
+        rows.append(GridRow(f"{section}:", (_heading(section, keys),), section=True))
+        for row in sorted(keys, key=_without_goal) if section == "metrics" else keys:
+            if look.show_all or row.differs:
+                cells = _metrics(row, place, look) if section == "metrics" else _values(row)
+                rows.append(GridRow(f"{section}:{row.key}", (_key(row), *cells)))
+    return rows
+
+
+def find_row(comparison: Comparison, key: str) -> CompareRow | None:
+    """The row of a grid's key."""
+    section, _, name = key.partition(":")
+    return next((row for row in getattr(comparison, section) if row.key == name), None)
+
+
+def full_value(value: object) -> str:
+    """All of a value, as one line."""
+    if not isinstance(value, Metric):
+        return fmt.value(value)
+    parts = [f"last {fmt.number(value.last)} at step {fmt.step(value.step)}"]
+    parts += [f"min {fmt.number(value.min)} at {fmt.step(value.min_step)}"] if value.min is not None else []
+    parts += [f"max {fmt.number(value.max)} at {fmt.step(value.max_step)}"] if value.max is not None else []
+    parts.append(f"{value.count} values" + (f", {value.nan} not finite" if value.nan else ""))
+    return ", ".join(parts)
+
+
+def _without_goal(row: CompareRow) -> bool:
+    return not any(isinstance(value, Metric) and value.goal for value in row.values)
+
+
+def _heading(section: str, rows: Sequence[CompareRow]) -> str:
+    differ = sum(row.differs for row in rows)
+    if not rows:
+        return f"{TITLES[section]}: nothing recorded"
+    return (
+        f"{TITLES[section]}: {differ} differ, {len(rows) - differ} the same"
+        if differ
+        else (f"{TITLES[section]}: all {len(rows)} the same")
+    )
+
+
+def _key(row: CompareRow) -> Text:
+    text = Text(fmt.clean(row.key), no_wrap=True)
+    if row.from_name:
+        text.append(" (from the name)", "dim")
+    if row.types_differ:
+        text.append(" (types differ)", "yellow")
+    return text
+
+
+def _values(row: CompareRow) -> list[Text | str]:
+    return [
+        Text(fmt.value(value), "dim") if isinstance(value, Missing) else fmt.value(value, quoted=row.types_differ)
+        for value in row.values
+    ]
+
+
+def _metrics(row: CompareRow, place: int | None, look: CompareLook) -> list[Text | str]:
+    metrics = [value if isinstance(value, Metric) else None for value in row.values]
+    values = [None if metric is None else value_of(metric, look.aggregate) for metric in metrics]
+    goal = next((metric.goal for metric in metrics if metric is not None and metric.goal), None)
+    known = [value for value in values if value is not None and value == value]
+    best = None if goal is None or len(known) < 2 else min(known) if goal == "min" else max(known)
+    base = None if place is None else values[place]
+    cells: list[Text | str] = []
+    for index, value in enumerate(values):
+        if value is None:
+            cells.append(Text("–", "dim"))
+            continue
+        cell = Text(fmt.number(value).rjust(9), no_wrap=True)
+        cell.append("★" if value == best else " ", "bold")
+        if index != place and base is not None:
+            cell.append(_delta(value, base, goal, look.relative))
+        cells.append(cell)
+    return cells
+
+
+def _delta(value: float, base: float, goal: str | None, relative: bool) -> Text:
+    text = fmt.delta(value, base, relative=relative)
+    if goal is None or text in ("", "="):
+        return Text(f" {text}", "dim")
+    better = (value < base) == (goal == "min")
+    return Text(f" {text} {'▲' if better else '▼'}", "green" if better else "red")
+
+
+def value_of(metric: Metric, aggregate: Aggregate) -> float | None:
+    """One number of a metric; its last value where it has no best."""
+    if aggregate == "best" and metric.goal is None:
+        return metric.last
+    value = getattr(metric, aggregate)
+    return None if value is None else float(value)

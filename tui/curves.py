@@ -1,0 +1,104 @@
+"""From the store's series to a chart's curves, and whether anything changed that is drawn. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from labtop.store.model import MetricInfo, Series, XAxis
+from labtop.tui.charts.spec import ChartSpec, Curve
+from labtop.tui.format import clean
+
+FIRST_RUNS = 8
+"""So many runs are shown while none is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    """A run as charts name it."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The runs that charts and Compare show: the marked ones, else the first of the table, which has `total`."""
+
+    runs: tuple[ShownRun, ...] = ()
+    marked: bool = False
+    total: int = 0
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The runs' numbers, in order."""
+        return tuple(run.number for run in self.runs)
+
+    def __str__(self) -> str:
+        count = len(self.runs)
+        if self.marked:
+            return f"{count} marked"
+        return f"first {count} of {self.total} runs" if count < self.total else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartQuestion:
+    """What one chart shall show, in how many buckets of x."""
+
+    metric: str
+    shown: Shown
+    x: XAxis
+    log_y: bool
+    buckets: int
+    legend: bool = True
+
+
+def chart_spec(question: ChartQuestion, series: Sequence[Series]) -> ChartSpec:
+    """The chart of one metric; runs that have no value of it have no curve."""
+    curves = tuple(
+        Curve(run.name, run.number, one.x, one.value, one.attempt)
+        for run, one in zip(question.shown.runs, series, strict=True)
+        if len(one)
+    )
+    lacking = len(series) - len(curves)
+    note = str(question.shown) + (f", {lacking} without" if lacking and curves else "")
+    return ChartSpec(
+        clean(question.metric), curves, question.x, log_y=question.log_y, note=note, legend=question.legend
+    )
+
+
+def same(old: ChartSpec | None, new: ChartSpec) -> bool:
+    """Whether two charts would look the same."""
+    if old is None or len(old.curves) != len(new.curves):
+        return False
+    heads = [(spec.title, spec.x, spec.window, spec.log_y, spec.note, spec.legend) for spec in (old, new)]
+    return heads[0] == heads[1] and all(map(_same_curve, old.curves, new.curves))
+
+
+def _same_curve(old: Curve, new: Curve) -> bool:
+    return (
+        (old.label, old.number) == (new.label, new.number)
+        and np.array_equal(old.x, new.x)
+        and np.array_equal(old.value, new.value, equal_nan=True)
+        and np.array_equal(old.attempt, new.attempt)
+    )
+
+
+def best_shape(count: int, width: int, height: int, *, min_width: int = 30, min_height: int = 8) -> tuple[int, int]:
+    """Rows and columns of a grid for `count` charts: as many as fit, each as large as can be and wide (3:1)."""
+    columns_fit, rows_fit = max(1, width // min_width), max(1, height // min_height)
+    best, best_score = (1, 1), (0, 0.0)
+    for columns in range(1, min(columns_fit, 4) + 1):
+        rows = min(rows_fit, 4, -(-count // columns))
+        size = min(width / columns, 3.0 * height / rows)
+        score = (min(count, rows * columns), size)
+        if score > best_score:
+            best, best_score = (rows, columns), score
+    return best
+
+
+def goal_of(metrics: Sequence[MetricInfo], name: str) -> str:
+    """An arrow for the direction in which the metric gets better, "" without one."""
+    return next(({"min": "↓", "max": "↑"}.get(info.goal or "", "") for info in metrics if info.name == name), "")

@@ -1,0 +1,121 @@
+"""Inquiry: what one widget wants to know of the store, asked in a short thread, one question at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+from typing import Generic, TypeVar
+
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from labtop.store.model import StoreError
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+class Said(Message):
+    """One line for the person at the screen: what was done, or why not."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Inquiry(Generic[Question, Answer]):
+    """Asks `fetch` in a thread and hands each answer to `take` in the UI, unless the question has changed meanwhile.
+
+    A changed question is asked at once and makes the old one void. The same question on newer data waits for the answer
+    under way, and then as long as that took, so that a slow store is busy half of the time at most.
+    """
+
+    REST = 0.1
+    """Seconds between two askings of the same question, at least."""
+
+    def __init__(
+        self,
+        owner: Widget,
+        group: str,
+        fetch: Callable[[Question], Iterator[Answer]],
+        take: Callable[[Question, Answer], None],
+    ) -> None:
+        self._owner = owner
+        self._group = group
+        self._fetch = fetch
+        self._take = take
+        self._question: Question | None = None
+        self._revision: object = None
+        self._busy = False
+        self._stale = False
+        self._free_at = 0.0
+        self._timer: Timer | None = None
+
+    def ask(self, question: Question, revision: object) -> None:
+        """Ask, unless this is what was asked last, of the same data."""
+        changed = question != self._question
+        if not changed and revision == self._revision:
+            return
+        self._question, self._revision = question, revision
+        if changed:
+            self._run()
+        else:
+            self._refresh()
+
+    def forget(self) -> None:
+        """Ask anew next time, whatever was asked before; an answer under way is void."""
+        self._question = None
+        self._owner.workers.cancel_group(self._owner, self._group)
+        self._busy = self._stale = False
+
+    def _refresh(self) -> None:
+        rest = self._free_at - monotonic()
+        if self._busy:
+            self._stale = True
+        elif rest <= 0:
+            self._run()
+        elif self._timer is None:
+            self._timer = self._owner.set_timer(rest, self._rested)
+
+    def _rested(self) -> None:
+        self._timer = None
+        if self._question is not None and not self._busy:
+            self._run()
+
+    def _run(self) -> None:
+        question = self._question
+        if question is None:
+            return
+        self._busy, self._stale = True, False
+        self._owner.run_worker(
+            lambda: self._work(question), group=self._group, exclusive=True, thread=True, exit_on_error=True
+        )
+
+    def _work(self, question: Question) -> None:
+        """In the thread: fetch, and post what comes to the UI."""
+        worker = get_current_worker()
+        began = monotonic()
+        try:
+            for answer in self._fetch(question):
+                if worker.is_cancelled:
+                    return
+                self._owner.call_later(self._receive, question, answer)
+        except StoreError as error:
+            self._owner.post_message(Said(str(error)))
+        if not worker.is_cancelled:
+            self._owner.call_later(self._finish, question, monotonic() - began)
+
+    def _receive(self, question: Question, answer: Answer) -> None:
+        if question == self._question:
+            self._take(question, answer)
+
+    def _finish(self, question: Question, took: float) -> None:
+        if question != self._question:
+            return
+        self._busy = False
+        self._free_at = monotonic() + max(self.REST, took)
+        if self._stale:
+            self._stale = False
+            self._refresh()

@@ -1,0 +1,88 @@
+"""Which metrics are in sight before anybody chose, and in which order metrics stand. Pure functions of the outline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+
+from labtop.store.model import MetricInfo, Outline
+
+MOST_PINS = 4
+_SPLIT = re.compile(r"[/_.:\-\s\d()]+")
+_VALIDATION = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "test"})
+_NO_RESULT = frozenset(
+    {"lr", "learning", "rate", "time", "times", "sec", "secs", "seconds", "ms", "wall", "clock", "timestamp", "runtime"}
+    | {
+        "step",
+        "steps",
+        "iter",
+        "iters",
+        "iteration",
+        "iterations",
+        "epoch",
+        "epochs",
+        "count",
+        "counts",
+        "tokens",
+        "seen",
+    }
+    | {
+        "duration",
+        "eta",
+        "memory",
+        "mem",
+        "cpu",
+        "gpu",
+        "id",
+        "pid",
+        "seed",
+        "size",
+        "batch",
+        "speed",
+        "fps",
+        "samples",
+    }
+)
+
+
+def first_pins(outline: Outline) -> tuple[str, ...]:
+    """Up to four metrics that say how well a run does: with a goal, in most runs, validation before training.
+
+    Where no metric has a goal, those that vary and are neither counters, rates nor times.
+    """
+    candidates = [info for info in outline.metrics if info.varies and (info.goal or not _is_no_result(info.name))]
+    most = [info for info in candidates if info.goal and 2 * info.runs > outline.runs]
+    some = most or [info for info in candidates if info.goal] or candidates
+    return tuple(info.name for info in sorted(some, key=_place))[:MOST_PINS]
+
+
+def in_groups(names: Iterable[str], telling: Container[str] = ()) -> tuple[str, ...]:
+    """Metrics of a prefix (train/, val/) together, plain ones first, system/ last; in each the `telling` ones first."""
+    return tuple(sorted(names, key=lambda name: (*_group_order(group_of(name)), name not in telling, name)))
+
+
+def group_of(metric: str) -> str:
+    """The prefix of a metric with its slash, "" without one."""
+    prefix, slash, _ = metric.partition("/")
+    return prefix + slash if slash else ""
+
+
+def is_validation(metric: str) -> bool:
+    """Whether the metric is measured on data that the model is not trained on, by its name."""
+    return not _VALIDATION.isdisjoint(_tokens(metric))
+
+
+def _place(info: MetricInfo) -> tuple[bool, int]:
+    return not is_validation(info.name), -info.runs
+
+
+def _group_order(group: str) -> tuple[int, str]:
+    return (2 if group == "system/" else 1 if group else 0), group
+
+
+def _is_no_result(metric: str) -> bool:
+    return not _NO_RESULT.isdisjoint(_tokens(metric))
+
+
+def _tokens(metric: str) -> frozenset[str]:
+    return frozenset(_SPLIT.split(metric.casefold()))

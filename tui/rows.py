@@ -1,0 +1,168 @@
+"""The runs table as columns and rows of a grid. Pure functions of the store's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from labtop.store.model import Aggregate, Column, Goal, Json, Outline, Run, RunTable, SortKey
+from labtop.tui import format as fmt
+from labtop.tui.run_style import run_color, run_marker
+from labtop.tui.widgets.grid import GridColumn, GridRow
+
+MOST_PARAMS = 12
+DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
+STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
+NAME = Column("run", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class TableLook:
+    """How the table is dressed: what is marked, sorted by, the clock, and whether there is little room."""
+
+    marks: tuple[int, ...] = ()
+    baseline: int | None = None
+    sort: SortKey = DEFAULT_SORT
+    now: float = 0.0
+    compact: bool = False
+
+
+def query_columns(pins: Sequence[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:
+    """The columns to ask for: pinned metrics, then the parameters that differ."""
+    metrics = [Column("metric", name, aggregate) for name in pins]
+    return (*metrics, *(Column("param", key) for key in outline.varying_params[:MOST_PARAMS]))
+
+
+def column_key(column: Column) -> str:
+    """The grid's key of a column."""
+    return f"{column.kind}:{column.key}"
+
+
+def sort_choices(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """What the table can be sorted by."""
+    fields = ("name", "status", "started", "updated", "step", "duration")
+    return (*columns, *(Column("run", field) for field in fields))
+
+
+def first_direction(column: Column, goal: Goal | None) -> SortKey:
+    """The order a person means first: best on top, newest on top, names from A."""
+    newest_first = column.kind == "run" and column.key in ("started", "updated", "step", "duration")
+    return SortKey(column, descending=goal == "max" or newest_first)
+
+
+def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
+    """The columns of the grid, name first."""
+    columns = [
+        GridColumn(
+            column_key(NAME), "   name", max_width=_name_width(look) + 3, min_width=8, sort=_sorted_by(NAME, look)
+        ),
+        GridColumn(column_key(STATUS), "st" if look.compact else "status", sort=_sorted_by(STATUS, look)),
+        GridColumn(column_key(STEP), "step", align="right", max_width=16, sort=_sorted_by(STEP, look)),
+        GridColumn(column_key(UPDATED), "age", align="right", min_width=3, sort=_sorted_by(UPDATED, look)),
+    ]
+    if _with_progress(table):
+        columns.insert(3, GridColumn("progress", "done", max_width=16))
+    for column in table.columns:
+        align: Literal["left", "right"] = (
+            "right" if column.kind == "metric" or _mostly_numbers(table, column) else "left"
+        )
+        columns.append(
+            GridColumn(column_key(column), _label(column), align, max_width=18, sort=_sorted_by(column, look))
+        )
+    return columns
+
+
+def grid_rows(table: RunTable, look: TableLook) -> list[GridRow]:
+    """A row for each run."""
+    marks = frozenset(look.marks)
+    progress = _with_progress(table)
+    return [_row(run, table, look, run.number in marks, progress) for run in table.rows]
+
+
+def _row(run: Run, table: RunTable, look: TableLook, marked: bool, progress: bool) -> GridRow:
+    cells: list[Text | str] = [_name(run, marked, look), _status(run, look.compact)]
+    cells.append(fmt.step(run.step))
+    if progress:
+        cells.append(_progress(run))
+    cells.append(_age(run, look.now))
+    for column, cell, best in zip(table.columns, run.cells, table.best, strict=True):
+        cells.append(_metric(cell, best) if column.kind == "metric" else "" if cell is None else fmt.value(cell))
+    return GridRow(str(run.number), tuple(cells), marked=marked)
+
+
+def _name(run: Run, marked: bool, look: TableLook) -> Text:
+    text = Text("┃" if marked else " ", no_wrap=True)
+    text.append(run_marker(run.number), run_color(run.number))
+    base = " [base]" if run.number == look.baseline else ""
+    text.append(" " + middle_cut(fmt.clean(run.name), _name_width(look) - len(base)), "bold" if marked else "")
+    return text.append(base, "bold reverse")
+
+
+def _name_width(look: TableLook) -> int:
+    return 20 if look.compact else 40
+
+
+def middle_cut(text: str, cells: int) -> str:
+    """`text` in at most `cells` cells: names of a sweep tell most at their end, and something at their start."""
+    if cell_len(text) <= cells:
+        return text
+    head = (cells - 1) // 3
+    tail = text
+    while cell_len(tail) > cells - 1 - head:
+        tail = tail[1:]
+    return fmt.cut(text, head + 1) + tail
+
+
+def _status(run: Run, compact: bool) -> Text:
+    mark, style = fmt.STATUS_MARKS[run.status]
+    return Text(mark if compact else f"{mark} {run.status}", style, no_wrap=True)
+
+
+def _progress(run: Run) -> str:
+    if run.progress is None:
+        return ""
+    eta = fmt.duration(run.eta_s) if run.status == "running" else ""
+    return fmt.percent(run.progress) + (f" -{eta}" if eta else "")
+
+
+def _age(run: Run, now: float) -> str:
+    if run.updated is None:
+        return ""
+    return ("~" if run.estimated else "") + fmt.age(now - run.updated)
+
+
+def _metric(cell: Json, best: float | None) -> Text | str:
+    if not isinstance(cell, int | float):
+        return ""
+    if best is not None and cell == best:
+        return Text(fmt.number(cell) + "★", "bold")
+    return fmt.number(cell) + " "
+
+
+def _label(column: Column) -> str:
+    prefix = "" if column.kind != "metric" or column.aggregate == "last" else f"{column.aggregate} "
+    return prefix + fmt.clean(column.key)
+
+
+def _sorted_by(column: Column, look: TableLook) -> Literal["asc", "desc"] | None:
+    same = (column.kind, column.key) == (look.sort.column.kind, look.sort.column.key)
+    return None if not same else "desc" if look.sort.descending else "asc"
+
+
+def _with_progress(table: RunTable) -> bool:
+    return any(run.progress is not None and run.status == "running" for run in table.rows)
+
+
+def _mostly_numbers(table: RunTable, column: Column) -> bool:
+    index = table.columns.index(column)
+    cells = [run.cells[index] for run in table.rows if run.cells[index] is not None]
+    return 2 * sum(isinstance(cell, int | float) for cell in cells) > len(cells)
+
+
+def column_name(column: Column) -> str:
+    """How people know a column."""
+    return "age" if column == UPDATED else _label(column)

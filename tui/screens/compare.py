@@ -1,0 +1,130 @@
+"""Compare: the shown runs side by side, a row a key, a column a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Hide, Show
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from labtop.store.model import Aggregate, Comparison
+from labtop.store.store import Store
+from labtop.tui import format as fmt
+from labtop.tui.compare_rows import CompareLook, compare_columns, compare_rows, find_row, full_value
+from labtop.tui.curves import Shown
+from labtop.tui.inquiry import Inquiry
+from labtop.tui.keys import bindings
+from labtop.tui.screens.reader import Reader
+from labtop.tui.screens.view import RunAsked, View
+from labtop.tui.widgets.grid import Grid
+
+RunNumbers = tuple[int, ...]
+
+
+class CompareView(View):
+    """Only what differs, at first; deltas of metrics against the baseline, else against the first run."""
+
+    BINDINGS = bindings("compare")
+
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
+    baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
+    aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
+    revision: reactive[int] = reactive(0, repaint=False)
+    show_all: reactive[bool] = reactive(False, repaint=False)
+    relative: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, store: Store, *, id: str) -> None:
+        super().__init__(id=id)
+        self._store = store
+        self._in_sight = False
+        self._comparison: Comparison | None = None
+        self._inquiry = Inquiry[RunNumbers, Comparison](self, "compare", self._fetch, self._take)
+
+    def compose(self) -> ComposeResult:
+        """What is compared, and the grid."""
+        yield Static(id="compared", markup=False)
+        yield Grid()
+
+    def enter(self) -> None:
+        """The focus to the grid."""
+        self.query_one(Grid).focus(scroll_visible=False)
+
+    def on_show(self, _: Show) -> None:
+        """Catch up with what happened while out of sight."""
+        self._in_sight = True
+        self._ask()
+
+    def on_hide(self, _: Hide) -> None:
+        """Ask nothing while out of sight."""
+        self._in_sight = False
+
+    def on_resize(self) -> None:
+        """The columns' widths follow the room."""
+        self._fill()
+
+    def action_toggle_all(self) -> None:
+        """Everything, or only what differs."""
+        self.show_all = not self.show_all
+
+    def action_toggle_relative(self) -> None:
+        """Deltas in per cent, or as they are."""
+        self.relative = not self.relative
+
+    def action_next_baseline(self) -> None:
+        """The next of the compared runs becomes the baseline."""
+        numbers = self.shown.numbers
+        if numbers:
+            base = self._base()
+            place = numbers.index(base) if base in numbers else -1
+            self.post_message(RunAsked("baseline", numbers[(place + 1) % len(numbers)]))
+
+    def _base(self) -> int | None:
+        numbers = self.shown.numbers
+        return self.baseline if self.baseline in numbers else numbers[0] if numbers else None
+
+    def _ask(self) -> None:
+        if self._in_sight and self.shown.numbers:
+            self._inquiry.ask(self.shown.numbers, self.revision)
+
+    def _fetch(self, runs: RunNumbers) -> Iterator[Comparison]:
+        yield self._store.compare(runs)
+
+    def _take(self, _: RunNumbers, comparison: Comparison) -> None:
+        self._comparison = comparison
+        self._fill()
+
+    def _fill(self) -> None:
+        comparison = self._comparison
+        if comparison is None:
+            return
+        base = self._base()
+        look = CompareLook(base, self.show_all, self.relative, self.aggregate)
+        columns = compare_columns(comparison, base, self.size.width)
+        self.query_one(Grid).set_content(columns, compare_rows(comparison, look))
+        compared = self.query_one("#compared", Static)
+        text = self._heading(len(comparison.runs))
+        if compared.content != text:
+            compared.update(text)
+
+    def _heading(self, count: int) -> str:
+        what = str(self.shown) or f"{count} runs"
+        more = "" if self.shown.marked and count > 1 else "; mark others with Space in Runs"
+        differing = "everything" if self.show_all else "what differs"
+        return f" {what}{more}: {differing}, {self.aggregate} value of metrics"
+
+    @on(Grid.Chosen)
+    def _chosen(self, event: Grid.Chosen) -> None:
+        event.stop()
+        row = self._comparison and find_row(self._comparison, event.key)
+        if self._comparison and row:
+            text = Text()
+            for run, value in zip(self._comparison.runs, row.values, strict=True):
+                text.append(f"{fmt.clean(run.name)}\n", "bold").append(f"{full_value(value)}\n\n")
+            self.app.push_screen(Reader(row.key, text))
+
+    watch_shown = watch_revision = _ask
+    watch_baseline = watch_aggregate = watch_show_all = watch_relative = _fill

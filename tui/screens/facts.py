@@ -1,0 +1,137 @@
+"""Facts: what the person chose and what the store answered, each a reactive, and the actions that change only them."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from labtop.store.model import Activity, Aggregate, Column, Goal, Outline, Run, RunTable, SortKey, XAxis
+from labtop.tui.curves import FIRST_RUNS, Shown, ShownRun
+from labtop.tui.rows import DEFAULT_SORT, first_direction
+
+X_AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
+AGGREGATES: tuple[Aggregate, ...] = ("last", "best", "min", "max")
+LARGEST_GRID = 4
+_Item = TypeVar("_Item")
+
+
+class Facts(Screen[None]):
+    """Every fact that a view shows. Views get them by `data_bind`; messages and screen actions change them."""
+
+    activity: reactive[Activity] = reactive(Activity(), repaint=False)
+    revision: reactive[int] = reactive(0, repaint=False)
+    outline: reactive[Outline] = reactive(Outline(0, 0, (), ()), repaint=False)
+    table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
+    now: reactive[float] = reactive(0.0, repaint=False)
+    pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
+
+    pins: reactive[tuple[str, ...] | None] = reactive[tuple[str, ...] | None](None, repaint=False)
+    marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
+    baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
+    filter_text: reactive[str] = reactive("", repaint=False)
+    metric_filter: reactive[str] = reactive("", repaint=False)
+    sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
+    aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
+    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
+    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    shape: reactive[tuple[int, int]] = reactive((2, 2), repaint=False)
+    view: reactive[str] = reactive("runs", repaint=False)
+    opened: reactive[int | None] = reactive[int | None](None, repaint=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[int, Run] = {}
+        """The runs of all tables so far, by number: marked runs keep their names when a filter hides them."""
+
+    def say(self, text: str) -> None:
+        """Tell the person at the screen what was done, in a line."""
+        raise NotImplementedError
+
+    def goal(self, column: Column) -> Goal | None:
+        """In which direction a column of the table gets better."""
+        return next(
+            (info.goal for info in self.outline.metrics if (column.kind, info.name) == ("metric", column.key)), None
+        )
+
+    def toggle_mark(self, run: int) -> None:
+        """Mark a run, or take its mark off; the order of marking is kept."""
+        kept = tuple(mark for mark in self.marks if mark != run)
+        self.marks = kept if run in self.marks else (*self.marks, run)
+
+    def toggle_baseline(self, run: int) -> None:
+        """Make a run the baseline; again: none is."""
+        self.baseline = None if self.baseline == run else run
+        name = self.known[run].name if run in self.known else str(run)
+        self.say(f"baseline: {name}" if self.baseline == run else "no baseline")
+
+    def toggle_log(self, metrics: tuple[str, ...]) -> None:
+        """Logarithmic y for all of these metrics, or linear where all of them have it."""
+        chosen = frozenset(metrics)
+        self.log_y = self.log_y - chosen if chosen <= self.log_y else self.log_y | chosen
+
+    def toggle_pin(self, metric: str) -> None:
+        """Pin a metric, or take the pin off."""
+        kept = tuple(pin for pin in self.pinned if pin != metric)
+        self.pins = kept if metric in self.pinned else (*self.pinned, metric)
+
+    def sort_by(self, column: Column) -> None:
+        """Sort by a column; the other way round if that is so already."""
+        if column == self.sort.column:
+            self.action_reverse()
+        else:
+            self.sort = first_direction(column, self.goal(column))
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self.sort = SortKey(self.sort.column, not self.sort.descending)
+
+    def action_mark_all(self) -> None:
+        """Mark every run that passes the filter, after those marked before; none where all are."""
+        rows = tuple(run.number for run in self.table.rows) if self.table else ()
+        more = tuple(run for run in rows if run not in self.marks)
+        self.marks = (*self.marks, *more) if more else ()
+
+    def action_aggregate(self) -> None:
+        """The next of last, best, min, max in the columns of metrics."""
+        self.aggregate = _after(AGGREGATES, self.aggregate)
+        column = self.sort.column
+        if column.kind == "metric":
+            self.sort = SortKey(Column("metric", column.key, self.aggregate), self.sort.descending)
+        self.say(f"metric columns show the {self.aggregate} value")
+
+    def action_next_x(self) -> None:
+        """The next of step, relative time, wall time."""
+        self.x_axis = _after(X_AXES, self.x_axis)
+
+    def action_grid(self, more: int) -> None:
+        """More and smaller charts on a page of Plots, or fewer and larger."""
+        rows, columns = self.shape
+        if more > 0:
+            wider = columns <= rows
+            self.shape = min(rows + (not wider), LARGEST_GRID), min(columns + wider, LARGEST_GRID)
+        else:
+            narrower = columns > rows
+            self.shape = max(rows - (not narrower), 1), max(columns - narrower, 1)
+
+    def watch_table(self) -> None:
+        """The first runs of the table are those that charts show while none is marked."""
+        self.shown = self._shown_now()
+
+    def watch_marks(self) -> None:
+        """Charts show the marked runs."""
+        self.shown = self._shown_now()
+
+    def _shown_now(self) -> Shown:
+        total = self.table.matched if self.table else 0
+        if self.marks:
+            runs = tuple(self.known[run] for run in self.marks if run in self.known)
+        else:
+            runs = self.table.rows[:FIRST_RUNS] if self.table else ()
+        return Shown(tuple(ShownRun(run.number, run.name) for run in runs), bool(self.marks), total)
+
+
+def _after(items: tuple[_Item, ...], item: _Item) -> _Item:
+    return items[(items.index(item) + 1) % len(items)]

@@ -1,0 +1,98 @@
+"""Picker: choose one of many by typing a part of its name. The palette, the sort and the pin pickers are this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from labtop.tui import format as fmt
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Value]):
+    """One line of a picker: what is chosen, its name, and what stands dim at the right."""
+
+    value: Value
+    label: str
+    detail: str = ""
+
+
+class Picker(ModalScreen[Value | None], Generic[Value]):
+    """The choices that hold every word typed, in their order. Enter takes the highlighted one, Esc none."""
+
+    CSS_PATH = "picker.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "leave", show=False),
+        Binding("down,ctrl+n,tab", "highlight(1)", show=False, priority=True),
+        Binding("up,ctrl+p,shift+tab", "highlight(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice[Value]]) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = tuple(choices)
+        self._found = self._choices
+
+    def compose(self) -> ComposeResult:
+        """Title, input, list."""
+        with Vertical():
+            yield Label(self._title, markup=False)
+            field = Input(compact=True, placeholder="type a part of the name")
+            field.cursor_blink = False
+            yield field
+            yield OptionList(markup=False, compact=True)
+
+    def on_mount(self) -> None:
+        """All choices, before anything is typed."""
+        self.query_one(OptionList).can_focus = False
+        self._list()
+
+    def action_highlight(self, step: int) -> None:
+        """The choice above or below; over the ends to the other end."""
+        options = self.query_one(OptionList)
+        if options.option_count:
+            options.highlighted = ((options.highlighted or 0) + step) % options.option_count
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        words = event.value.casefold().split()
+        names = ((choice, f"{choice.label} {choice.detail}".casefold()) for choice in self._choices)
+        self._found = tuple(choice for choice, name in names if all(word in name for word in words))
+        self._list()
+
+    @on(Input.Submitted)
+    def _taken(self) -> None:
+        place = self.query_one(OptionList).highlighted
+        if place is not None:
+            self.dismiss(self._found[place].value)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._found[event.option_index].value)
+
+    def _list(self) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(_line(choice)) for choice in self._found])
+        options.highlighted = 0 if self._found else None
+
+
+def _line(choice: Choice[Value]) -> Table:
+    line = Table.grid(expand=True, padding=(0, 1))
+    line.add_column(no_wrap=True, ratio=1, overflow="ellipsis")
+    line.add_column(no_wrap=True, justify="right", overflow="ellipsis")
+    line.add_row(Text(fmt.clean(choice.label)), Text(fmt.clean(choice.detail), "dim"))
+    return line

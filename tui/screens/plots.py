@@ -1,0 +1,92 @@
+"""Plots: every metric of the shown runs, a chart each, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.events import Hide, Show
+from textual.reactive import reactive
+
+from labtop.store.model import Outline, XAxis
+from labtop.store.store import Store
+from labtop.tui.curves import Shown
+from labtop.tui.inquiry import Inquiry
+from labtop.tui.keys import bindings
+from labtop.tui.pins import in_groups
+from labtop.tui.screens.view import ChartedView
+from labtop.tui.widgets.chart_grid import ChartGrid
+
+RunNumbers = tuple[int, ...]
+
+
+class PlotsView(ChartedView):
+    """A grid of charts, grouped by prefix; metrics that never vary come last."""
+
+    BINDINGS = bindings("plots")
+
+    outline: reactive[Outline] = reactive(Outline(0, 0, (), ()), repaint=False)
+    metric_filter: reactive[str] = reactive("", repaint=False)
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
+    shape: reactive[tuple[int, int]] = reactive((2, 2), repaint=False)
+    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
+    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    revision: reactive[int] = reactive(0, repaint=False)
+    logged: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+
+    def __init__(self, store: Store, *, id: str) -> None:
+        super().__init__(id=id)
+        self._store = store
+        self._in_sight = False
+        self._inquiry = Inquiry[RunNumbers, frozenset[str]](self, "plots", self._fetch, self._take)
+
+    def compose(self) -> ComposeResult:
+        """The charts."""
+        charts = ChartGrid(self._store, nothing="no metric: m changes which, Space in Runs marks runs")
+        yield charts.data_bind(
+            PlotsView.metrics,
+            PlotsView.shown,
+            PlotsView.shape,
+            PlotsView.x_axis,
+            PlotsView.log_y,
+            PlotsView.revision,
+        )
+
+    def enter(self) -> None:
+        """The focus to the chart that had it, else the first."""
+        if self.charts.focused_metric() is None:
+            self.charts.action_go(0)
+
+    def on_show(self, _: Show) -> None:
+        """Catch up with what happened while out of sight."""
+        self._in_sight = True
+        self._ask()
+
+    def on_hide(self, _: Hide) -> None:
+        """Ask nothing while out of sight."""
+        self._in_sight = False
+
+    def _ask(self) -> None:
+        if self._in_sight and self.shown.numbers:
+            self._inquiry.ask(self.shown.numbers, self.revision)
+
+    def _fetch(self, runs: RunNumbers) -> Iterator[frozenset[str]]:
+        yield frozenset(name for detail in self._store.details(runs) for name in detail.metrics)
+
+    def _take(self, _: RunNumbers, logged: frozenset[str]) -> None:
+        self.logged = logged
+
+    def _choose(self) -> None:
+        telling = {info.name for info in self.outline.metrics if info.goal}
+        varying = {info.name for info in self.outline.metrics if info.varies}
+        wanted = {name for name in self.logged if self.metric_filter.casefold() in name.casefold()}
+        self.metrics = in_groups(wanted & varying, telling) + in_groups(wanted - varying, telling)
+
+    def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+        """The first charts take the focus that nothing else has."""
+        if new and not old and self._in_sight and self.screen.focused is None:
+            self.call_after_refresh(self.enter)
+
+    watch_shown = watch_revision = _ask
+    watch_outline = watch_metric_filter = watch_logged = _choose

@@ -1,0 +1,116 @@
+"""Run: one run whole. What is known of it as text, and all its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.events import Hide, Show
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from labtop.store.model import RunDetail, XAxis
+from labtop.store.store import Store
+from labtop.tui.curves import Shown, ShownRun
+from labtop.tui.inquiry import Inquiry
+from labtop.tui.keys import bindings
+from labtop.tui.pins import in_groups
+from labtop.tui.run_text import run_text
+from labtop.tui.screens.view import PanedView, RunAsked
+from labtop.tui.widgets.chart_grid import ChartGrid
+
+
+class RunView(PanedView):
+    """The opened run; the baseline's curves stand beside its own, where there is one."""
+
+    BINDINGS = bindings("run")
+    FIRST_TAB = "Run"
+
+    opened: reactive[int | None] = reactive[int | None](None, repaint=False)
+    baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
+    pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    now: reactive[float] = reactive(0.0, repaint=False)
+    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
+    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    revision: reactive[int] = reactive(0, repaint=False)
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
+    metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+
+    def __init__(self, store: Store, *, id: str) -> None:
+        super().__init__(id=id)
+        self._store = store
+        self._in_sight = False
+        self._detail: RunDetail | None = None
+        self._text = Text()
+        self._inquiry = Inquiry[tuple[int, int | None], tuple[RunDetail, RunDetail | None]](
+            self, "run", self._fetch, self._take
+        )
+
+    def compose(self) -> ComposeResult:
+        """Text and charts."""
+        yield Static(classes="tabs", markup=False)
+        with VerticalScroll(classes="first"):
+            yield Static(id="about", markup=False)
+        charts = ChartGrid(self._store, nothing="this run has no metric")
+        yield charts.data_bind(RunView.metrics, RunView.shown, RunView.x_axis, RunView.log_y, RunView.revision)
+
+    @property
+    def first_pane(self) -> VerticalScroll:
+        """The text."""
+        return self.query_one(VerticalScroll)
+
+    def run_under_cursor(self) -> int | None:
+        """The opened run."""
+        return self.opened
+
+    def action_traceback(self) -> None:
+        """Read its traceback."""
+        if self.opened is not None:
+            self.post_message(RunAsked("traceback", self.opened))
+
+    def on_show(self, _: Show) -> None:
+        """Catch up with what happened while out of sight."""
+        self._in_sight = True
+        self._ask()
+
+    def on_hide(self, _: Hide) -> None:
+        """Ask nothing while out of sight."""
+        self._in_sight = False
+
+    def _ask(self) -> None:
+        if self._in_sight and self.opened is not None:
+            self._inquiry.ask((self.opened, self.baseline), self.revision)
+
+    def _fetch(self, runs: tuple[int, int | None]) -> Iterator[tuple[RunDetail, RunDetail | None]]:
+        opened, baseline = runs
+        beside = None if baseline in (None, opened) else self._store.details((baseline,))[0]
+        yield self._store.detail(opened), beside
+
+    def _take(self, _: tuple[int, int | None], answer: tuple[RunDetail, RunDetail | None]) -> None:
+        changed = self._detail is None or self._detail.run.number != answer[0].run.number
+        self._detail, beside = answer
+        runs = [self._detail.run] if beside is None else [self._detail.run, beside.run]
+        self.shown = Shown(tuple(ShownRun(run.number, run.name) for run in runs), total=len(runs))
+        self.metrics = _in_order(self._detail, self.pinned)
+        self._tell()
+        if changed:
+            self.first_pane.scroll_home(animate=False)
+
+    def _tell(self) -> None:
+        if self._detail is not None and (text := run_text(self._detail, self.now)) != self._text:
+            self._text = text
+            self.query_one("#about", Static).update(text)
+
+    watch_opened = watch_baseline = watch_revision = _ask
+    watch_now = _tell
+
+
+def _in_order(detail: RunDetail, pinned: tuple[str, ...]) -> tuple[str, ...]:
+    """The run's metrics: pinned ones, others by group, at last those that never vary."""
+    first = tuple(name for name in pinned if name in detail.metrics)
+    rest = detail.metrics.keys() - set(first)
+    varying = {name for name in rest if detail.metrics[name].min != detail.metrics[name].max}
+    telling = {name for name in rest if detail.metrics[name].goal}
+    return first + in_groups(varying, telling) + in_groups(rest - varying, telling)

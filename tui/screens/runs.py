@@ -1,0 +1,113 @@
+"""Runs: the table of runs, and the pinned charts of the marked ones."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from labtop.store.model import Column, RunTable, SortKey, XAxis
+from labtop.store.store import Store
+from labtop.tui.curves import Shown
+from labtop.tui.keys import bindings
+from labtop.tui.rows import DEFAULT_SORT, TableLook, grid_columns, grid_rows
+from labtop.tui.screens.view import PanedView, RunAct, RunAsked, SortAsked
+from labtop.tui.widgets.chart_grid import ChartGrid
+from labtop.tui.widgets.grid import Grid
+
+COMPACT_BELOW = 90
+"""Cells of the table's width below which states are marks without words."""
+
+
+class RunsView(PanedView):
+    """The table beside the charts; above them below 100 columns; either of them below 60."""
+
+    BINDINGS = bindings("runs", "table")
+
+    table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
+    marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
+    baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
+    sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
+    now: reactive[float] = reactive(0.0, repaint=False)
+    pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
+    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
+    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    revision: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self, store: Store, *, id: str) -> None:
+        super().__init__(id=id)
+        self._store = store
+        self._filling = False
+
+    def compose(self) -> ComposeResult:
+        """Table and charts, and the tabs that name them where there is room for one only."""
+        yield Static(classes="tabs", markup=False)
+        yield Grid(classes="first")
+        charts = ChartGrid(self._store, id="pinned", nothing="no metric is pinned: P pins one")
+        yield charts.data_bind(
+            RunsView.shown, RunsView.x_axis, RunsView.log_y, RunsView.revision, metrics=RunsView.pinned
+        )
+
+    @property
+    def first_pane(self) -> Grid:
+        """The table."""
+        return self.query_one(Grid)
+
+    def run_under_cursor(self) -> int | None:
+        """The run of the table's cursor."""
+        key = self.first_pane.cursor_key
+        return None if key is None else int(key)
+
+    def action_mark(self) -> None:
+        """Mark the run, or take the mark off."""
+        self._act("mark")
+
+    def action_baseline(self) -> None:
+        """Make it the baseline."""
+        self._act("baseline")
+
+    def action_traceback(self) -> None:
+        """Read its traceback."""
+        self._act("traceback")
+
+    def _act(self, act: RunAct) -> None:
+        run = self.run_under_cursor()
+        if run is not None:
+            self.post_message(RunAsked(act, run))
+
+    @on(Grid.Chosen)
+    def _chosen(self, event: Grid.Chosen) -> None:
+        event.stop()
+        self.post_message(RunAsked("open", int(event.key)))
+
+    @on(Grid.HeaderClicked)
+    def _header_clicked(self, event: Grid.HeaderClicked) -> None:
+        event.stop()
+        kind, _, key = event.column_key.partition(":")
+        for column in (*(self.table.columns if self.table else ()), Column("run", key)):
+            if (column.kind, column.key) == (kind, key):
+                self.post_message(SortAsked(column))
+                return
+
+    def on_resize(self) -> None:
+        """The words of the table depend on its width."""
+        self._renew()
+
+    def _renew(self) -> None:
+        """Fill the table once, however many facts change together."""
+        if not self._filling:
+            self._filling = True
+            self.call_next(self._fill)
+
+    def _fill(self) -> None:
+        self._filling = False
+        if self.table is None:
+            return
+        grid = self.first_pane
+        compact = grid.size.width < COMPACT_BELOW
+        look = TableLook(self.marks, self.baseline, self.sort, self.now, compact)
+        grid.set_content(grid_columns(self.table, look), grid_rows(self.table, look))
+
+    watch_table = watch_marks = watch_baseline = watch_sort = watch_now = _renew

@@ -1,0 +1,279 @@
+"""Workspace: the screen with the views. It owns the facts, asks the store for the table, and switches between views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import time
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import ContentSwitcher
+
+from labtop.store.model import Activity, Column
+from labtop.store.store import Store
+from labtop.tui.inquiry import Inquiry, Said
+from labtop.tui.keys import bindings
+from labtop.tui.rows import column_name, sort_choices
+from labtop.tui.run_text import trouble_text
+from labtop.tui.screens.compare import CompareView
+from labtop.tui.screens.facts import Facts
+from labtop.tui.screens.picker import Choice, Picker
+from labtop.tui.screens.plots import PlotsView
+from labtop.tui.screens.reader import Reader
+from labtop.tui.screens.run import RunView
+from labtop.tui.screens.runs import RunsView
+from labtop.tui.screens.view import LogAsked, RunAsked, SortAsked, View
+from labtop.tui.table_question import TableAnswer, TableQuestion, answer
+from labtop.tui.widgets.empty import Empty, command
+from labtop.tui.widgets.header import Header
+from labtop.tui.widgets.key_bar import KeyBar
+from labtop.tui.widgets.notices import Notices
+from labtop.tui.widgets.prompt import Prompt
+
+
+class Ingested(Message):
+    """Ingest committed something, or its state changed; of several that wait, the newest counts."""
+
+    def __init__(self, activity: Activity) -> None:
+        super().__init__()
+        self.activity = activity
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer report makes the older void."""
+        return isinstance(message, Ingested)
+
+
+class Workspace(Facts):
+    """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
+
+    BINDINGS = bindings("views")
+    CSS_PATH = "workspace.tcss"
+    AGES_EVERY_S = 60.0
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time) -> None:
+        super().__init__()
+        self._store = store
+        self._clock = clock
+        self._minutes = 0
+        self._before_run = "runs"
+        self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
+
+    def compose(self) -> ComposeResult:
+        """Header, the views of which one is in sight, and the lines at the bottom."""
+        yield Header(self._store.root, id="header").data_bind(
+            Workspace.activity,
+            Workspace.table,
+            Workspace.marks,
+            Workspace.filter_text,
+            Workspace.metric_filter,
+            Workspace.x_axis,
+            Workspace.log_y,
+        )
+        yield Notices().data_bind(Workspace.activity)
+        yield Empty(self._store.root, id="empty").data_bind(Workspace.activity)
+        with ContentSwitcher(id="views", initial="runs"):
+            yield RunsView(self._store, id="runs").data_bind(
+                Workspace.table,
+                Workspace.marks,
+                Workspace.baseline,
+                Workspace.sort,
+                Workspace.now,
+                Workspace.pinned,
+                Workspace.shown,
+                Workspace.x_axis,
+                Workspace.log_y,
+                Workspace.revision,
+            )
+            yield PlotsView(self._store, id="plots").data_bind(
+                Workspace.outline,
+                Workspace.metric_filter,
+                Workspace.shown,
+                Workspace.shape,
+                Workspace.x_axis,
+                Workspace.log_y,
+                Workspace.revision,
+            )
+            yield CompareView(self._store, id="compare").data_bind(
+                Workspace.shown, Workspace.baseline, Workspace.aggregate, Workspace.revision
+            )
+            yield RunView(self._store, id="run").data_bind(
+                Workspace.opened,
+                Workspace.baseline,
+                Workspace.pinned,
+                Workspace.now,
+                Workspace.x_axis,
+                Workspace.log_y,
+                Workspace.revision,
+            )
+        yield Prompt(id="prompt")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Ask for what the index already holds."""
+        self.activity = self._store.activity
+        self.now = self._clock()
+        self._ask()
+        self.set_interval(self.AGES_EVERY_S, self._minute)
+
+    @property
+    def current(self) -> View:
+        """The view in sight."""
+        return self.query_one(f"#{self.query_one(ContentSwitcher).current}", View)
+
+    def say(self, text: str) -> None:
+        """In the bottom line."""
+        self.query_one(KeyBar).say(text)
+
+    # Asking the store.
+
+    @on(Ingested)
+    def _ingested(self, event: Ingested) -> None:
+        self.activity = event.activity
+        self.revision = event.activity.revision
+        self._ask()
+
+    def _minute(self) -> None:
+        self._minutes += 1
+        self.now = self._clock()
+        self._ask()
+
+    def _ask(self) -> None:
+        if self.is_mounted:
+            question = TableQuestion(self.pins, self.aggregate, self.sort, self.filter_text)
+            self._table.ask(question, (self.revision, self._minutes))
+
+    watch_pins = watch_aggregate = watch_sort = watch_filter_text = _ask
+
+    def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
+        yield answer(self._store, question)
+
+    def _take(self, _: TableQuestion, found: TableAnswer) -> None:
+        self.known.update((run.number, run) for run in found.table.rows)
+        if found.table != self.table:
+            self.now = self._clock()
+        self.outline = found.outline
+        self.pinned = found.pinned
+        self.table = found.table
+        self.set_class(found.table.total == 0, "-empty")
+
+    # Switching views.
+
+    def action_view(self, name: str) -> None:
+        """Bring a view into sight."""
+        self.view = name
+        self.query_one(ContentSwitcher).current = name
+        self.current.enter()
+
+    def action_out(self) -> None:
+        """One layer out: the input, what the view has opened, the view, the filter."""
+        if self.query_one(Prompt).display:
+            self._leave_prompt()
+        elif self.current.step_out():
+            return
+        elif self.view == "run":
+            self.action_view(self._before_run)
+        elif self.view == "plots" and self.metric_filter:
+            self.metric_filter = ""
+        elif self.view != "runs":
+            self.action_view("runs")
+        else:
+            self.filter_text = ""
+
+    def action_next_pane(self, direction: int) -> None:
+        """The focus to the next pane or chart."""
+        if not self.current.next_pane(direction):
+            self.focus_next() if direction > 0 else self.focus_previous()
+
+    # One run.
+
+    @on(RunAsked)
+    def _run_asked(self, event: RunAsked) -> None:
+        if event.act == "mark":
+            self.toggle_mark(event.run)
+        elif event.act == "baseline":
+            self.toggle_baseline(event.run)
+        elif event.act == "open":
+            self._before_run = self.view if self.view != "run" else self._before_run
+            self.opened = event.run
+            self.action_view("run")
+        else:
+            Inquiry[int, Reader | str](self, "trouble", self._fetch_trouble, self._take_trouble).ask(event.run, 0)
+
+    def _fetch_trouble(self, run: int) -> Iterator[Reader | str]:
+        detail = self._store.detail(run)
+        text = trouble_text(detail)
+        name = detail.run.name
+        yield Reader(f"{name}: {detail.run.status}", text, from_end=True) if text else f"{name} left no traceback"
+
+    def _take_trouble(self, _: int, found: Reader | str) -> None:
+        if isinstance(found, str):
+            self.say(found)
+        else:
+            self.app.push_screen(found)
+
+    def action_copy_name(self) -> None:
+        """The run's name into the clipboard; where there is no run, the command that makes one."""
+        if self.has_class("-empty"):
+            self.app.copy_to_clipboard(command(self._store.root))
+            self.say("copied the command")
+            return
+        run = self.current.run_under_cursor()
+        if run is not None and run in self.known:
+            self.app.copy_to_clipboard(self.known[run].name)
+            self.say(f"copied {self.known[run].name}")
+
+    # Pickers and filters.
+
+    @on(SortAsked)
+    def _sort_asked(self, event: SortAsked) -> None:
+        self.sort_by(event.column)
+
+    @on(LogAsked)
+    def _log_asked(self, event: LogAsked) -> None:
+        self.toggle_log(event.metrics)
+
+    @on(Said)
+    def _said(self, event: Said) -> None:
+        self.say(event.text)
+
+    def action_pick_sort(self) -> None:
+        """Which column to sort by."""
+        columns = sort_choices(self.table.columns if self.table else ())
+        choices = [Choice(column, column_name(column), column.kind) for column in columns]
+        self.app.push_screen(Picker("Sort by", choices), self._sort_picked)
+
+    def _sort_picked(self, column: Column | None) -> None:
+        if column is not None:
+            self.sort_by(column)
+
+    def action_pick_pin(self) -> None:
+        """Which metric to pin, or to take the pin off."""
+        rest = [info.name for info in self.outline.metrics if info.name not in self.pinned]
+        choices = [Choice(name, name, "pinned: Enter takes the pin off") for name in self.pinned]
+        choices += [Choice(name, name) for name in rest]
+        self.app.push_screen(Picker("Pin a metric", choices), self._pin_picked)
+
+    def _pin_picked(self, metric: str | None) -> None:
+        if metric is not None:
+            self.toggle_pin(metric)
+
+    def action_filter_runs(self) -> None:
+        """Type what runs must hold."""
+        self.query_one(Prompt).open("runs", " runs / ", self.filter_text)
+
+    def action_filter_metrics(self) -> None:
+        """Type what metrics must hold."""
+        self.query_one(Prompt).open("metrics", " metrics / ", self.metric_filter)
+
+    @on(Prompt.Typed)
+    def _typed(self, event: Prompt.Typed) -> None:
+        if event.purpose == "runs":
+            self.filter_text = event.text
+        else:
+            self.metric_filter = event.text
+
+    @on(Prompt.Left)
+    def _leave_prompt(self) -> None:
+        self.query_one(Prompt).close()
+        self.current.enter()

@@ -1,0 +1,207 @@
+"""ChartGrid: pages of charts, a metric each, for the same runs. It asks the store for what is in sight only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import Hide, Resize, Show
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from labtop.store.model import SeriesQuery, XAxis
+from labtop.store.store import Store
+from labtop.tui import format as fmt
+from labtop.tui.charts.spec import ChartSpec
+from labtop.tui.curves import ChartQuestion, Shown, best_shape, chart_spec, same
+from labtop.tui.inquiry import Inquiry
+from labtop.tui.pins import group_of
+from labtop.tui.widgets.chart import Chart
+
+Place = tuple[int, ChartSpec]
+"""The place on the page, and what to draw there."""
+
+
+class ChartGrid(Container):
+    """Charts of `metrics` for the `shown` runs in rows and columns; `shape` None takes what suits the room."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1, 0)", show=False),
+        Binding("right,l", "move(1, 0)", show=False),
+        Binding("up,k", "move(0, -1)", show=False),
+        Binding("down,j", "move(0, 1)", show=False),
+        Binding("g,home", "go(0)", show=False),
+        Binding("G,end", "go(-1)", show=False),
+        Binding("ctrl+d", "page(1)", show=False),
+        Binding("ctrl+u", "page(-1)", show=False),
+    ]
+
+    metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
+    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
+    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    revision: reactive[int] = reactive(0, repaint=False)
+    shape: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](None, repaint=False)
+    alone: reactive[bool] = reactive(False, repaint=False)
+    page: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self, store: Store, *, id: str | None = None, nothing: str = "") -> None:
+        super().__init__(id=id)
+        self._store = store
+        self._nothing = nothing
+        self._in_sight = False
+        self._renewing = False
+        self._inquiry = Inquiry[tuple[ChartQuestion, ...], Place](self, "charts", self._fetch, self._take)
+
+    def compose(self) -> ComposeResult:
+        """The charts' room, and below it where we are."""
+        yield Container(id="cells")
+        yield Static(id="where", markup=False)
+
+    def on_show(self, _: Show) -> None:
+        """Catch up with what happened while out of sight."""
+        self._in_sight = True
+        self._renew()
+
+    def on_hide(self, _: Hide) -> None:
+        """Ask nothing while out of sight."""
+        self._in_sight = False
+
+    def on_resize(self, _: Resize) -> None:
+        """Another room, maybe other rows and columns."""
+        self._in_sight = True
+        self._renew()
+
+    def focused_metric(self) -> str | None:
+        """The metric of the chart that has the focus."""
+        index = self._focused_index()
+        return None if index is None else self.metrics[index]
+
+    def at_edge(self, direction: int) -> bool:
+        """Whether Tab in this direction would leave the page: the focus is on its last chart, or its first."""
+        index = self._focused_index()
+        edge = (
+            min(self._first_index() + self._per_page(), len(self.metrics)) - 1 if direction > 0 else self._first_index()
+        )
+        return index is None or index == edge
+
+    def maximise(self, on: bool) -> None:
+        """Show the focused chart alone, or all again, with the same chart in sight."""
+        index = self._focused_index() if self._focused_index() is not None else self._first_index()
+        self.alone = on
+        self.action_go(index or 0)
+
+    def action_move(self, right: int, down: int) -> None:
+        """The focus to the next chart in a direction, over page ends."""
+        index = self._focused_index()
+        step = right + down * self._rows_and_columns()[1]
+        if index is not None and 0 <= index + step < len(self.metrics):
+            self.action_go(index + step)
+
+    def action_go(self, index: int) -> None:
+        """The focus to the chart of a place among all metrics; -1 is the last."""
+        if self.metrics:
+            index %= len(self.metrics)
+            self.page = index // self._per_page()
+            self._arrange()
+            self.call_after_refresh(self._focus_place, index % self._per_page())
+
+    def action_page(self, pages: int) -> None:
+        """Turn pages."""
+        place = (self._focused_index() or 0) % self._per_page()
+        had_focus = self._focused_index() is not None
+        self.page = min(max(self.page + pages, 0), self._last_page())
+        if had_focus:
+            self.call_after_refresh(self._focus_place, place)
+
+    def _focus_place(self, place: int) -> None:
+        charts = [chart for chart in self.query(Chart) if chart.display]
+        if charts:
+            charts[min(place, len(charts) - 1)].focus(scroll_visible=False)
+
+    def _focused_index(self) -> int | None:
+        for place, chart in enumerate(self.query(Chart)):
+            if chart.has_focus and (index := self._first_index() + place) < len(self.metrics):
+                return index
+        return None
+
+    def _first_index(self) -> int:
+        return self.page * self._per_page()
+
+    def _per_page(self) -> int:
+        rows, columns = self._rows_and_columns()
+        return rows * columns
+
+    def _last_page(self) -> int:
+        return max(0, -(-len(self.metrics) // self._per_page()) - 1)
+
+    def _rows_and_columns(self) -> tuple[int, int]:
+        if self.alone:
+            return 1, 1
+        if self.shape is not None:
+            return self.shape
+        return best_shape(max(1, len(self.metrics)), self.size.width, self.size.height)
+
+    def _renew(self) -> None:
+        """Arrange once, however many facts change together."""
+        if not self._renewing:
+            self._renewing = True
+            self.call_next(self._arrange)
+
+    def _arrange(self) -> None:
+        """As many charts as the page has places, filled from the page's first metric on."""
+        self._renewing = False
+        if not self.is_attached or not self._in_sight or not self.size:
+            return
+        self.set_reactive(ChartGrid.page, min(self.page, self._last_page()))
+        rows, columns = self._rows_and_columns()
+        on_page = self.metrics[self._first_index() :][: rows * columns]
+        cells = self.query_one("#cells", Container)
+        cells.styles.grid_size_rows, cells.styles.grid_size_columns = rows, columns
+        charts = list(cells.query(Chart))
+        if len(on_page) > len(charts):
+            more = [Chart() for _ in range(len(on_page) - len(charts))]
+            cells.mount(*more)
+            charts += more
+        for place, chart in enumerate(charts):
+            chart.display = place < len(on_page)
+        self._say_where(on_page)
+        self._ask(on_page, columns)
+
+    def _say_where(self, on_page: tuple[str, ...]) -> None:
+        where = self.query_one("#where", Static)
+        pages = self._last_page() + 1
+        first = self._first_index()
+        groups = ", ".join(dict.fromkeys(group_of(metric) for metric in on_page if group_of(metric)))
+        place = f"{first + 1}–{first + len(on_page)}" if len(on_page) > 1 else f"{first + 1}"
+        paged = f"{fmt.clean(groups)}  {place} of {len(self.metrics)}, PgUp PgDn" if pages > 1 else ""
+        text = paged.strip() if on_page else self._nothing
+        where.display = bool(text)
+        if where.content != text:
+            where.update(text)
+
+    def _ask(self, on_page: tuple[str, ...], columns: int) -> None:
+        if not on_page:
+            return
+        buckets = max(16, self.size.width // columns)
+        questions = tuple(
+            ChartQuestion(metric, self.shown, self.x_axis, metric in self.log_y, buckets) for metric in on_page
+        )
+        self._inquiry.ask(questions, self.revision)
+
+    def _fetch(self, questions: tuple[ChartQuestion, ...]) -> Iterator[Place]:
+        for place, question in enumerate(questions):
+            query = SeriesQuery(question.shown.numbers, question.metric, question.x, buckets=question.buckets)
+            yield place, chart_spec(question, self._store.series(query))
+
+    def _take(self, _: tuple[ChartQuestion, ...], answer: Place) -> None:
+        place, spec = answer
+        charts = list(self.query(Chart))
+        if place < len(charts) and not same(charts[place].spec, spec):
+            charts[place].spec = spec
+
+    watch_metrics = watch_shown = watch_x_axis = watch_log_y = watch_revision = _renew
+    watch_shape = watch_alone = watch_page = _renew

@@ -1,0 +1,69 @@
+"""What stands in place of the views while there is no run: where we look, and the one line that makes a run."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from labtop.store.model import Activity
+from labtop.tui import format as fmt
+
+EXAMPLE = '{"step": 1, "loss": 0.52}'
+
+
+class Empty(Widget):
+    """A text in the middle; it goes when the first run appears."""
+
+    activity: reactive[Activity] = reactive(Activity(), repaint=False)
+    text: reactive[Text] = reactive(Text())
+
+    def __init__(self, root: Path, *, id: str) -> None:
+        super().__init__(id=id)
+        self._root = root
+
+    def on_mount(self) -> None:
+        """Nothing is known yet."""
+        self.watch_activity(self.activity)
+
+    def watch_activity(self, activity: Activity) -> None:
+        """Reading, or nothing there."""
+        self.text = (
+            nothing_yet(self._root, activity)
+            if activity.complete
+            else Text(f"Looking for logs in {fmt.clean(self._root)} …")
+        )
+
+    def render(self) -> Text:
+        """The text."""
+        return self.text
+
+
+def command(root: Path) -> str:
+    """The shell command that makes a run here."""
+    if not root.is_dir():
+        return f"echo {shlex.quote(EXAMPLE)} >> {shlex.quote(str(root))}"
+    folder = shlex.quote(str(root / "first"))
+    log = shlex.quote(str(root / "first" / "events.jsonl"))
+    return f"mkdir -p {folder} && echo {shlex.quote(EXAMPLE)} >> {log}"
+
+
+def nothing_yet(root: Path, activity: Activity) -> Text:
+    """What to do, with the command in a line of its own."""
+    text = Text()
+    if not root.is_dir():
+        text.append(f"No metrics yet in {fmt.clean(root)}\n\n", "bold")
+        text.append("They appear as soon as a line of JSON with a number is appended:\n\n")
+    elif activity.files:
+        files = "1 file" if activity.files == 1 else f"{activity.files} files"
+        text.append(f"{files} in {fmt.clean(root)}, but no log\n\n", "bold")
+        text.append("A log is a file of JSON objects, one a line, with a number in them. To make one:\n\n")
+    else:
+        text.append(f"No runs yet in {fmt.clean(root)}\n\n", "bold")
+        text.append("Point your training here, or append lines of JSON from anything. To make a run:\n\n")
+    text.append(f"{fmt.clean(command(root))}\n\n", "bold")
+    text.append("It appears here at once; nothing has to be restarted.  y copies the command, q quits.", "dim")
+    return text

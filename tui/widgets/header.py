@@ -1,0 +1,119 @@
+"""The top line: what is watched, how ingest stands, and every setting that changes what is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from labtop.store.model import Activity, RunTable, XAxis
+from labtop.tui import format as fmt
+
+X_NAMES: dict[XAxis, str] = {"step": "step", "relative": "time since start", "wall": "time of day"}
+_GAP = 2
+_SHORTEST_ROOT = 8
+
+Segment = tuple[int, str, str]
+"""Importance (the least is left out first where there is no room), text, style."""
+
+
+class Header(Widget):
+    """One line, redrawn only when its text changes."""
+
+    activity: reactive[Activity] = reactive(Activity(), repaint=False)
+    table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
+    marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
+    filter_text: reactive[str] = reactive("", repaint=False)
+    metric_filter: reactive[str] = reactive("", repaint=False)
+    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
+    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    segments: reactive[tuple[Segment, ...]] = reactive[tuple[Segment, ...]](())
+
+    def __init__(self, root: Path, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._root = short_path(root)
+
+    def render(self) -> Text:
+        """The directory and as many segments as there is room for."""
+        return fit(self._root, self.segments, self.size.width)
+
+    def _renew(self) -> None:
+        self.segments = (
+            *_found(self.table, self.filter_text),
+            *_settings(self.marks, self.x_axis, self.log_y, self.metric_filter),
+            *_ingest(self.activity),
+        )
+
+    watch_activity = watch_table = watch_marks = watch_filter_text = _renew
+    watch_metric_filter = watch_x_axis = watch_log_y = _renew
+
+
+def short_path(path: Path) -> str:
+    """The path with ~ for the home folder, safe to show."""
+    home = Path.home()
+    return fmt.clean(f"~/{path.relative_to(home)}" if path != home and path.is_relative_to(home) else path)
+
+
+def fit(root: str, segments: tuple[Segment, ...], width: int) -> Text:
+    """One line of at most `width` cells: the segments that matter most in their order, and the path's end."""
+    kept = list(segments)
+    while kept and _SHORTEST_ROOT + sum(len(text) + _GAP for _, text, _ in kept) + 1 > width:
+        kept.remove(min(kept, key=lambda segment: segment[0]))
+    room = width - sum(len(text) + _GAP for _, text, _ in kept) - 1
+    line = Text(" " + (root if len(root) <= room else "…" + root[max(0, len(root) - room + 1) :]), "bold", no_wrap=True)
+    for _, text, style in kept:
+        line.append(" " * _GAP, "none")
+        line.append(text, style or "not bold")
+    line.truncate(width)
+    return line
+
+
+def _found(table: RunTable | None, filter_text: str) -> list[Segment]:
+    segments: list[Segment] = []
+    if table is not None:
+        filtered = f"{table.matched} of " if filter_text else ""
+        segments.append((9, f"{filtered}{table.total} run{'' if table.total == 1 else 's'}", "not bold"))
+        if table.running:
+            segments.append((8, f"▶{table.running}", "bold green"))
+    if filter_text:
+        segments.append((10, f"/{fmt.clean(filter_text, 30)}", "reverse"))
+    return segments
+
+
+def _settings(marks: tuple[int, ...], x: XAxis, log_y: frozenset[str], metric_filter: str) -> list[Segment]:
+    segments: list[Segment] = []
+    if metric_filter:
+        segments.append((9, f"metrics/{fmt.clean(metric_filter, 20)}", "reverse"))
+    if marks:
+        segments.append((6, f"{len(marks)} marked", ""))
+    segments.append((5 if x == "step" else 7, f"x {X_NAMES[x]}", ""))
+    if log_y:
+        which = fmt.clean(min(log_y), 20) if len(log_y) == 1 else f"{len(log_y)} charts"
+        segments.append((5, f"log y {which}", ""))
+    return segments
+
+
+def _ingest(activity: Activity) -> list[Segment]:
+    segments: list[Segment] = []
+    if activity.backlog:
+        segments.append((9, f"reading {fmt.bytes_(activity.backlog)}", "bold yellow"))
+    elif not activity.complete:
+        segments.append((7, "looking", "yellow"))
+    if activity.lines_per_s >= 0.05:
+        segments.append((4, f"{_rate(activity.lines_per_s)} lines/s", ""))
+        if activity.lag_s is not None:
+            segments.append((3, f"lag {_milliseconds(activity.lag_s)}", ""))
+    if activity.rejected:
+        segments.append((7, f"{activity.rejected} bad line{'' if activity.rejected == 1 else 's'}", "yellow"))
+    segments.append((2, activity.watch, "dim"))
+    return segments
+
+
+def _rate(lines_per_s: float) -> str:
+    return f"{lines_per_s:.1f}" if lines_per_s < 10 else fmt.step(float(round(lines_per_s)))
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{round(seconds * 100) * 10} ms" if seconds < 1 else fmt.duration(seconds)

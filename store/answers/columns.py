@@ -5,34 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labtop.store.answers.rows import marks
-from labtop.store.model import Column, Run, SortKey, StoreError
+from labtop.store.answers.rows import FIELDS, marks
+from labtop.store.model import Column, SortKey, StoreError
 
-# Fields of a run by the name that a column has for them: the attribute of `Run`, and what to sort by.
+# What a column of kind 'run' sorts by. It shows the column of the view of runs that has its name, or that of _FIELD.
 NUMBERS = {
-    "number": ("number", "run"),
-    "status": (
-        "status",
-        "list_position(['running', 'stale', 'crashed', 'failed', 'killed', 'ended', 'finished'], status)",
-    ),
-    "started": ("started", "started"),
-    "updated": ("updated", "updated"),
-    "duration": ("duration_s", "duration"),
-    "step": ("step", "step"),
-    "total_steps": ("total_steps", "total_steps"),
-    "progress": ("progress", "progress"),
-    "eta": ("eta_s", "eta"),
-    "steps_per_s": ("steps_per_s", "steps_per_s"),
-    "attempts": ("attempts", "attempts"),
+    "number": "run",
+    "status": "list_position(['running', 'stale', 'crashed', 'failed', 'killed', 'ended', 'finished'], status)",
+    "started": "started",
+    "updated": "updated",
+    "duration": "duration",
+    "step": "step",
+    "total_steps": "total_steps",
+    "progress": "progress",
+    "eta": "eta",
+    "steps_per_s": "steps_per_s",
+    "attempts": "attempts",
 }
 TEXTS = {
-    "id": ("id", "id"),
-    "name": ("name", "name"),
-    "group": ("group", "group_name"),
-    "tags": ("tags", "nullif(array_to_string(tags, ' '), '')"),
-    "notes": ("notes", "notes"),
-    "error": ("error", "error"),
+    "id": "id",
+    "name": "name",
+    "group": "group_name",
+    "tags": "nullif(array_to_string(tags, ' '), '')",
+    "notes": "notes",
+    "error": "error",
 }
+_FIELD = {"number": "run", "group": "group_name"}
 
 # For each kind of cell: the view, and the name of its key in it.
 SOURCES = {"metric": ("metrics", "metric"), "param": ("run_params", "key"), "attribute": ("run_attributes", "key")}
@@ -51,18 +49,13 @@ class Pivot:
     parameters: tuple[str, ...]
 
 
-def field_of(column: Column) -> str:
-    """The attribute of `Run` behind a column of kind 'run'. Raises `StoreError` for one that does not exist."""
-    try:
-        return (NUMBERS.get(column.key) or TEXTS[column.key])[0]
-    except KeyError:
-        raise StoreError(f"a run has no field {column.key!r}; there are {', '.join([*NUMBERS, *TEXTS])}") from None
-
-
-def cell_of(run: Run, column: Column) -> object:
-    """What a column of kind 'run' shows of a run."""
-    value = getattr(run, field_of(column))
-    return list(value) if isinstance(value, tuple) else value
+def place_of(column: Column, cells: Sequence[Column]) -> int:
+    """Where the column stands in a row of FIELDS and `cells`. Raises `StoreError` for a field that runs do not have."""
+    if column.kind != "run":
+        return len(FIELDS) + cells.index(column)
+    if column.key not in NUMBERS and column.key not in TEXTS:
+        raise StoreError(f"a run has no field {column.key!r}; there are {', '.join([*NUMBERS, *TEXTS])}")
+    return FIELDS.index(_FIELD.get(column.key, column.key))
 
 
 def pivot(columns: Sequence[Column]) -> Pivot:
@@ -108,9 +101,8 @@ def _sorted(key: SortKey, cells: Sequence[Column]) -> str:
 def _sort_values(column: Column, cells: Sequence[Column]) -> tuple[str, str]:
     """The SQL of a column's value as a number and as a text."""
     if column.kind == "run":
-        field_of(column)
         number, text = NUMBERS.get(column.key), TEXTS.get(column.key)
-        return (f"cast({number[1]} as double)" if number else "null::double"), (text[1] if text else "null::varchar")
+        return f"cast({number or 'null'} as double)", f"cast({text or 'null'} as varchar)"
     cell = f"c{cells.index(column)}"
     if column.kind == "metric":
         return f"cast({cell} as double)", "null::varchar"

@@ -9,14 +9,15 @@ from typing import Any
 import duckdb
 
 from labtop.store.answers.facts import Facts, completeness
-from labtop.store.answers.rows import RUN_FIELDS, RUN_WIDTH, from_json, marks, to_run
+from labtop.store.answers.rows import FIELDS, from_json, marks, to_run
 from labtop.store.model import Artifact, Event, Json, Metric, Param, RunDetail
 
 Grouped = Mapping[int, list[tuple[Any, ...]]]
 
 # In each query `{chosen}` narrows to the runs asked for.
 _RUNS = f"""
-select {RUN_FIELDS}, hypothesis, traceback, exit_code, host, pid, facts from runs_at(?) where {{chosen}} order by run
+select {", ".join(FIELDS)}, hypothesis, traceback, exit_code, host, pid, facts
+from runs_at(?) where {{chosen}} order by run
 """
 _PARAMS = "select run, key, value, source, changed from run_params where {chosen} order by key"
 _ATTRIBUTES = "select run, key, value from run_attributes where {chosen} order by key"
@@ -58,7 +59,7 @@ def details(
 
 def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeline: list[tuple[Any, ...]]) -> RunDetail:
     said_params, said_attributes, metrics, artifacts, files = parts
-    hypothesis, traceback, exit_code, host, pid, said = row[RUN_WIDTH:]
+    hypothesis, traceback, exit_code, host, pid, said = row[len(FIELDS) :]
     params = {key: Param(from_json(value), source, bool(changed)) for key, value, source, changed in said_params}
     attributes = {key: from_json(value) for key, value in said_attributes}
     facts = Facts.of(said, params, attributes)

@@ -20,20 +20,23 @@ order by runs desc, goal is null, name
 _VARYING = """
 with held as (
     select key, coalesce(cast(number as varchar), value) as meaning, bool_or(number is not null) as numeric,
+        bool_and(source = 'name') as from_name,
         count(*) as runs
     from params group by key, meaning
 ),
 counted as (
-    select key, count(*) as kinds, bool_and(numeric) as numeric, sum(runs) as holders, sum(runs ** 2) as squares
+    select key, count(*) as kinds, bool_and(numeric) as numeric, bool_and(from_name) as from_name,
+        sum(runs) as holders, sum(runs ** 2) as squares
     from held group by key
 ),
 judged as (
-    select key, kinds + (holders < total)::int as kinds, numeric, total,
+    select key, kinds + (holders < total)::int as kinds, numeric, from_name, total,
         1 - (squares + (total - holders) ** 2) / total ** 2 as differs
     from counted, (select ?::double as total)
 )
 select key from judged where kinds > 1
-order by differs * (1 - (kinds - 1) / total) * case when kinds >= total and not numeric then 0.1 else 1 end desc, key
+order by differs * (1 - (kinds - 1) / total) * case when kinds >= total and not numeric then 0.1 else 1 end desc,
+    from_name, key
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,9 @@ from numpy.typing import NDArray
 from labtop.store.answers.rows import marks
 from labtop.store.model import Floats, Series, SeriesQuery, XAxis
 
+Columns = dict[str, NDArray[Any]]
+
 _KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
-
-_METRIC = "select metric from metric_names where name = ?"
-
-_RESUMED = "select distinct run from shares where resumed and run in ({runs})"
 
 _LOGGED = """
     select run, attempt, file, line, {x} as x, value from points {starts}
@@ -46,22 +45,35 @@ class _Source:
     parameters: tuple[object, ...]
 
 
+_METRIC = """
+select metric, max(count) from metric_names join summaries using (metric)
+where name = ? and run in ({runs}) group by metric
+"""
+
+
 def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Series, ...]:
     """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
-    found = cursor.execute(_METRIC, [query.metric]).fetchall()
-    if not query.runs or not found:
+    runs = tuple(dict.fromkeys(query.runs))
+    found = cursor.execute(_METRIC.format(runs=marks(len(runs))), [query.metric, *runs]).fetchall() if runs else []
+    if not found:
         return tuple(_empty(run) for run in query.runs)
-    source = _source(cursor, found[0][0], query)
+    metric, longest = found[0]
+    source = _source(cursor, metric, query.x, runs)
+    most = _KEPT * query.buckets
+    if query.window is None and longest <= most:
+        return _split(_whole(cursor, source), query.runs, most)
     window = query.window or _range(cursor, source)
     if window is None:
         return tuple(_empty(run) for run in query.runs)
-    return _bucketed(cursor, source, query, window)
+    return _split(_bucketed(cursor, source, window, query.buckets), query.runs, most)
 
 
-def _source(cursor: duckdb.DuckDBPyConnection, metric: int, query: SeriesQuery) -> _Source:
-    runs = tuple(dict.fromkeys(query.runs))
+_RESUMED = "select distinct run from shares where resumed and run in ({runs})"
+
+
+def _source(cursor: duckdb.DuckDBPyConnection, metric: int, axis: XAxis, runs: tuple[int, ...]) -> _Source:
     resumed = {run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall()}
-    x, starts = _X[query.x]
+    x, starts = _X[axis]
     parts: list[str] = []
     parameters: list[object] = []
     for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
@@ -69,6 +81,16 @@ def _source(cursor: duckdb.DuckDBPyConnection, metric: int, query: SeriesQuery) 
             parts.append(_LOGGED.format(x=x, starts=starts, runs=marks(len(group))) + rule)
             parameters += [metric, *group]
     return _Source(" union all ".join(parts), tuple(parameters))
+
+
+_WHOLE = """
+select run, attempt, x, value from ({logged}) order by run, attempt, x, file, line
+"""
+
+
+def _whole(cursor: duckdb.DuckDBPyConnection, source: _Source) -> Columns:
+    """All points: columns run, attempt, x, value."""
+    return cursor.execute(_WHOLE.format(logged=source.sql), source.parameters).fetchnumpy()
 
 
 _RANGE = "select min(x), max(x) from ({logged})"
@@ -105,21 +127,11 @@ order by run, attempt, x, file, line
 """
 
 
-def _bucketed(
-    cursor: duckdb.DuckDBPyConnection, source: _Source, query: SeriesQuery, window: tuple[float, float]
-) -> tuple[Series, ...]:
+def _bucketed(cursor: duckdb.DuckDBPyConnection, source: _Source, window: tuple[float, float], buckets: int) -> Columns:
+    """The points that make the outline: as `_whole`, with their bucket and how many the run has `inside` the window."""
     low, high = window
-    most = _KEPT * query.buckets
-    columns = cursor.execute(
-        _BUCKETED.format(logged=source.sql),
-        [low, high, _width(high - low, query.buckets), *source.parameters, most],
-    ).fetchnumpy()
-    run = np.asarray(columns["run"])
-    first, last = np.searchsorted(run, query.runs, "left"), np.searchsorted(run, query.runs, "right")
-    return tuple(
-        _one(number, {name: np.asarray(column[begin:end]) for name, column in columns.items()}, most)
-        for number, begin, end in zip(query.runs, first, last, strict=True)
-    )
+    parameters = [low, high, _width(high - low, buckets), *source.parameters, _KEPT * buckets]
+    return cursor.execute(_BUCKETED.format(logged=source.sql), parameters).fetchnumpy()
 
 
 def _width(span: float, buckets: int) -> float:
@@ -127,11 +139,21 @@ def _width(span: float, buckets: int) -> float:
     return float(2.0 ** math.ceil(math.log2(span / buckets))) if span > 0 else 1.0
 
 
-def _one(run: int, rows: dict[str, NDArray[Any]], most: int) -> Series:
+def _split(columns: Columns, runs: Sequence[int], most: int) -> tuple[Series, ...]:
+    """The series of each run from rows that are in order of run."""
+    run = columns["run"]
+    first, last = np.searchsorted(run, runs, "left"), np.searchsorted(run, runs, "right")
+    return tuple(
+        _one(number, {name: column[begin:end] for name, column in columns.items()}, most)
+        for number, begin, end in zip(runs, first, last, strict=True)
+    )
+
+
+def _one(run: int, rows: Columns, most: int) -> Series:
     """The series of one run from its rows, in order."""
     if not len(rows["x"]):
         return _empty(run)
-    inside = int(rows["inside"][0])
+    inside = int(rows["inside"][0]) if "inside" in rows else len(rows["x"])
     kept = _thinned(rows["attempt"], rows["bucket"], rows["value"]) if inside > most else slice(None)
     return Series(run, rows["x"][kept], rows["value"][kept], rows["attempt"][kept].astype(np.int32), inside)
 

@@ -14,8 +14,8 @@ create macro end_word(word, exit_code) as case
 end;
 
 -- The status of a run from what its shares say and the seconds since it was last heard.
-create macro status_of(end_status, crashed, complete, silence, stale_after, grown) as case
-    when end_status is not null then end_status
+create macro status_of(ended, crashed, complete, silence, stale_after, grown) as case
+    when ended is not null then ended
     when crashed then 'crashed'
     when complete then 'finished'
     when silence > 10 * stale_after or (silence > stale_after and not grown) then 'ended'
@@ -45,28 +45,25 @@ create macro is_axis(name) as name like 'system/%' or regexp_matches(
     || '|wall|wall_?time(_sec|_s)?|duration(_s)?|seconds|remaining_time|eta|eta_seconds)$'
 );
 
--- The shortest end of a run's id that no other run's id ends in; the whole id where there is none.
+-- The shortest end of a run's id in which no other run's id ends; the whole id where there is none.
 create view short_names as
-with parts as (
-    select run, id, string_split(id, '/') as part from identities where run in (select run from shares)
-),
+with here as (from identities semi join shares using (run)),
+parts as (select run, string_split(id, '/') as part from here),
+sized as (select run, part, unnest(range(1, len(part) + 1)) as size from parts),
 tails as (
-    select run, size, array_to_string(part[-size:], '/') as tail from parts, unnest(range(1, len(part) + 1)) as t(size)
+    select any_value(run) as run, any_value(size) as size, array_to_string(part[-size:], '/') as tail
+    from sized group by tail having count(*) = 1
 ),
-counted as (select run, size, tail, count(*) over (partition by tail) as runs from tails)
-select run, coalesce(arg_min(tail, size) filter (where runs = 1), arg_max(tail, size)) as name
-from counted group by run;
+shortest as (select run, arg_min(tail, size) as tail from tails group by run)
+select run, id, coalesce(tail, id) as short_name from here left join shortest using (run);
 
 -- A run as the merge of its shares: later files win, silence is over when any file grows.
 create view merged_runs as
-with last_end as (
-    select run, max(updated) as ended from shares where end_word(end_status, exit_code) is not null group by run
-)
 select
     run,
     arg_max(name, file) as given_name,
     arg_max(group_name, file) as group_name,
-    list_distinct(flatten(list(tags order by file) filter (where tags is not null))) as tags,
+    list_sort(list_distinct(flatten(list(tags) filter (where tags <> [])))) as tags,
     arg_max(notes, file) as notes,
     arg_max(hypothesis, file) as hypothesis,
     max(total_steps) as total_steps,
@@ -74,28 +71,25 @@ select
     arg_max(eta_s, heard) as eta_s,
     coalesce(min(started) filter (where not estimated), min(started)) as started,
     coalesce(max(updated) filter (where not estimated), max(updated)) as updated,
-    coalesce(bool_and(estimated), true) as estimated,
+    bool_and(estimated) as estimated,
     max(step) as step,
-    coalesce(max(attempt), 0) + 1 as attempts,
-    coalesce(bool_or(resumed), false) as resumed,
-    greatest(max(coalesce(expect_s, greatest(60, 3 * gap_s)))) as stale_after,
+    max(attempt) + 1 as attempts,
+    max(coalesce(expect_s, greatest(60, 3 * gap_s))) as stale_after,
     max(heard) as heard,
-    coalesce(arg_max(grown, heard), false) as grown,
+    arg_max(grown, heard) as grown,
+    arg_max(end_status, coalesce(updated, 0)) as end_status,
     -- A process that began after the last end has taken the run up again.
-    case when coalesce(bool_or(started > ended and not estimated and end_status is null), false) then null
-         else arg_max(end_word(end_status, exit_code), coalesce(updated, 0)) end as end_status,
+    coalesce(max(started) filter (where end_status is null and not estimated)
+        > max(updated) filter (where end_status is not null), false) as taken_up,
     arg_max(exit_code, file) as exit_code,
     arg_max(error, file) as error,
     arg_max(traceback, file) as traceback,
     -- One dead helper does not make a dead run: all processes that are known must be gone.
-    coalesce(bool_or(traceback is not null)
-        or (bool_or(crashed) and not coalesce(bool_or(pid is not null and not coalesce(crashed, false)), false)),
-        false) as crashed,
+    coalesce(bool_or(crashed) and bool_and(crashed) filter (where pid is not null), false) as crashed,
     arg_max(host, file) as host,
     arg_max(pid, file) as pid,
-    list(facts order by file) filter (where facts is not null) as facts
-from shares left join last_end using (run)
-group by run;
+    list(facts order by file) as facts
+from shares group by run;
 
 -- Every run as it stands at a moment (seconds since the epoch).
 create macro runs_at(moment) as table
@@ -104,20 +98,22 @@ with judged as (
         case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
              when percent is not null then least(greatest(percent / 100, 0), 1) end as progress,
         case when attempts = 1 and updated > started and step > 0 then step / (updated - started) end as steps_per_s,
-        status_of(end_status, crashed, coalesce(step >= total_steps or percent >= 100, false),
-                  moment - heard, stale_after, grown) as status
+        status_of(
+            case when not taken_up then end_word(end_status, exit_code) end, crashed or traceback is not null,
+            coalesce(step >= total_steps or percent >= 100, false), moment - heard, stale_after, grown
+        ) as status
     from merged_runs
 )
 select
-    run, id, coalesce(given_name, short_names.name) as name, status, started, updated, updated - started as duration,
+    run, id, coalesce(given_name, short_name) as name, status, started, updated, updated - started as duration,
     estimated, step, total_steps, progress,
     case when status <> 'running' then null
          else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,
-    steps_per_s, attempts, resumed, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts
-from judged join identities using (run) join short_names using (run);
+    steps_per_s, attempts, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts
+from judged join short_names using (run);
 
 create view runs as
-select * exclude (facts, resumed) from runs_at(epoch(now()));
+select * exclude (facts) from runs_at(epoch(now()));
 
 create view metrics as
 select
@@ -148,8 +144,9 @@ select run, name as key, number_json(min) as value
 from summaries join metric_names using (metric)
 where count >= 2 and nan = 0 and min = max and goal is null and not is_axis(name)
 union all
-select run, key, value
-from run_attributes where count >= 2 and not changed and not is_id and key <> 'event';
+select run, key, cast(to_json(min(value)) as varchar)
+from attributes where key <> 'event' group by run, key
+having sum(count) >= 2 and not bool_or(changed or is_id) and min(value) = max(value);
 
 -- Values in names that tell siblings apart.
 create view telling_codes as

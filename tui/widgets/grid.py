@@ -110,7 +110,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._keep_cursor(old, before)
         top = self._steady_top(old, before)
         self._fit_virtual_size()
-        self.scroll_to(y=top, animate=False, force=True)
+        self._scroll(self.scroll_offset.x, top)
         self._redraw()
 
     def move_to(self, key: str) -> None:
@@ -134,7 +134,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         direction = 1 if pages > 0 else -1
         target = self._rows.landing(here + direction * rows, direction)
         if target is not None:
-            self.scroll_to(y=self.scroll_offset.y + target - here, animate=False, force=True)
+            self._scroll(self.scroll_offset.x, self.scroll_offset.y + target - here)
             self._go(target)
 
     def action_edge(self, direction: int) -> None:
@@ -145,7 +145,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         """Move the columns that are not fixed by one."""
         shelf, here = self._shelf(), self.scroll_offset.x
         target = shelf.start_after(here) if direction > 0 else shelf.start_before(here)
-        self.scroll_to(x=min(target, self.max_scroll_x), animate=False, force=True)
+        self._scroll(target, self.scroll_offset.y)
 
     def action_choose(self) -> None:
         """Open the row under the cursor."""
@@ -225,5 +225,5 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         if page > 0:
             if at >= top + page:
                 top = at - page + 1
-            self.scroll_to(y=min(top, max(first, at - page + 1)), animate=False, force=True)
+            self._scroll(self.scroll_offset.x, min(top, max(first, at - page + 1)))
         self._redraw()

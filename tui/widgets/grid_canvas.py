@@ -118,7 +118,12 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self.refresh(repaint=False, layout=True)
-            self.scroll_to(self.scroll_x, self.scroll_y, animate=False, force=True)
+            self._scroll(self.scroll_offset.x, self.scroll_offset.y)
+
+    def _scroll(self, x: int, y: int) -> None:
+        """Scroll there, or as near as can be; nothing moves before there is a screen."""
+        if self.is_attached:
+            self.scroll_to(x, y, animate=False, force=True)
 
     def _current_painter(self) -> Painter:
         """The painter for what is in sight now; a new one when columns stand elsewhere."""

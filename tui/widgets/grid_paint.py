@@ -86,7 +86,8 @@ class Painter:
         if not layout.hidden_right:
             return line
         *others, last = line
-        return (*others, tuple(_cut_segments(last, _cells(last), glyphs.right)))
+        text = "".join(segment.text for segment in last)
+        return (*others, (Segment(set_cell_size(text, cell_len(text) - 1) + glyphs.right, style),))
 
     def blank(self) -> Line:
         """A line below the last row."""
@@ -118,7 +119,8 @@ class Painter:
         segments = [Segment(_safe(cell), style)] if isinstance(cell, str) else self._styled(cell, style)
         used = _cells(segments)
         if used > width:
-            segments, used = list(_cut_segments(segments, width, self._glyphs.more)), width
+            segments = list(_cut_segments(segments, width, self._glyphs.more))
+            used = _cells(segments)
         padding = Segment(" " * (width - used), style)
         if align == "right" and used < width:
             yield padding
@@ -161,12 +163,12 @@ def _safe(text: str) -> str:
 
 
 def _cut_segments(segments: Sequence[Segment], width: int, more: str) -> Iterator[Segment]:
-    """The segments up to `width` cells, the last of them the sign that there is more."""
+    """The segments in at most `width` cells, the last of them with the sign that there is more."""
     left = width
     for segment in segments:
         used = cell_len(segment.text)
         if used >= left:
-            yield Segment(set_cell_size(segment.text, left - 1) + more, segment.style)
+            yield Segment(set_cell_size(segment.text, left - 1).rstrip() + more, segment.style)
             return
         yield segment
         left -= used

@@ -23,8 +23,8 @@ class Rows:
 
     def landing(self, at: int, direction: int = 1) -> int | None:
         """The first place for a cursor from `at` on in this direction, else in the other. None without any."""
-        at = max(0, min(at, len(self.all) - 1))
-        down, up = range(at, len(self.all)), range(at, -1, -1)
+        last = len(self.all) - 1
+        down, up = range(max(at, 0), last + 1), range(min(at, last), -1, -1)
         for places in (down, up) if direction > 0 else (up, down):
             for place in places:
                 if not self.all[place].section:

@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 Area = Literal["everywhere", "views", "move", "runs", "table", "charts", "plots", "compare", "run"]
 
 AREAS: dict[Area, str] = {
-    "everywhere": "Everywhere",
     "views": "Views",
     "move": "Move",
     "runs": "Runs",
     "table": "The table",
     "charts": "Charts",
-    "plots": "The grid of charts (Plots)",
+    "plots": "Plots",
     "compare": "Compare",
     "run": "One run",
+    "everywhere": "Everywhere",
 }
 
 
@@ -26,7 +26,8 @@ AREAS: dict[Area, str] = {
 class Key:
     """One thing a key does. `keys` are Textual's names, comma separated; `shown` is how people write them.
 
-    `action` is empty where a widget binds the keys itself. `label` stands in the footer when `footer`.
+    `action` is empty where a widget binds the keys itself. `footer` ranks the keys of the bottom line, 1 stays longest
+    where there is little room; 0 is not in it.
     """
 
     area: Area
@@ -35,7 +36,7 @@ class Key:
     action: str
     label: str
     help: str
-    footer: bool = False
+    footer: int = 0
 
     @property
     def id(self) -> str:
@@ -44,15 +45,37 @@ class Key:
 
 
 KEYS: tuple[Key, ...] = (
-    Key("runs", "space", "Space", "mark", "mark", "Mark the run: charts and Compare show the marked ones", True),
-    Key("runs", "enter", "Enter", "", "open", "Open the run: all that is known of it", True),
-    Key("runs", "c", "c", "screen.view('compare')", "compare", "Compare the marked runs", True),
+    Key("views", "1", "1", "screen.view('runs')", "runs", "The runs table and the pinned charts"),
+    Key("views", "2", "2", "screen.view('plots')", "plots", "All metrics of the marked runs", 12),
+    Key("views", "3", "3", "screen.view('compare')", "compare", "The marked runs side by side", 13),
+    Key(
+        "views", "slash", "/", "screen.filter_runs", "filter", "Only runs whose name, id, tags or status hold a text", 8
+    ),
+    Key("views", "tab", "Tab", "screen.next_pane(1)", "next pane", "Next pane or chart"),
+    Key("views", "shift+tab", "shift+Tab", "screen.next_pane(-1)", "pane before", "Pane or chart before"),
+    Key(
+        "views",
+        "escape",
+        "Esc",
+        "screen.out",
+        "back",
+        "One layer out: the input, a maximised pane, the view, the filter",
+    ),
+    Key("views", "y", "y", "screen.copy_name", "copy name", "Copy the run's name to the clipboard (OSC 52)"),
+    Key("move", "up,down,k,j", "↑ ↓ k j", "", "move", "Up and down, in tables and between charts"),
+    Key("move", "left,right,h,l", "← → h l", "", "sideways", "Sideways, in tables and between charts"),
+    Key("move", "g,home", "g Home", "", "first", "First row or chart"),
+    Key("move", "G,end", "G End", "", "last", "Last row or chart"),
+    Key("move", "ctrl+d,ctrl+u", "ctrl+d ctrl+u", "", "half a page", "Half a page down, up; between charts a page"),
+    Key("runs", "space", "Space", "mark", "mark", "Mark the run: charts and Compare show the marked ones", 3),
+    Key("runs", "enter", "Enter", "", "open", "Open the run: all that is known of it", 4),
     Key("runs", "a", "a", "screen.mark_all", "mark all", "Mark all runs that pass the filter; again: none"),
     Key(
         "runs", "p", "p", "baseline", "baseline", "Make the run the baseline that others are compared with; again: none"
     ),
+    Key("runs", "c", "c", "screen.view('compare')", "compare", "Compare the marked runs", 6),
     Key("runs", "E", "E", "traceback", "traceback", "Read the run's error and traceback"),
-    Key("table", "s", "s", "screen.pick_sort", "sort", "Choose the column to sort by (or click its header)", True),
+    Key("table", "s", "s", "screen.pick_sort", "sort", "Choose the column to sort by (or click its header)", 7),
     Key("table", "S", "S", "screen.reverse", "reverse", "Reverse the order"),
     Key(
         "table",
@@ -60,7 +83,7 @@ KEYS: tuple[Key, ...] = (
         "A",
         "screen.aggregate",
         "last/best",
-        "Metric columns show the last, smallest, largest or best value",
+        "Metric columns show the last, best, smallest or largest value",
     ),
     Key(
         "table",
@@ -68,10 +91,18 @@ KEYS: tuple[Key, ...] = (
         "P",
         "screen.pick_pin",
         "pin",
-        "Pin a metric, or take the pin off: pinned ones have a column and a chart",
-        True,
+        "Pin a metric, or take the pin off: it has a column and a chart",
+        14,
     ),
-    Key("compare", "x", "x", "toggle_all", "all/differing", "Show everything, or only what differs", True),
+    Key("charts", "L", "L", "log_y", "log y", "Logarithmic y axis for the focused chart; from the table for all", 16),
+    Key("charts", "X", "X", "screen.next_x", "x axis", "x axis: step, time since the start, time of day", 17),
+    Key("charts", "z", "z", "maximise", "maximise", "The focused pane or chart alone; again: all", 15),
+    Key("charts", "pagedown", "PgDn", "next_page", "next page", "Next page of charts"),
+    Key("charts", "pageup", "PgUp", "previous_page", "page back", "Previous page of charts"),
+    Key("plots", "left_parenthesis", "(", "screen.grid(-1)", "fewer", "Fewer and larger charts, down to one", 4),
+    Key("plots", "right_parenthesis", ")", "screen.grid(1)", "more", "More and smaller charts, up to 4×4", 5),
+    Key("plots", "m", "m", "screen.filter_metrics", "metrics", "Only metrics whose name holds a text", 6),
+    Key("compare", "x", "x", "toggle_all", "all/differing", "Show everything, or only what differs", 3),
     Key(
         "compare",
         "percent_sign",
@@ -79,46 +110,11 @@ KEYS: tuple[Key, ...] = (
         "toggle_relative",
         "relative",
         "Differences of metrics as numbers, or in per cent",
-        True,
+        5,
     ),
-    Key("compare", "p", "p", "next_baseline", "baseline", "Make the next run the baseline", True),
-    Key("run", "E", "E", "traceback", "traceback", "Read the run's error and traceback"),
-    Key("charts", "L", "L", "log_y", "log y", "Logarithmic y axis for the chart, or for all pinned ones", True),
-    Key("charts", "X", "X", "screen.next_x", "x axis", "x axis: step, time since the start, time of day", True),
-    Key("charts", "z", "z", "maximise", "maximise", "The focused pane or chart alone; again: all", True),
-    Key("charts", "pagedown", "PgDn", "next_page", "next page", "Next page of charts"),
-    Key("charts", "pageup", "PgUp", "previous_page", "page back", "Previous page of charts"),
-    Key("plots", "left_parenthesis", "(", "screen.grid(-1)", "fewer", "Fewer and larger charts, down to one", True),
-    Key("plots", "right_parenthesis", ")", "screen.grid(1)", "more", "More and smaller charts, up to 4×4", True),
-    Key("plots", "m", "m", "screen.filter_metrics", "metrics", "Only metrics whose name holds a text", True),
-    Key("views", "1", "1", "screen.view('runs')", "runs", "The runs table and the pinned charts"),
-    Key("views", "2", "2", "screen.view('plots')", "plots", "All metrics of the marked runs", True),
-    Key("views", "3", "3", "screen.view('compare')", "compare", "The marked runs side by side", True),
-    Key(
-        "views",
-        "slash",
-        "/",
-        "screen.filter_runs",
-        "filter",
-        "Only runs whose name, id, tags or status hold a text",
-        True,
-    ),
-    Key("views", "y", "y", "screen.copy_name", "copy name", "Copy the run's name to the clipboard (OSC 52)"),
-    Key(
-        "views",
-        "escape",
-        "Esc",
-        "screen.out",
-        "back",
-        "One layer out: the input, the large chart, the view, the filter",
-    ),
-    Key("views", "tab", "Tab", "screen.next_pane(1)", "next pane", "Next pane or chart"),
-    Key("views", "shift+tab", "shift+Tab", "screen.next_pane(-1)", "pane before", "Pane or chart before"),
-    Key("move", "up,down,k,j", "↑ ↓ k j", "", "move", "Up and down, in tables and between charts"),
-    Key("move", "left,right,h,l", "← → h l", "", "sideways", "Sideways, in tables and between charts"),
-    Key("move", "g,home", "g Home", "", "first", "First row or chart"),
-    Key("move", "G,end", "G End", "", "last", "Last row or chart"),
-    Key("move", "ctrl+d,ctrl+u", "ctrl+d ctrl+u", "", "half a page", "Half a page down, up"),
+    Key("compare", "p", "p", "next_baseline", "baseline", "Make the next run the baseline", 4),
+    Key("compare", "enter", "Enter", "", "whole value", "The whole value of each run", 6),
+    Key("run", "E", "E", "traceback", "traceback", "Read the run's error and traceback", 3),
     Key("everywhere", "colon,ctrl+p", ": ctrl+p", "app.palette", "palette", "Find a command by name"),
     Key("everywhere", "t", "t", "app.next_theme", "theme", "Next colour theme"),
     Key(
@@ -127,20 +123,20 @@ KEYS: tuple[Key, ...] = (
         "M",
         "app.toggle_mouse",
         "mouse",
-        "Leave the mouse to the terminal (to select text), or take it back",
+        "Leave the mouse to the terminal, to select text, or take it back",
     ),
     Key("everywhere", "ctrl+z", "ctrl+z", "app.suspend_process", "suspend", "To the shell; `fg` comes back"),
-    Key("everywhere", "question_mark", "?", "app.help", "help", "This page", True),
-    Key("everywhere", "q,ctrl+c", "q ctrl+c", "app.quit", "quit", "Quit; trainings go on", True),
+    Key("everywhere", "question_mark", "?", "app.help", "help", "This page", 1),
+    Key("everywhere", "q,ctrl+c", "q ctrl+c", "app.quit", "quit", "Quit; trainings go on", 2),
 )
 
-BY_ID: dict[str, Key] = {key.id: key for key in KEYS}
+BY_ID: dict[str, Key] = {key.id: key for key in KEYS if key.action}
 
 
 def bindings(*areas: Area) -> list[BindingType]:
     """Textual's bindings for the keys of these areas."""
     return [
-        Binding(key.keys, key.action, key.label, show=key.footer, tooltip=key.help, id=key.id)
+        Binding(key.keys, key.action, key.label, show=bool(key.footer), tooltip=key.help, id=key.id)
         for key in KEYS
         if key.area in areas and key.action
     ]

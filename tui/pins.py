@@ -46,14 +46,21 @@ _NO_RESULT = frozenset(
 
 
 def first_pins(outline: Outline) -> tuple[str, ...]:
-    """Up to four metrics that say how well a run does: with a goal, in most runs, validation before training.
+    """Up to four metrics that say how well a run does: with a goal, in most runs, varying, validation before training.
 
-    Where no metric has a goal, those that vary and are neither counters, rates nor times.
+    Where there is none, what comes nearest; never counters, learning rates, times.
     """
-    candidates = [info for info in outline.metrics if info.varies and (info.goal or not _is_no_result(info.name))]
-    most = [info for info in candidates if info.goal and 2 * info.runs > outline.runs]
-    some = most or [info for info in candidates if info.goal] or candidates
-    return tuple(info.name for info in sorted(some, key=_place))[:MOST_PINS]
+    goals = [info for info in outline.metrics if info.goal]
+    others = [info for info in outline.metrics if not info.goal and not _is_no_result(info.name)]
+    wishes = (
+        [info for info in goals if info.varies and 2 * info.runs > outline.runs],
+        [info for info in goals if info.varies],
+        goals,
+        [info for info in others if info.varies],
+        others,
+    )
+    best = next((wish for wish in wishes if wish), [])
+    return tuple(info.name for info in sorted(best, key=_place))[:MOST_PINS]
 
 
 def in_groups(names: Iterable[str], telling: Container[str] = ()) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from labtop.tui.run_style import run_color, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 MOST_PARAMS = 12
+COMPACT_BELOW = 90
 DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME = Column("run", "name")
@@ -22,13 +23,23 @@ NAME = Column("run", "name")
 
 @dataclass(frozen=True, slots=True)
 class TableLook:
-    """How the table is dressed: what is marked, sorted by, the clock, and whether there is little room."""
+    """How the table is dressed: what is marked, sorted by, the clock, and the room in cells."""
 
     marks: tuple[int, ...] = ()
     baseline: int | None = None
     sort: SortKey = DEFAULT_SORT
     now: float = 0.0
-    compact: bool = False
+    width: int = 100
+
+    @property
+    def compact(self) -> bool:
+        """Too little room for the words beside the marks of states."""
+        return self.width < COMPACT_BELOW
+
+    @property
+    def name_width(self) -> int:
+        """Cells for a run's name."""
+        return min(max(self.width * 36 // 100, 10), 40)
 
 
 def query_columns(pins: Sequence[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:
@@ -55,25 +66,24 @@ def first_direction(column: Column, goal: Goal | None) -> SortKey:
 
 
 def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
-    """The columns of the grid, name first."""
+    """The columns of the grid: name, state, metrics, age, parameters."""
     columns = [
         GridColumn(
-            column_key(NAME), "   name", max_width=_name_width(look) + 3, min_width=8, sort=_sorted_by(NAME, look)
+            column_key(NAME), "   name", max_width=look.name_width + 3, min_width=8, sort=_sorted_by(NAME, look)
         ),
-        GridColumn(column_key(STATUS), "st" if look.compact else "status", sort=_sorted_by(STATUS, look)),
-        GridColumn(column_key(STEP), "step", align="right", max_width=16, sort=_sorted_by(STEP, look)),
-        GridColumn(column_key(UPDATED), "age", align="right", min_width=3, sort=_sorted_by(UPDATED, look)),
+        GridColumn(column_key(STATUS), "" if look.compact else "status", min_width=1, sort=_sorted_by(STATUS, look)),
+        GridColumn(column_key(STEP), "step", "right", max_width=16, sort=_sorted_by(STEP, look)),
     ]
     if _with_progress(table):
-        columns.insert(3, GridColumn("progress", "done", max_width=16))
-    for column in table.columns:
-        align: Literal["left", "right"] = (
-            "right" if column.kind == "metric" or _mostly_numbers(table, column) else "left"
-        )
-        columns.append(
-            GridColumn(column_key(column), _label(column), align, max_width=18, sort=_sorted_by(column, look))
-        )
-    return columns
+        columns.append(GridColumn("progress", "done", max_width=16))
+    columns += [_column(table, column, look) for column in table.columns if column.kind == "metric"]
+    columns.append(GridColumn(column_key(UPDATED), "age", "right", sort=_sorted_by(UPDATED, look)))
+    return columns + [_column(table, column, look) for column in table.columns if column.kind != "metric"]
+
+
+def _column(table: RunTable, column: Column, look: TableLook) -> GridColumn:
+    align: Literal["left", "right"] = "right" if column.kind == "metric" or _mostly_numbers(table, column) else "left"
+    return GridColumn(column_key(column), _label(column), align, max_width=18, sort=_sorted_by(column, look))
 
 
 def grid_rows(table: RunTable, look: TableLook) -> list[GridRow]:
@@ -84,26 +94,25 @@ def grid_rows(table: RunTable, look: TableLook) -> list[GridRow]:
 
 
 def _row(run: Run, table: RunTable, look: TableLook, marked: bool, progress: bool) -> GridRow:
-    cells: list[Text | str] = [_name(run, marked, look), _status(run, look.compact)]
-    cells.append(fmt.step(run.step))
-    if progress:
-        cells.append(_progress(run))
-    cells.append(_age(run, look.now))
+    metrics: list[Text | str] = []
+    others: list[Text | str] = []
     for column, cell, best in zip(table.columns, run.cells, table.best, strict=True):
-        cells.append(_metric(cell, best) if column.kind == "metric" else "" if cell is None else fmt.value(cell))
-    return GridRow(str(run.number), tuple(cells), marked=marked)
+        if column.kind == "metric":
+            metrics.append(_metric(cell, best))
+        else:
+            others.append("" if cell is None else fmt.value(cell))
+    state: list[Text | str] = [_name(run, marked, look), _status(run, look.compact), fmt.step(run.step)]
+    if progress:
+        state.append(_progress(run))
+    return GridRow(str(run.number), (*state, *metrics, _age(run, look.now), *others), marked=marked)
 
 
 def _name(run: Run, marked: bool, look: TableLook) -> Text:
     text = Text("┃" if marked else " ", no_wrap=True)
     text.append(run_marker(run.number), run_color(run.number))
     base = " [base]" if run.number == look.baseline else ""
-    text.append(" " + middle_cut(fmt.clean(run.name), _name_width(look) - len(base)), "bold" if marked else "")
+    text.append(" " + middle_cut(fmt.clean(run.name), look.name_width - len(base)), "bold" if marked else "")
     return text.append(base, "bold reverse")
-
-
-def _name_width(look: TableLook) -> int:
-    return 20 if look.compact else 40
 
 
 def middle_cut(text: str, cells: int) -> str:

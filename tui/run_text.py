@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from textwrap import wrap
 from time import localtime, strftime
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from labtop.store.model import Event, Json, Metric, Param, Run, RunDetail
+from labtop.store.model import Artifact, Event, Json, Metric, Param, Run, RunDetail
 from labtop.tui import format as fmt
+from labtop.tui.rows import middle_cut
 from labtop.tui.run_style import run_color, run_marker
 
 MOST_EVENTS = 100
-_LABEL = 13
+_LABEL, _INDENT, _CELL, _SHORTEST_NAME = 12, 2, 10, 16
+_COLUMNS: tuple[tuple[str, Callable[[Metric], str]], ...] = (
+    ("last", lambda metric: fmt.number(metric.last)),
+    ("best", lambda metric: fmt.number(metric.best)),
+    ("at step", lambda metric: fmt.step(metric.best_step)),
+    ("min", lambda metric: fmt.number(metric.min)),
+    ("max", lambda metric: fmt.number(metric.max)),
+    ("values", lambda metric: fmt.step(float(metric.count))),
+)
 
 
-def run_text(detail: RunDetail, now: float) -> Text:
-    """What matters most first: how it goes, what went wrong, notes, results, then what it was made of."""
-    text = Text()
-    _head(text, detail, now)
-    _trouble(text, detail)
-    _words(text, detail)
-    _metrics(text, detail.metrics)
-    _section(text, "Parameters", ((key, _param(param)) for key, param in sorted(detail.params.items())))
-    _events(text, detail.events)
-    _section(text, "Code", _mapping(detail.code))
+def run_text(detail: RunDetail, now: float, width: int) -> Text:
+    """What matters most first, in lines of `width` cells: how it goes, what went wrong, notes, results, its making."""
+    page = _Page(width)
+    _head(page, detail, now)
+    _trouble(page, detail)
+    _words(page, detail)
+    _metrics(page, detail.metrics)
+    page.section("Parameters", ((key, _param(param)) for key, param in sorted(detail.params.items())))
+    _events(page, detail.events)
+    page.section("Code", _mapping(detail.code))
     for item in detail.data or ():
-        _section(text, "Data", _mapping(item))
-    _section(text, "Environment", (*_mapping(detail.env), *_mapping(detail.hardware)))
-    _section(text, "Process", _process(detail))
-    _section(text, "Attributes", _mapping(detail.attributes))
-    _section(
-        text,
-        "Artifacts",
-        ((item.name, _joined(item.path, item.kind, fmt.bytes_(item.size))) for item in detail.artifacts),
-    )
-    _section(text, "Files", ((name, "") for name in detail.files))
+        page.section("Data", _mapping(item))
+    page.section("Environment", (*_mapping(detail.env), *_mapping(detail.hardware)))
+    page.section("Process", _process(detail))
+    page.section("Attributes", _mapping(detail.attributes))
+    page.section("Artifacts", ((item.name, _artifact(item)) for item in detail.artifacts))
+    page.section("Files", (("", name) for name in detail.files))
     if detail.missing:
-        _title(text, "Not recorded")
-        text.append(f"  {fmt.clean(', '.join(detail.missing))}\n", "yellow")
-    text.rstrip()
-    return text
+        page.title("Not recorded")
+        page.line(", ".join(detail.missing), "yellow")
+    page.text.rstrip()
+    return page.text
 
 
 def trouble_text(detail: RunDetail) -> Text:
@@ -53,22 +60,63 @@ def trouble_text(detail: RunDetail) -> Text:
     return text
 
 
-def _head(text: Text, detail: RunDetail, now: float) -> None:
+class _Page:
+    """Text that grows by lines; what is longer than a line goes on below, indented."""
+
+    def __init__(self, width: int) -> None:
+        self.text = Text()
+        self.width = max(20, width)
+
+    def title(self, title: str) -> None:
+        """The heading of a section."""
+        self.text.append(f"\n{title}\n", "bold underline")
+
+    def line(self, words: str, style: str = "", indent: int = _INDENT) -> None:
+        """Words from a file or our own, wrapped."""
+        for part in _wrapped(words, self.width - indent):
+            self.text.append(" " * indent + part + "\n", style)
+
+    def rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Labels with their values; an empty label leaves the line to the value."""
+        for label, value in rows:
+            indent = _INDENT + (_LABEL + 1 if label else 0)
+            name = fmt.clean(label)
+            if len(name) > _LABEL:
+                self.line(name, "dim")
+                name = ""
+            first, *more = _wrapped(value, self.width - indent) or [""]
+            self.text.append(f"{'':{_INDENT}}{name:<{indent - _INDENT}}", "dim").append(f"{first}\n")
+            for part in more:
+                self.text.append(" " * indent + part + "\n")
+
+    def section(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
+        """A heading and rows, or nothing where there is no row."""
+        found = tuple(rows)
+        if found:
+            self.title(title)
+            self.rows(found)
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    return wrap(fmt.clean(words), max(8, width), break_on_hyphens=False)
+
+
+def _head(page: _Page, detail: RunDetail, now: float) -> None:
     run = detail.run
     mark, style = fmt.STATUS_MARKS[run.status]
-    text.append(run_marker(run.number), run_color(run.number)).append(f" {fmt.clean(run.name)}\n", "bold")
-    text.append(f"{mark} {run.status}", style).append(f"  {_progress(run)}\n")
+    page.text.append(run_marker(run.number), run_color(run.number)).append(f" {fmt.clean(run.name)}\n", "bold")
+    page.text.append(f"{mark} {run.status}", style).append(f"  {_progress(run)}\n")
     rows = [
-        ("id", fmt.clean(run.id) if run.id != run.name else ""),
+        ("id", run.id if run.id != run.name else ""),
         ("began", _moment(run.started, now, run.estimated)),
         ("last line", _moment(run.updated, now, run.estimated)),
         ("took", fmt.duration(run.duration_s)),
         ("speed", f"{fmt.number(run.steps_per_s)} steps/s" if run.steps_per_s else ""),
         ("attempts", str(run.attempts) if run.attempts > 1 else ""),
-        ("group", fmt.clean(run.group or "")),
-        ("tags", fmt.clean(", ".join(run.tags))),
+        ("group", run.group or ""),
+        ("tags", ", ".join(run.tags)),
     ]
-    _rows(text, ((label, value) for label, value in rows if value))
+    page.rows((label, value) for label, value in rows if value)
 
 
 def _progress(run: Run) -> str:
@@ -91,66 +139,76 @@ def _moment(time: float | None, now: float, estimated: bool) -> str:
     return f"{'about ' if estimated else ''}{moment}  {ago}{'' if ago == 'now' else ' ago'}"
 
 
-def _trouble(text: Text, detail: RunDetail) -> None:
+def _trouble(page: _Page, detail: RunDetail) -> None:
     if not (detail.run.error or detail.traceback):
         return
-    _title(text, "Error")
-    text.append(f"  {fmt.clean(detail.run.error or _last_line(detail.traceback or ''))}\n", "bold red")
+    page.title("Error")
+    page.line(detail.run.error or _last_line(detail.traceback or ""), "bold red")
     if detail.traceback:
-        text.append("  E shows the traceback\n", "dim")
+        page.line("E shows the traceback", "dim")
 
 
 def _last_line(lines: str) -> str:
     return next((line for line in reversed(lines.splitlines()) if line.strip()), "")
 
 
-def _words(text: Text, detail: RunDetail) -> None:
+def _words(page: _Page, detail: RunDetail) -> None:
     for title, words in (("Hypothesis", detail.hypothesis), ("Notes", detail.run.notes)):
         if words:
-            _title(text, title)
+            page.title(title)
             for line in words.splitlines():
-                text.append(f"  {fmt.clean(line)}\n")
+                page.line(line)
 
 
-def _metrics(text: Text, metrics: Mapping[str, Metric]) -> None:
+def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
+    """A table with as many columns as there is room for."""
     if not metrics:
         return
-    _title(text, "Metrics")
-    width = min(32, max(len(name) for name in metrics))
-    text.append(f"  {'':<{width}} {'last':>9}  {'best':>9} {'at step':<9} {'min':>9} {'max':>9}\n", "dim")
-    for name, metric in sorted(metrics.items()):
-        text.append(f"  {fmt.clean(name, width):<{width}} {fmt.number(metric.last):>9}  ")
-        text.append(f"{fmt.number(metric.best):>9} {fmt.step(metric.best_step):<9} ", "bold")
-        text.append(f"{fmt.number(metric.min):>9} {fmt.number(metric.max):>9}")
-        text.append(f"  {metric.nan} not finite\n" if metric.nan else "\n", "bold red")
+    page.title("Metrics")
+    columns = [column for column in _COLUMNS if column[0] != "best" or any(one.goal for one in metrics.values())]
+    longest = max(cell_len(fmt.clean(name)) for name in metrics)
+    room = page.width - _INDENT - min(longest, _SHORTEST_NAME)
+    columns = columns[: max(1, room // _CELL)]
+    width = min(longest, page.width - _INDENT - _CELL * len(columns))
+    page.text.append(" " * (_INDENT + width) + "".join(f"{title:>{_CELL}}" for title, _ in columns) + "\n", "dim")
+    for name, metric in sorted(metrics.items(), key=lambda item: (item[1].goal is None, item[0])):
+        shown = middle_cut(fmt.clean(name), width)
+        page.text.append(" " * _INDENT + shown + " " * (width - cell_len(shown)))
+        page.text.append("".join(f"{cell(metric):>{_CELL}}" for _, cell in columns))
+        page.text.append(f"  {metric.nan} not finite\n" if metric.nan else "\n", "bold red")
 
 
 def _param(param: Param) -> str:
-    source = {"name": "from the name", "constant": "never changes in the log"}.get(param.source, "")
+    source = {"name": "from the name", "constant": "the same in every line"}.get(param.source, "")
     notes = _joined(source, "changed during the run" if param.changed else "")
     return fmt.value(param.value) + (f"  ({notes})" if notes else "")
 
 
-def _events(text: Text, events: tuple[Event, ...]) -> None:
+def _events(page: _Page, events: tuple[Event, ...]) -> None:
     if not events:
         return
-    _title(text, "Log" if len(events) <= MOST_EVENTS else f"Log, the last {MOST_EVENTS} of {len(events)}")
+    page.title("Log" if len(events) <= MOST_EVENTS else f"Log, the last {MOST_EVENTS} of {len(events)}")
     for event in events[-MOST_EVENTS:]:
-        clock = "" if event.time is None else strftime("%H:%M:%S", localtime(event.time))
-        text.append(f"  {clock:<8} ", "dim").append(f"{fmt.clean(event.event)} ", "bold")
-        text.append(f"{fmt.clean(event.text) or _flat(event.data)}\n")
+        clock = "" if event.time is None else strftime("%H:%M:%S ", localtime(event.time))
+        words = fmt.clean(event.text) or _flat(event.data)
+        page.text.append(f"{'':{_INDENT}}{clock}", "dim").append(f"{fmt.clean(event.event)}\n", "bold")
+        page.line(words, indent=2 * _INDENT)
+
+
+def _artifact(item: Artifact) -> str:
+    return _joined(item.path, item.kind, fmt.bytes_(item.size))
 
 
 def _process(detail: RunDetail) -> Iterable[tuple[str, str]]:
     rows = (
         ("command", " ".join(detail.command or ())),
-        ("user", _joined(detail.user, sep="")),
-        ("host", _joined(detail.host)),
+        ("user", detail.user or ""),
+        ("host", detail.host or ""),
         ("pid", "" if detail.pid is None else str(detail.pid)),
         ("seed", "" if detail.seed is None else fmt.value(detail.seed)),
         ("exit code", "" if detail.exit_code is None else str(detail.exit_code)),
     )
-    return tuple((label, fmt.clean(value)) for label, value in rows if value)
+    return tuple((label, value) for label, value in rows if value)
 
 
 def _mapping(mapping: Mapping[str, Json] | None) -> tuple[tuple[str, str], ...]:
@@ -163,19 +221,3 @@ def _flat(mapping: Mapping[str, Json]) -> str:
 
 def _joined(*parts: str | None, sep: str = ", ") -> str:
     return sep.join(part for part in parts if part)
-
-
-def _section(text: Text, title: str, rows: Iterable[tuple[str, str]]) -> None:
-    found = tuple(rows)
-    if found:
-        _title(text, title)
-        _rows(text, found)
-
-
-def _title(text: Text, title: str) -> None:
-    text.append(f"\n{title}\n", "bold underline")
-
-
-def _rows(text: Text, rows: Iterable[tuple[str, str]]) -> None:
-    for label, value in rows:
-        text.append(f"  {fmt.clean(label):<{_LABEL}} ", "dim").append(f"{fmt.clean(value)}\n")

@@ -51,7 +51,7 @@ class CompareView(View):
 
     def enter(self) -> None:
         """The focus to the grid."""
-        self.query_one(Grid).focus(scroll_visible=False)
+        self.screen.set_focus(self.query_one(Grid), scroll_visible=False)
 
     def on_show(self, _: Show) -> None:
         """Catch up with what happened while out of sight."""

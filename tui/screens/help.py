@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+from rich.table import Table
 from rich.text import Text
 
 from labtop.tui.format import STATUS_MARKS
 from labtop.tui.keys import AREAS, KEYS
 from labtop.tui.screens.reader import Reader
 
-_KEY_WIDTH = 15
+MARKS = {
+    "★": "the best value of its column, as the metric's goal says",
+    "▲ ▼": "better or worse than the baseline",
+    "┃": "a marked run",
+    "~": "an estimated time: the log has no clock",
+}
 
 
 def help_screen() -> Reader:
     """All keys by where they work, then what the marks mean."""
-    return Reader("Keys", help_text())
+    return Reader("Keys", help_page())
 
 
-def help_text() -> Text:
-    """The page as text."""
-    text = Text()
+def help_page() -> Table:
+    """Keys at the left, what they do at the right."""
+    page = Table.grid(padding=(0, 2), expand=True)
+    page.add_column(no_wrap=True)
+    page.add_column(ratio=1)
     for area, title in AREAS.items():
-        text.append(f"{title}\n", "bold underline")
+        page.add_row(Text(title, "bold underline"))
         for key in KEYS:
             if key.area == area:
-                text.append(f"  {key.shown:<{_KEY_WIDTH}}", "bold")
-                text.append(f"{key.help}\n")
-        text.append("\n")
-    text.append("Marks\n", "bold underline")
+                page.add_row(Text(f" {key.shown}", "bold"), Text(key.help))
+        page.add_row()
+    page.add_row(Text("Marks", "bold underline"))
     for status, (mark, style) in STATUS_MARKS.items():
-        text.append(f"  {mark:<{_KEY_WIDTH}}", style)
-        text.append(f"{status}\n")
-    text.append(f"  {'★':<{_KEY_WIDTH}}", "bold").append("the best value of its column, as the metric's goal says\n")
-    text.append(f"  {'┃':<{_KEY_WIDTH}}", "bold").append("a marked run\n")
-    text.append(f"  {'~2h':<{_KEY_WIDTH}}", "bold").append("an estimated time: the log has no clock\n")
-    return text
+        page.add_row(Text(f" {mark}", style), Text(status))
+    for mark, meaning in MARKS.items():
+        page.add_row(Text(f" {mark}", "bold"), Text(meaning))
+    return page

@@ -43,7 +43,7 @@ class PlotsView(ChartedView):
 
     def compose(self) -> ComposeResult:
         """The charts."""
-        charts = ChartGrid(self._store, nothing="no metric: m changes which, Space in Runs marks runs")
+        charts = ChartGrid(self._store, nothing="no such metric; m changes the filter")
         yield charts.data_bind(
             PlotsView.metrics,
             PlotsView.shown,
@@ -54,8 +54,10 @@ class PlotsView(ChartedView):
         )
 
     def enter(self) -> None:
-        """The focus to the chart that had it, else the first."""
-        if self.charts.focused_metric() is None:
+        """The focus to the chart that had it, else the first; where there is none the view itself takes the keys."""
+        if not self.metrics:
+            self.screen.set_focus(self, scroll_visible=False)
+        elif self.charts.focused_metric() is None:
             self.charts.action_go(0)
 
     def on_show(self, _: Show) -> None:
@@ -84,8 +86,9 @@ class PlotsView(ChartedView):
         self.metrics = in_groups(wanted & varying, telling) + in_groups(wanted - varying, telling)
 
     def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-        """The first charts take the focus that nothing else has."""
-        if new and not old and self._in_sight and self.screen.focused is None:
+        """The first charts take the focus from the view, which has it while there is none."""
+        self.can_focus = not new
+        if new and not old and self.screen.focused in (self, None):
             self.call_after_refresh(self.enter)
 
     watch_shown = watch_revision = _ask

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,7 +29,7 @@ class Reader(ModalScreen[None]):
         Binding("G,end", "scroll('end')", show=False),
     ]
 
-    def __init__(self, title: str, text: Text, *, from_end: bool = False) -> None:
+    def __init__(self, title: str, text: RenderableType, *, from_end: bool = False) -> None:
         super().__init__()
         self._title = title
         self._text = text
@@ -44,7 +45,7 @@ class Reader(ModalScreen[None]):
     def on_mount(self) -> None:
         """What matters in a traceback stands at its end."""
         scroll = self.query_one(VerticalScroll)
-        scroll.focus()
+        self.set_focus(scroll)
         if self._from_end:
             scroll.scroll_end(animate=False)
 

@@ -98,8 +98,15 @@ class RunView(PanedView):
         if changed:
             self.first_pane.scroll_home(animate=False)
 
+    def _text_width(self) -> int:
+        return self.first_pane.scrollable_content_region.width
+
+    def on_resize(self) -> None:
+        """Lines of another length."""
+        self.call_after_refresh(self._tell)
+
     def _tell(self) -> None:
-        if self._detail is not None and (text := run_text(self._detail, self.now)) != self._text:
+        if self._detail is not None and (text := run_text(self._detail, self.now, self._text_width())) != self._text:
             self._text = text
             self.query_one("#about", Static).update(text)
 

@@ -16,9 +16,6 @@ from labtop.tui.screens.view import PanedView, RunAct, RunAsked, SortAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 
-COMPACT_BELOW = 90
-"""Cells of the table's width below which states are marks without words."""
-
 
 class RunsView(PanedView):
     """The table beside the charts; above them below 100 columns; either of them below 60."""
@@ -106,8 +103,7 @@ class RunsView(PanedView):
         if self.table is None:
             return
         grid = self.first_pane
-        compact = grid.size.width < COMPACT_BELOW
-        look = TableLook(self.marks, self.baseline, self.sort, self.now, compact)
+        look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width)
         grid.set_content(grid_columns(self.table, look), grid_rows(self.table, look))
 
     watch_table = watch_marks = watch_baseline = watch_sort = watch_now = _renew

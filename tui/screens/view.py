@@ -113,7 +113,7 @@ class PanedView(ChartedView):
     def enter(self) -> None:
         """The focus to the first pane."""
         self._show_tab(charts=False)
-        self.first_pane.focus(scroll_visible=False)
+        self.screen.set_focus(self.first_pane, scroll_visible=False)
 
     def action_maximise(self) -> None:
         """The focused pane alone: the first one, or one chart."""

@@ -107,20 +107,21 @@ class ChartGrid(Container):
             index %= len(self.metrics)
             self.page = index // self._per_page()
             self._arrange()
-            self.call_after_refresh(self._focus_place, index % self._per_page())
+            self._focus_place(index % self._per_page())
 
     def action_page(self, pages: int) -> None:
         """Turn pages."""
         place = (self._focused_index() or 0) % self._per_page()
         had_focus = self._focused_index() is not None
         self.page = min(max(self.page + pages, 0), self._last_page())
+        self._arrange()
         if had_focus:
-            self.call_after_refresh(self._focus_place, place)
+            self._focus_place(place)
 
     def _focus_place(self, place: int) -> None:
         charts = [chart for chart in self.query(Chart) if chart.display]
         if charts:
-            charts[min(place, len(charts) - 1)].focus(scroll_visible=False)
+            self.screen.set_focus(charts[min(place, len(charts) - 1)], scroll_visible=False)
 
     def _focused_index(self) -> int | None:
         for place, chart in enumerate(self.query(Chart)):

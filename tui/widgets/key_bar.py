@@ -8,6 +8,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from labtop.tui import format as fmt
 from labtop.tui.keys import BY_ID, KEYS, Key
@@ -36,12 +37,15 @@ class KeyBar(Widget):
             self.message = ""
 
     def _follow(self, screen: Screen[object]) -> None:
-        self.keys = tuple(key for key in active_keys(screen) if key.footer)
+        ranked = sorted((key for key in active_keys(screen) if key.footer), key=lambda key: key.footer)
+        self.keys = tuple(ranked)
 
     def render(self) -> Text:
-        """As many keys as there is room for; help and quit always."""
+        """As many keys as there is room for."""
         if self.message:
             return Text(f" {self.message}", "bold", no_wrap=True, overflow="ellipsis")
+        if isinstance(self.screen.focused, Input):
+            return Text(" Enter or Esc leaves the line, and what is typed stays", no_wrap=True, overflow="ellipsis")
         text = Text(no_wrap=True)
         for key in self._fitting():
             text.append(f" {_first(key)} ", "bold reverse")
@@ -58,13 +62,13 @@ class KeyBar(Widget):
                 return
 
     def _fitting(self) -> list[Key]:
-        always = [key for key in self.keys if key.action in ("app.help", "app.quit")]
-        room = self.size.width - sum(map(_cells, always))
+        """The keys of the highest ranks that fit, help and quit at the end."""
+        room = self.size.width
         fitting: list[Key] = []
         for key in self.keys:
-            if key not in always and (room := room - _cells(key)) >= 0:
+            if (room := room - _cells(key)) >= 0:
                 fitting.append(key)
-        return fitting + always
+        return fitting[2:] + fitting[:2]
 
 
 def active_keys(screen: Screen[object]) -> list[Key]:

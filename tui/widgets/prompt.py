@@ -44,7 +44,7 @@ class Prompt(Horizontal):
         field.cursor_position = len(text)
         self._purpose = purpose
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)
 
     def close(self) -> None:
         """Take no more room."""

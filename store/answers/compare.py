@@ -39,28 +39,30 @@ def flattened(value: Mapping[str, Json], above: str = "") -> Flat:
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values mean the same: 0.01 and "0.01" do, NaN and NaN do; missing and null do not."""
+    """Whether two values mean the same: 0.01 and "0.01" do, NaN and NaN do; missing and null do not.
+
+    Two texts are the same only letter by letter: of versions, 2.1 is not 2.10.
+    """
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return _meaning(one) == _meaning(other)
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
+    left, right = _number(one), _number(other)
+    if left is None or right is None:
+        return type(one) is type(other) and one == other
+    return left == right or (math.isnan(left) and math.isnan(right))
 
 
-def _meaning(value: object) -> tuple[str, object]:
-    """What is compared: numbers and texts of numbers as numbers, booleans and all else as they are."""
-    if isinstance(value, bool):
-        return "boolean", value
-    if isinstance(value, str):
+def _number(value: object) -> int | float | None:
+    """The value as a number, also where it was logged as text; None when it is none. Booleans are none."""
+    if isinstance(value, str) and "_" not in value:
         try:
-            number: int | float = float(value)
+            return float(value)
         except ValueError:
-            return "text", value
-    elif isinstance(value, (int, float)):
-        number = value
-    else:
-        return type(value).__name__, repr(value)
-    return ("number", "nan") if math.isnan(number) else ("number", number)
+            return None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _type(value: object) -> str:
@@ -85,12 +87,8 @@ def _keys(sides: Iterable[Iterable[str]]) -> list[str]:
 def _params(detail: RunDetail) -> Flat:
     """The parameters; a seed that only the `run` event told is one of them."""
     flat = flattened({key: param.value for key, param in detail.params.items()})
-    return flat if detail.seed is None or "seed" in detail.missing or _told(detail) else {**flat, "seed": detail.seed}
-
-
-def _told(detail: RunDetail) -> bool:
-    """Whether a parameter already says the seed."""
-    return any(key.rsplit(".", 1)[-1].lower().endswith("seed") for key in detail.params)
+    told = any(key.rsplit(".", 1)[-1].lower().endswith("seed") for key in flat)
+    return flat if told or detail.seed is None else {**flat, "seed": detail.seed}
 
 
 def _from_names(found: Sequence[RunDetail]) -> frozenset[str]:

@@ -1,0 +1,118 @@
+"""An index of chosen rows in a real database, for what would take long logs or a clock to bring about."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import pytest
+
+from labtop.store.index.schema import create
+
+
+class Shelf:
+    """Puts rows into the tables of the index, as ingest would."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect()
+        create(self.connection)
+        self.runs = 0
+        self.files = 0
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self.connection.cursor()
+
+    def insert(self, table: str, **row: object) -> None:
+        marks = ", ".join("?" * len(row))
+        names = ", ".join(f'"{name}"' for name in row)
+        self.connection.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
+
+    def run(self, id_: str, **share: object) -> int:
+        """A run with one file; its number."""
+        number = self.runs
+        self.runs += 1
+        folder, _, leaf = id_.rpartition("/")
+        self.insert("identities", run=number, id=id_, folder=folder, leaf=leaf)
+        self.share(number, **share)
+        return number
+
+    def share(self, run: int, **share: object) -> int:
+        """One more file of the run; its number."""
+        file = self.files
+        self.files += 1
+        usual = {"attempt": 0, "resumed": False, "estimated": False, "heard": 0.0, "grown": True, "crashed": False}
+        self.insert("shares", **({"run": run, "file": file, "facts": "{}"} | usual | share))
+        self.insert("files", file=file, path=f"file{file}.jsonl")
+        return file
+
+    def param(self, run: int, key: str, value: object, source: str = "config", line: int = 0, file: int = 0) -> None:
+        self.insert("said_params", run=run, file=file, line=line, key=key, value=json.dumps(value), source=source)
+
+    def attribute(
+        self, run: int, key: str, value: str, count: int = 2, *, changed: bool = False, is_id: bool = False
+    ) -> None:
+        self.insert("attributes", run=run, file=0, key=key, value=value, count=count, changed=changed, is_id=is_id)
+
+    def code(self, run: int, key: str, value: object, folder: str = "") -> None:
+        self.insert("name_codes", run=run, folder=folder, key=key, value=json.dumps(value))
+
+    def event(
+        self, run: int, event: str, text: str = "", time: float | None = None, line: int = 0, **data: object
+    ) -> None:
+        self.insert("events", run=run, file=0, line=line, time=time, event=event, text=text, data=json.dumps(data))
+
+    def metric(
+        self,
+        run: int,
+        name: str,
+        values: Sequence[float],
+        *,
+        goal: str | None = None,
+        steps: Sequence[float] | None = None,
+        times: Sequence[float] | None = None,
+        attempts: Sequence[int] | None = None,
+        passes: Sequence[int] | None = None,
+    ) -> None:
+        """Points and their summary; steps and times count from 0 unless given."""
+        found = self.connection.execute("select metric from metric_names where name = ?", [name]).fetchall()
+        metric = found[0][0] if found else self._declare(name, goal)
+        usual = [float(place) for place in range(len(values))]
+        steps, times = steps or usual, times or usual
+        attempts, passes = attempts or [0] * len(values), passes or [0] * len(values)
+        self.connection.execute(
+            "insert into points select ?, ?, 0, unnest(range(?)), unnest(?::double[]), unnest(?::double[]),"
+            " unnest(?::double[]), unnest(?::int[]), unnest(?::int[])",
+            [run, metric, len(values), steps, times, list(values), attempts, passes],
+        )
+        finite = [(value, step) for value, step in zip(values, steps, strict=True) if math.isfinite(value)]
+        low, high = min(finite, default=(None, None)), max(finite, default=(None, None), key=lambda pair: pair[0])
+        self.insert(
+            "summaries",
+            run=run,
+            metric=metric,
+            count=len(values),
+            nan=len(values) - len(finite),
+            total=sum(value for value, _ in finite),
+            first=values[0],
+            last=values[-1],
+            last_step=steps[-1],
+            last_time=times[-1],
+            min=low[0],
+            min_step=low[1],
+            max=high[0],
+            max_step=high[1],
+        )
+
+    def _declare(self, name: str, goal: str | None) -> int:
+        metric = int(self.connection.execute("select count(*) from metric_names").fetchall()[0][0])
+        self.insert("metric_names", metric=metric, name=name, goal=goal)
+        return metric
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    shelf = Shelf()
+    yield shelf
+    shelf.connection.close()

@@ -16,8 +16,9 @@ from labtop.tui.charts.ticks import Tick, finest, log_ticks, number_ticks, value
 from labtop.tui.charts.times import relative_ticks, wall_ticks
 
 _APART = 2  # blanks between two labels of the x axis
-_CALM = 10  # and cells from tick to tick, at least
-_TALL = 24  # rows from which on labels of the y axis stand three rows apart, not two
+_CALM, _CALM_WIDE = 8, 10  # and cells from tick to tick, at least, the latter in wide plots
+_WIDE = 60
+_LOW, _TALL = 5, 24  # below and from which height labels of the y axis stand one and three rows apart, not two
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Mark:
 
 def y_marks(scale: Scale, height: int, grain: Grain) -> list[Mark]:
     """Ticks of the y axis of a plot this many cells high, each in the row in which the raster draws its value."""
-    gap = 2 if height < _TALL else 3
+    gap = 1 if height < _LOW else 2 if height < _TALL else 3
 
     def row(tick: Tick) -> int:
         dot = round((1 - scale.place_one(tick.value)) * (grain.down * height - 1))
@@ -48,7 +49,8 @@ def y_marks(scale: Scale, height: int, grain: Grain) -> list[Mark]:
 
 def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain) -> list[Mark]:
     """Ticks of the x axis of a plot this many cells wide, with blanks between their labels."""
-    most = max(1, width // _CALM)
+    calm = _CALM if width < _WIDE else _CALM_WIDE
+    most = max(1, width // calm)
     if axis == "step":
         candidates = number_ticks(scale.low, scale.high, most, whole=scale.high - scale.low >= 1)
     else:
@@ -59,7 +61,7 @@ def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain) -> list[Mark]:
         return min(max(dot // grain.across, 0), width - 1)
 
     def fits(some: Sequence[Tick]) -> bool:
-        need = (max((len(a.label) + len(b.label)) / 2 + _APART, _CALM) for a, b in pairwise(some))
+        need = (max((len(a.label) + len(b.label)) / 2 + _APART, calm) for a, b in pairwise(some))
         return all(b - a >= cells for (a, b), cells in zip(pairwise(map(column, some)), need, strict=True))
 
     return [Mark(column(tick), tick.label) for tick in finest(candidates, fits)]

@@ -37,6 +37,11 @@ class Canvas:
                 self.glyph[row, place] = ord(character)
                 self.ink[row, place] = ink
 
+    def is_free(self, column: int, row: int) -> bool:
+        """Whether a cell is there and blank."""
+        height, width = self.glyph.shape
+        return 0 <= column < width and 0 <= row < height and self.glyph[row, column] == ord(" ")
+
     def segments(self, inks: Sequence[Style]) -> list[list[Segment]]:
         """Each row as segments; blanks belong to the segment before them."""
         return [

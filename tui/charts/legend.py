@@ -15,10 +15,12 @@ from labtop.tui.charts.spec import Curve, Look
 from labtop.tui.run_style import run_color, run_marker
 
 _BETWEEN = 2  # blanks between two entries
-_SHORTEST = 18  # cells of an entry below which names say nothing
-_SHORTEST_NAME = 6  # and of a name, below which the value goes
+_SHORTEST = 10  # cells of an entry below which names say nothing
+_SHORTEST_NAME = 8  # cells of a name below which the value goes
+_ENOUGH = 12  # cells of a name that need no further row
 _WORTH = 4  # letters that leaving out a common beginning must save
-_WORD_END = re.compile(r"[-_/.,;:= ]")
+_WORD_END = re.compile(r"[_/,;:= ]|(?<!\de)-(?!e\d)")  # not within 1e-3, be it read forward or backward
+_VALUE_CELLS = 7
 _LABEL_LIMIT = 200
 
 
@@ -38,8 +40,9 @@ class Legend:
         return whole if whole <= most else min(self._widest(self._short), most)
 
     def rows_needed(self, width: int) -> int:
-        """Rows that all entries take side by side in this width, with shortened names where that saves rows."""
-        return -(-len(self._curves) // _columns(width, self._widest(self._short)))
+        """Rows that all entries take side by side in this width, with names shortened as far as they stay telling."""
+        enough = 2 + _ENOUGH + self._value_cells
+        return -(-len(self._curves) // _columns(width, min(self._widest(self._short), enough)))
 
     def rows(self, width: int, rows: int) -> list[list[Segment]]:
         """At most `rows` rows of at most `width` cells; what has no room is counted in the last place."""
@@ -66,7 +69,8 @@ class Legend:
     def _entries(self, names: Sequence[str], cells: int, places: int) -> list[list[Segment]]:
         """Entries of this many cells each, the last one a count where places are short."""
         shown = len(names) if len(names) <= places else places - 1
-        value_cells = self._value_cells if cells - 2 - self._value_cells >= _SHORTEST_NAME else 0
+        telling = min(_SHORTEST_NAME, max(map(cell_len, names)))
+        value_cells = self._value_cells if cells - 2 - self._value_cells >= telling else 0
         room = cells - 2 - value_cells
         entries = []
         for curve, name, value in list(zip(self._curves, names, self._values, strict=True))[:shown]:
@@ -100,7 +104,7 @@ def cut_middle(name: str, cells: int) -> str:
 
 def last_value(curve: Curve) -> str:
     """The newest value of a curve, NaN included."""
-    return format.number(float(curve.value[-1])) if curve.value.size else ""
+    return format.number(float(curve.value[-1]), _VALUE_CELLS) if curve.value.size else ""
 
 
 def told_apart(names: Sequence[str]) -> Sequence[str]:

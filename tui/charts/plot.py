@@ -14,7 +14,8 @@ from labtop.tui.charts.scale import Scale
 from labtop.tui.charts.spec import Look
 from labtop.tui.run_style import run_dash, run_marker
 
-_NEARBY = (0, 1, -1, 2, -2, 3, -3)  # rows beside the end of a line in which its marker may stand
+_NEARBY = (0, 1, -1)  # rows beside the end of a line in which its marker may stand
+_NEARBY_IN_MARGIN = (0, 1, -1, 2, -2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,11 @@ def _mark_ends(canvas: Canvas, area: Area, points: Points, places: _Places, look
     """A marker beside the last point of each run, in a cell that is free; none where all near it are taken."""
     for curve, point in sorted(_ends(points, places), key=lambda end: (places.cell(end[1]), end[0])):
         column, row = places.cell(point)
-        for nearby in _NEARBY:
-            at = area.top + row + nearby, area.left + column + 1
-            if area.top <= at[0] < area.top + area.height and canvas.glyph[at] == ord(" "):
+        for nearby in _NEARBY_IN_MARGIN if column == area.width - 1 else _NEARBY:
+            at = area.left + column + 1, area.top + row + nearby
+            if 0 <= row + nearby < area.height and canvas.is_free(*at):
                 ink = FIRST_FREE + int(places.lines.layer[point])
-                canvas.write(at[1], at[0], run_marker(points.spec.curves[curve].number, look.charset), ink)
+                canvas.write(*at, run_marker(points.spec.curves[curve].number, look.charset), ink)
                 break
 
 

@@ -170,7 +170,7 @@ def cells(dots: Bools, grain: Grain, above: int) -> Cells:
     layers from `above` on go before those under it.
     """
     layers, columns, rows = dots.shape
-    any_layer = dots.any(axis=0)
+    any_layer: Bools = np.any(dots, axis=0)
     pattern = np.zeros((columns // grain.across, rows // grain.down), np.uint8)
     counts = np.zeros((layers, *pattern.shape), np.int32)
     ones = dots.view(np.uint8)

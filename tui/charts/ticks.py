@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _SI = {0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
+_SI_LIMIT = 10**21
+_SMALL = Decimal("0.001")  # below which many zeros are hard to count
 _SPARE = 1  # a plain number may be longer by this many cells than another way to write it
 
 
@@ -68,7 +70,9 @@ def log_ticks(low: float, high: float, most: int) -> Iterator[Sequence[Tick]]:
 def labelled(values: Sequence[Decimal], *, logarithmic: bool = False) -> list[Tick]:
     """Ticks with labels: plain where that is short, else with an SI suffix or a power of ten."""
     plain = _plain(values, logarithmic=logarithmic)
-    labels = min((plain, _si(values), _scientific(values)), key=lambda way: _cells(way) - _SPARE * (way is plain))
+    largest = max(map(abs, values))
+    other = _si(values) if 1000 <= largest < _SI_LIMIT else _scientific(values)
+    labels = plain if _cells(plain) <= _cells(other) + (_SPARE if largest >= _SMALL else 0) else other
     return [Tick(float(value), label) for value, label in zip(values, labels, strict=True)]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -52,22 +54,20 @@ class Chart(Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in sight, of a new drawing where something changed."""
-        look = self._look()
-        if (key := (self.spec, self.size, look)) != self._key:
-            self._key, self._strips = key, draw(self.spec or _EMPTY, *self.size, look)
+        background = self.background_colors[1]
+        look = self._look(background)
+        if (key := (self.spec, self.size, look, background)) != self._key:
+            paper = Style.from_color(bgcolor=background.rich_color)
+            self._key = key
+            self._strips = [strip.apply_style(paper) for strip in draw(self.spec or _EMPTY, *self.size, look)]
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
-    def _look(self) -> Look:
-        """The theme's colours as they are on this widget's background."""
-        background = self.background_colors[1]
-        quiet = self.get_component_styles("chart--frame").color
-        return Look(
-            self._charset,
-            (background + self.colors[3]).rich_color.name,
-            (background + quiet).rich_color.name,
-            self.has_focus,
-        )
+    def _look(self, background: Color) -> Look:
+        """The theme's colours as they are on this background."""
+        frame = self.get_component_styles("chart--frame").color
+        ink, quiet = ((background + color).rich_color.name for color in (self.colors[3], frame))
+        return Look(self._charset, ink, quiet, self.has_focus)

@@ -1,0 +1,68 @@
+"""The legend names runs so that they can be told apart in little room."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+
+from labtop.tui.charts.legend import Legend, cut_middle, told_apart
+from labtop.tui.charts.spec import Curve, Look
+
+
+def legend(*names: str, value: float = 1.25) -> Legend:
+    data = np.array([3.0, value]), np.array([0, 0], np.int32)
+    return Legend([Curve(name, number, data[0], *data) for number, name in enumerate(names)], Look())
+
+
+def rows(of: Legend, width: int, most: int) -> list[str]:
+    return ["".join(segment.text for segment in row).rstrip() for row in of.rows(width, most)]
+
+
+def test_entries_have_marker_name_and_last_value() -> None:
+    assert rows(legend("adam", "sgd"), 60, 2) == ["● adam 1.2500  ■ sgd  1.2500"]
+    assert rows(legend("adam", value=float("nan")), 60, 2) == ["● adam NaN"]
+
+
+def test_names_lose_what_they_share_only_where_room_is_short() -> None:
+    names = [f"sweep-b{size}-lr1e-3-327m" for size in (1, 16, 128)]
+    assert rows(legend(*names), 100, 1)[0].count("sweep-b") == 3
+    assert rows(legend(*names), 60, 1) == ["● …b1…   1.2500  ■ …b16…  1.2500  ▲ …b128… 1.2500"]
+
+
+def test_what_has_no_room_is_counted() -> None:
+    names = [f"{word}-run" for word in ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta")]
+    shown = rows(legend(*names), 40, 1)
+    assert len(shown) == 1
+    assert shown[0].endswith("+6 more")
+    assert all(cell_len(row) <= 40 for row in rows(legend(*names), 40, 2))
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["a-long-name-1", "a-long-name-2"], ["…1", "…2"]),
+        (["adam-lr1e-2-327m", "adam-lr1e-3-327m"], ["…lr1e-2…", "…lr1e-3…"]),
+        (["base-seed1", "base-seed2", "other"], ["…seed1", "…seed2", "other"]),
+        (["one-x-1", "one-x-2", "two-x-1", "two-x-2"], ["one-x-1", "one-x-2", "two-x-1", "two-x-2"]),
+        (["same-same", "same-same"], ["same-same", "same-same"]),
+        (["run-long-word", "run-long-word-2"], ["…word", "…word-2"]),
+        (["single-name"], ["single-name"]),
+    ],
+)
+def test_shared_words_are_left_out(names: list[str], short: list[str]) -> None:
+    assert list(told_apart(names)) == short
+
+
+def test_names_are_cut_in_the_middle() -> None:
+    assert cut_middle("transformer-lr3e-4", 9) == "tran…3e-4"
+    assert cut_middle("学习率实验一", 8) == "学…验一"
+    assert cut_middle("abc", 3) == "abc"
+    assert cut_middle("abcd", 1) == "…"
+    assert cut_middle("abcd", 0) == ""
+
+
+def test_a_legend_of_hostile_names_is_plain_text() -> None:
+    shown = rows(legend("[bold]\x1b[31mred\nline", "b"), 80, 1)[0]
+    assert "[bold]red⏎line" in shown
+    assert "\x1b" not in shown

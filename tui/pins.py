@@ -64,8 +64,8 @@ def first_pins(outline: Outline) -> tuple[str, ...]:
 
 
 def in_groups(names: Iterable[str], telling: Container[str] = ()) -> tuple[str, ...]:
-    """Metrics of a prefix (train/, val/) together, plain ones first, system/ last; in each the `telling` ones first."""
-    return tuple(sorted(names, key=lambda name: (*_group_order(group_of(name)), name not in telling, name)))
+    """Metrics of a prefix (train/, val/) together, the `telling` ones first, before and in each group; system/ last."""
+    return tuple(sorted(names, key=lambda name: _group_order(name, name in telling)))
 
 
 def group_of(metric: str) -> str:
@@ -83,8 +83,10 @@ def _place(info: MetricInfo) -> tuple[bool, int]:
     return not is_validation(info.name), -info.runs
 
 
-def _group_order(group: str) -> tuple[int, str]:
-    return (2 if group == "system/" else 1 if group else 0), group
+def _group_order(metric: str, telling: bool) -> tuple[int, str, bool, str]:
+    group = group_of(metric)
+    place = 3 if group == "system/" else 1 if group else 0 if telling else 2
+    return place, group, not telling, metric
 
 
 def _is_no_result(metric: str) -> bool:

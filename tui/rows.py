@@ -15,7 +15,7 @@ from labtop.tui.run_style import run_color, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 MOST_PARAMS = 12
-COMPACT_BELOW = 90
+COMPACT_BELOW, NARROW_BELOW = 90, 60
 DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME = Column("run", "name")
@@ -35,6 +35,11 @@ class TableLook:
     def compact(self) -> bool:
         """Too little room for the words beside the marks of states."""
         return self.width < COMPACT_BELOW
+
+    @property
+    def narrow(self) -> bool:
+        """Too little room for step and progress side by side."""
+        return self.width < NARROW_BELOW
 
     @property
     def name_width(self) -> int:
@@ -74,7 +79,7 @@ def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
         GridColumn(column_key(STATUS), "" if look.compact else "status", min_width=1, sort=_sorted_by(STATUS, look)),
         GridColumn(column_key(STEP), "step", "right", max_width=16, sort=_sorted_by(STEP, look)),
     ]
-    if _with_progress(table):
+    if _with_progress(table) and not look.narrow:
         columns.append(GridColumn("progress", "done", max_width=16))
     columns += [_column(table, column, look) for column in table.columns if column.kind == "metric"]
     columns.append(GridColumn(column_key(UPDATED), "age", "right", sort=_sorted_by(UPDATED, look)))
@@ -86,14 +91,29 @@ def _column(table: RunTable, column: Column, look: TableLook) -> GridColumn:
     return GridColumn(column_key(column), _label(column), align, max_width=18, sort=_sorted_by(column, look))
 
 
-def grid_rows(table: RunTable, look: TableLook) -> list[GridRow]:
-    """A row for each run."""
-    marks = frozenset(look.marks)
-    progress = _with_progress(table)
-    return [_row(run, table, look, run.number in marks, progress) for run in table.rows]
+class RowMaker:
+    """Makes the grid's rows, and gives the row of before where a run shows the same: the grid draws only new ones."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[object, GridRow]] = {}
+
+    def rows(self, table: RunTable, look: TableLook) -> list[GridRow]:
+        """A row for each run of the table."""
+        marks = frozenset(look.marks)
+        progress = _with_progress(table)
+        dress = (table.columns, table.best, progress, look.width)
+        made: dict[int, tuple[object, GridRow]] = {}
+        for run in table.rows:
+            marked, age = run.number in marks, _age(run, look.now)
+            key = (dress, run, marked, run.number == look.baseline, age)
+            before = self._made.get(run.number)
+            same = before is not None and before[0] == key
+            made[run.number] = before if before and same else (key, _row(run, table, look, marked, age, progress))
+        self._made = made
+        return [row for _, row in made.values()]
 
 
-def _row(run: Run, table: RunTable, look: TableLook, marked: bool, progress: bool) -> GridRow:
+def _row(run: Run, table: RunTable, look: TableLook, marked: bool, age: str, progress: bool) -> GridRow:
     metrics: list[Text | str] = []
     others: list[Text | str] = []
     for column, cell, best in zip(table.columns, run.cells, table.best, strict=True):
@@ -101,10 +121,12 @@ def _row(run: Run, table: RunTable, look: TableLook, marked: bool, progress: boo
             metrics.append(_metric(cell, best))
         else:
             others.append("" if cell is None else fmt.value(cell))
-    state: list[Text | str] = [_name(run, marked, look), _status(run, look.compact), fmt.step(run.step)]
-    if progress:
-        state.append(_progress(run))
-    return GridRow(str(run.number), (*state, *metrics, _age(run, look.now), *others), marked=marked)
+    state: list[Text | str] = [_name(run, marked, look), _status(run, look.compact)]
+    if progress and look.narrow:
+        state.append(fmt.percent(run.progress) or fmt.step(run.step))
+    else:
+        state += [fmt.step(run.step), _progress(run)] if progress else [fmt.step(run.step)]
+    return GridRow(str(run.number), (*state, *metrics, age, *others), marked=marked)
 
 
 def _name(run: Run, marked: bool, look: TableLook) -> Text:

@@ -11,7 +11,7 @@ from labtop.store.model import Column, RunTable, SortKey, XAxis
 from labtop.store.store import Store
 from labtop.tui.curves import Shown
 from labtop.tui.keys import bindings
-from labtop.tui.rows import DEFAULT_SORT, TableLook, grid_columns, grid_rows
+from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
 from labtop.tui.screens.view import PanedView, RunAct, RunAsked, SortAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
@@ -37,6 +37,7 @@ class RunsView(PanedView):
         super().__init__(id=id)
         self._store = store
         self._filling = False
+        self._rows = RowMaker()
 
     def compose(self) -> ComposeResult:
         """Table and charts, and the tabs that name them where there is room for one only."""
@@ -104,6 +105,6 @@ class RunsView(PanedView):
             return
         grid = self.first_pane
         look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width)
-        grid.set_content(grid_columns(self.table, look), grid_rows(self.table, look))
+        grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
 
     watch_table = watch_marks = watch_baseline = watch_sort = watch_now = _renew

@@ -75,15 +75,10 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         return self.max_scroll_x > 0
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Refresh regions, or all; with all, colours and sizes may have changed, so that nothing drawn is kept."""
+        """Refresh regions, or all: then theme, focus or size may have changed, so that nothing drawn is kept."""
         if repaint and not regions:
             self._forget()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def notify_style_update(self) -> None:
-        """Draw anew in the styles of another theme."""
-        self._forget()
-        super().notify_style_update()
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         """Draw the columns that came into sight."""
@@ -98,7 +93,7 @@ class GridCanvas(ScrollView, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """A line of the screen."""
         line = self._shown[y] = self._line(y, self._current_painter())
-        return Strip(chain.from_iterable(line), self._width).simplify()
+        return Strip(chain.from_iterable(line)).simplify().crop(0, self._width)
 
     @property
     def _width(self) -> int:

@@ -62,9 +62,8 @@ class Painter:
     def row(self, row: GridRow, columns: Sequence[GridColumn], cursor: bool) -> Line:
         """The line of a row."""
         if row.section:
-            return (
-                tuple(self._fit(row.cells[0] if row.cells else "", self.layout.width, "left", self._palette.section)),
-            )
+            title = row.cells[0] if row.cells else ""
+            return (tuple(self._fit(title, self.layout.width, "left", self._palette.section)),)
         style = self._palette.base
         if row.marked:
             style += self._palette.marked

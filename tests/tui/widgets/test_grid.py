@@ -175,6 +175,16 @@ async def test_a_theme_change_reaches_every_line() -> None:
         assert all(one != other for one, other in zip(dark, light, strict=True))
 
 
+async def test_focus_shows_on_the_cursor() -> None:
+    app = GridApp(runs(3))
+    async with app.run_test(size=(40, 5)) as pilot:
+        focused = next(iter(app.grid.render_line(1))).style
+        app.set_focus(None)
+        await pilot.pause()
+        assert next(iter(app.grid.render_line(1))).style != focused
+        assert app.cursor_line == 1
+
+
 @pytest.mark.parametrize(
     ("keys", "key", "line"),
     [
@@ -313,6 +323,13 @@ async def test_resizing_keeps_the_cursor_in_sight() -> None:
         assert app.lines[1].startswith(" run-0")
 
 
+@pytest.mark.parametrize("width", range(1, 16))
+async def test_lines_are_as_wide_as_the_grid_however_narrow(width: int) -> None:
+    app = GridApp([section("parameters"), *runs(3)])
+    async with app.run_test(size=(width + 1, 5)):
+        assert {cell_len(app.grid.render_line(y).text) for y in range(5)} == {width}
+
+
 WIDE = (GridColumn("name", "run"), *(GridColumn(f"m{each}", f"metric-{each}", align="right") for each in range(6)))
 WIDE_ROWS = [GridRow("a", ("run-a", *(f"{each}.00001" for each in range(6))))]
 
@@ -329,6 +346,14 @@ async def test_fixed_columns_stay_and_numbers_are_whole_or_absent() -> None:
         assert app.lines[1] == "›run-a│ 2.00001  3.00001  4.00001"
         await pilot.press("left", "left", "left")
         assert app.lines[1] == "›run-a│ 0.00001  1.00001  2.00001"
+
+
+async def test_columns_are_whole_wherever_the_wheel_stops() -> None:
+    app = GridApp(WIDE_ROWS, WIDE)
+    async with app.run_test(size=(36, 3)):
+        for x, first in ((0, 0), (1, 1), (9, 1), (10, 2), (26, 3)):
+            app.grid.scroll_to(x=x, animate=False)
+            assert app.lines[1].startswith(f"›run-a│ {first}.00001")
 
 
 async def test_nothing_fixed() -> None:

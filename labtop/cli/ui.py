@@ -7,10 +7,15 @@ import gc
 import io
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labtop.cli import output, place
 from labtop.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,30 +33,41 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     _need_terminal()
     # Nothing that start-up makes is garbage: looking for it costs a tenth of the time to the first frame.
     gc.disable()
-    from rich.console import Console
-
     from labtop.cli.reading import refusals
     from labtop.store import Store
-    from labtop.tui.app import LabtopApp
+
+    with refusals(), ThreadPoolExecutor(1) as executor:
+        opening = executor.submit(Store.open, root, index=index, poll=poll)
+        # The database opens its file while the screen's modules load.
+        from labtop.tui.app import LabtopApp
+
+        with opening.result() as store:
+            gc.freeze()
+            gc.enable()
+            try:
+                return run_app(LabtopApp(store))
+            finally:
+                gc.unfreeze()
+
+
+def run_app(app: App[int]) -> int:
+    """Run the app and return its exit status.
+
+    What Textual would print at a crash, a traceback of many screens, becomes a file and one line.
+    """
+    from rich.console import Console
 
     last_words = io.StringIO()
-    with refusals(), Store.open(root, index=index, poll=poll) as store:
-        app = LabtopApp(store)
-        app.error_console = Console(file=last_words, width=160, no_color=True)
-        gc.enable()
-        app.run()
-    return _ended(app.return_code or 0, last_words.getvalue())
-
-
-def _ended(status: int, last_words: str) -> int:
-    """What Textual would print at the end, a traceback many screens long after a crash, is a file and one line."""
-    if status and last_words:
+    app.error_console = Console(file=last_words, width=160, no_color=True)
+    app.run()
+    said = last_words.getvalue()
+    if app.return_code and said:
         from labtop.cli import crash
 
-        output.say(crash.told(f"the screen stopped, {last_words.splitlines()[-1]}", last_words))
-    elif last_words:
-        sys.stderr.write(last_words)
-    return status
+        output.say(crash.told(f"the screen stopped, {said.splitlines()[-1]}", said))
+    elif said:
+        sys.stderr.write(said)
+    return app.return_code or 0
 
 
 def _need_terminal() -> None:

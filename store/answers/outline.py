@@ -16,12 +16,12 @@ order by runs desc, goal is null, name
 """
 
 # In a telling parameter two runs picked at random differ (Gini-Simpson index: 1 - sum of squared shares), and yet its
-# values are few for so many runs; texts that no two runs share, such as paths and ids, tell least.
+# values are few for so many runs. Less telling: that some runs lack it; least: texts that no two runs share, such as
+# paths and ids.
 _VARYING = """
 with held as (
     select key, coalesce(cast(number as varchar), value) as meaning, bool_or(number is not null) as numeric,
-        bool_and(source = 'name') as from_name,
-        count(*) as runs
+        bool_and(source = 'name') as from_name, count(*) as runs
     from params group by key, meaning
 ),
 counted as (
@@ -30,13 +30,12 @@ counted as (
     from held group by key
 ),
 judged as (
-    select key, kinds + (holders < total)::int as kinds, numeric, from_name, total,
-        1 - (squares + (total - holders) ** 2) / total ** 2 as differs
+    select *, 1 - (squares + (total - holders) ** 2) / total ** 2 as differs
     from counted, (select ?::double as total)
 )
-select key from judged where kinds > 1
-order by differs * (1 - (kinds - 1) / total) * case when kinds >= total and not numeric then 0.1 else 1 end desc,
-    from_name, key
+select key from judged where kinds > 1 or holders < total
+order by differs * (1 - (kinds - 1) / total)
+    * case when kinds = 1 then 0.5 when kinds >= total and not numeric then 0.1 else 1 end desc, from_name, key
 """
 
 

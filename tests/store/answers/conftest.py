@@ -98,7 +98,6 @@ class Shelf:
             first=values[0],
             last=values[-1],
             last_step=steps[-1],
-            last_time=times[-1],
             min=low[0],
             min_step=low[1],
             max=high[0],

@@ -13,8 +13,8 @@ COLORS = ("#1EA5E1", "#C39600", "#FF5AB4", "#0F8769", "#F00F5A", "#874BB4", "#5A
 any two, for normal sight and the three colour blindnesses (Machado et al. 2009), each with a contrast of at least 2.9
 to a dark and 2.0 to a light background."""
 
-MARKERS = "●■▲◆○□△◇▼"
-ASCII_MARKERS = "o+*#@%&$="
+MARKERS = "●■▲◆○□△◇▼▽◉▣◈◐◧"
+ASCII_MARKERS = "o+*#@%&$=ABCDEF"
 _DASHES = 4
 
 
@@ -24,7 +24,7 @@ def run_color(number: int) -> str:
 
 
 def run_marker(number: int, charset: Charset = "braille") -> str:
-    """The run's marker, one cell wide. Nine in a row differ, and colour and marker together repeat after 72 runs."""
+    """The run's marker, one cell wide. Fifteen in a row differ; colour and marker together repeat after 120 runs."""
     markers = ASCII_MARKERS if charset == "ascii" else MARKERS
     return markers[number % len(markers)]
 

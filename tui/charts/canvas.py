@@ -44,23 +44,19 @@ class Canvas:
 
     def segments(self, inks: Sequence[Style]) -> list[list[Segment]]:
         """Each row as segments; blanks belong to the segment before them."""
-        return [
-            _row(glyphs.tobytes().decode("utf-32-le"), ink.tolist(), inks)
-            for glyphs, ink in zip(self.glyph.astype("<u4"), self.ink, strict=True)
-        ]
-
-
-def _row(text: str, ink: list[int], inks: Sequence[Style]) -> list[Segment]:
-    segments, start = [], 0
-    current = ink[0] if ink else PLAIN
-    for place, character in enumerate(text):
-        if ink[place] != current and character != " ":
-            if place > start:
-                segments.append(Segment(text[start:place], inks[current]))
-            start, current = place, ink[place]
-    if start < len(text):
-        segments.append(Segment(text[start:], inks[current]))
-    return segments
+        height, width = self.glyph.shape
+        if not self.glyph.size:
+            return [[] for _ in range(height)]
+        places = np.where(self.glyph == ord(" "), 0, np.arange(width))
+        ink = np.take_along_axis(self.ink, np.maximum.accumulate(places, axis=1), axis=1)
+        text = self.glyph.astype("<u4").tobytes().decode("utf-32-le")
+        rows: list[list[Segment]] = [[] for _ in range(height)]
+        changes = np.ones((height, width), np.bool_)
+        changes[:, 1:] = ink[:, 1:] != ink[:, :-1]
+        starts = np.flatnonzero(changes).tolist()
+        for start, end, color in zip(starts, [*starts[1:], height * width], ink[changes].tolist(), strict=True):
+            rows[start // width].append(Segment(text[start:end], inks[color]))
+        return rows
 
 
 def strip(segments: list[Segment], width: int) -> Strip:

@@ -76,8 +76,8 @@ class Points:
         x = self.x[self.placed]
         low, high = float(x.min()), float(x.max())
         if low == high:
-            high = min(low + max(_ROOM[self.spec.x], abs(low) / 1e6), np.finfo(np.float64).max)
-            low = low if low < high else low - abs(low) / 1e6
+            high = min(low + max(_ROOM[self.spec.x], abs(low) / 1e9), np.finfo(np.float64).max)
+            low = low if low < high else low - abs(low) / 1e9
         return Scale(low, high)
 
     def y_scale(self) -> Scale | None:

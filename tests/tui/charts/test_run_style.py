@@ -50,9 +50,9 @@ def test_colours_stand_out_from_dark_and_light(color: str) -> None:
 
 @pytest.mark.parametrize("charset", ["braille", "ascii"])
 def test_neighbouring_runs_have_different_markers_without_colour(charset: str) -> None:
-    markers = [run_marker(number, "ascii" if charset == "ascii" else "braille") for number in range(80)]
-    assert all(len(set(markers[start : start + 8])) == 8 for start in range(72))
-    assert len({(run_color(number), markers[number]) for number in range(72)}) == 72
+    markers = [run_marker(number, "ascii" if charset == "ascii" else "braille") for number in range(120)]
+    assert all(len(set(markers[start : start + 15])) == 15 for start in range(105))
+    assert len({(run_color(number), markers[number]) for number in range(120)}) == 120
     assert all(cell_len(marker) == 1 for marker in markers)
     assert all(marker.isascii() for marker in markers) == (charset == "ascii")
 

@@ -21,6 +21,7 @@ _WIDE = 90  # cells from which on the legend stands beside the plot
 _WITH_LINE = 8  # and from which on there is a line and a margin beside the plot
 _GAP = 2
 _TITLE_LIMIT = 500
+_TO_ASCII = str.maketrans("…⏎", "~ ")  # what cutting and cleaning put into names
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def draw(spec: ChartSpec, width: int, height: int, look: Look) -> list[Strip]:
         body = _beside(body, legend.rows(layout.legend_columns - _GAP, len(body)))
     below = legend.rows(width, layout.legend_rows) if legend else []
     lines = [_title(spec, points, width, look), *body, *below]
+    if look.charset == "ascii":
+        lines = [[Segment(part.text.translate(_TO_ASCII), part.style) for part in line] for line in lines]
     return [strip(line, width) for line in lines[:height]] + [Strip.blank(width)] * (height - len(lines))
 
 
@@ -69,11 +72,11 @@ def _title(spec: ChartSpec, points: Points, width: int, look: Look) -> list[Segm
     note = format.cut(_note(spec, points, look), max(width // 2 - 2, width - cell_len(text) - 6))
     room = width - 3 - (cell_len(note) + 1 if note else 0)
     shown = format.cut(text, room)
-    fill = rule * max(0, room - cell_len(shown))
+    gap, fill = " " if shown else rule, rule * max(0, room - cell_len(shown))
     return [
-        Segment(pointer + " " if look.selected else rule + " ", style(look.foreground if look.selected else look.dim)),
+        Segment((pointer if look.selected else rule) + gap, style(look.foreground if look.selected else look.dim)),
         Segment(shown, style(look.foreground, bold=True, reverse=look.selected)),
-        Segment(f" {fill} {note}" if note else f" {fill}", style(look.dim)),
+        Segment(f"{gap}{fill} {note}" if note else gap + fill, style(look.dim)),
     ]
 
 
@@ -117,7 +120,7 @@ def _area(width: int, rows: int, labels: int) -> Area:
 def _why_empty(points: Points) -> str:
     """What to say where there is no curve."""
     if points.lost.size:
-        return "only NaN so far"
+        return "no finite value yet"
     return "no value above 0" if points.spec.log_y and points.not_positive else "no data yet"
 
 

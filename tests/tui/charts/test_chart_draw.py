@@ -62,7 +62,7 @@ def test_a_falling_curve() -> None:
 def test_nothing_to_draw_says_so() -> None:
     assert "no data yet" in "".join(text(ChartSpec("loss", ())))
     assert "no data yet" in "".join(text(ChartSpec("loss", (curve(),))))
-    assert "only NaN so far" in "".join(text(ChartSpec("loss", (curve(NAN, INF),))))
+    assert "no finite value yet" in "".join(text(ChartSpec("loss", (curve(NAN, INF),))))
     assert "no value above 0" in "".join(text(ChartSpec("loss", (curve(-1, 0),), log_y=True)))
 
 
@@ -170,8 +170,8 @@ def test_the_chart_with_the_focus_has_a_pointer() -> None:
 
 
 def test_ascii_draws_ascii_alone() -> None:
-    spec = ChartSpec("loss", tuple(curve(1, NAN, 3, 2, 4, number=n) for n in range(3)), log_y=True)
-    lines = text(spec, 60, 16, Look("ascii", selected=True))
+    curves = tuple(curve(1, NAN, 3, 2, 4, number=n, label=f"{n}{'long' * 30}\n") for n in range(3))
+    lines = text(ChartSpec("loss" * 30, curves, log_y=True), 60, 16, Look("ascii", selected=True))
     assert all(line.isascii() for line in lines)
     assert any("x" in line and "+-" in line for line in lines)
 

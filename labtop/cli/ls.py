@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         if not table.total:
             explain_emptiness(store)
         elif not table.matched:
-            output.say(f"none of {table.total} runs has {args.where!r} in its name, id, tags or status")
+            output.say(f"no run has {args.where!r} in its name, id, tags or status ({table.total} without --where)")
         formats.write(args.format, [as_table(table, time.time())], lambda: _document(store, table))
     return 0
 

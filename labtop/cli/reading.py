@@ -29,6 +29,9 @@ def opened(args: argparse.Namespace) -> Iterator[Store]:
     with refusals(), Store.open(root, index=index, poll=args.poll) as store:
         with _progress(store):
             store.catch_up()
+        if sys.stderr.isatty():
+            for notice in store.activity.notices:
+                output.say(notice)
         yield store
 
 

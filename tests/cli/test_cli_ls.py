@@ -55,7 +55,7 @@ def test_where_is_a_part_of_name_or_status_and_limit_a_number(capsys: Captured, 
 def test_no_match_says_so_and_is_no_error(capsys: Captured, runs: Path) -> None:
     status, out, err = _ls(capsys, runs, "--where", "nothing", "--json")
     assert (status, json.loads(out)) == (0, [])
-    assert err == "labtop: none of 3 runs has 'nothing' in its name, id, tags or status\n"
+    assert err == "labtop: no run has 'nothing' in its name, id, tags or status (3 without --where)\n"
 
 
 def test_columns_are_those_asked_for_with_all_digits(capsys: Captured, runs: Path) -> None:

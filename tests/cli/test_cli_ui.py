@@ -41,20 +41,29 @@ def _on_terminal(*words: str, until: bytes = b"", keys: bytes = b"", term: str =
     ours, its = pty.openpty()
     before = termios.tcgetattr(ours)
     environment = {**os.environ, "TERM": term}
-    process = subprocess.Popen(
-        [sys.executable, *words], stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True
-    )
-    os.close(its)
-    written = b""
-    while some := _read(ours):
-        written += some
-        if keys and until in written:
-            os.write(ours, keys)
-            keys = b""
-    status = process.wait(timeout=60)
+    command = [sys.executable, *words]
+    with subprocess.Popen(
+        command, stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True
+    ) as process:
+        os.close(its)
+        try:
+            written = _dialogue(ours, until, keys)
+            status = process.wait(timeout=60)
+        finally:
+            process.kill()
     restored = termios.tcgetattr(ours) == before
     os.close(ours)
     return Session(status, written.decode(errors="replace"), restored)
+
+
+def _dialogue(terminal: int, until: bytes, keys: bytes) -> bytes:
+    written = b""
+    while some := _read(terminal):
+        written += some
+        if keys and until in written:
+            os.write(terminal, keys)
+            keys = b""
+    return written
 
 
 def _read(terminal: int) -> bytes:

@@ -19,22 +19,14 @@ Columns = dict[str, NDArray[Any]]
 _KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
 
 _LOGGED = """
-    select run, attempt, file, line, {x} as x, value from points {starts}
+    select run, attempt, file, line, {x} as x, value from points
     where metric = ? and run in ({runs}) and isfinite(x)
 """
 # Where steps were written twice the later pass counts; the window over all steps is paid for by resumed runs only.
 _LAST_PASS = """
     qualify pass = max(pass) over (partition by run, attempt, step)
 """
-_STARTS = """
-    join (select run, coalesce(min(started) filter (where not estimated), min(started)) as started
-          from shares group by run) using (run)
-"""
-_X: dict[XAxis, tuple[str, str]] = {
-    "step": ("step", ""),
-    "relative": ("time - started", _STARTS),
-    "wall": ("time", ""),
-}
+_X: dict[XAxis, str] = {"step": "step", "relative": "time - (?::double[])[run + 1]", "wall": "time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +65,26 @@ _RESUMED = "select distinct run from shares where resumed and run in ({runs})"
 
 def _source(cursor: duckdb.DuckDBPyConnection, metric: int, axis: XAxis, runs: tuple[int, ...]) -> _Source:
     resumed = {run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall()}
-    x, starts = _X[axis]
+    starts = [_starts(cursor, runs)] if axis == "relative" else []
     parts: list[str] = []
     parameters: list[object] = []
     for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
         if group:
-            parts.append(_LOGGED.format(x=x, starts=starts, runs=marks(len(group))) + rule)
-            parameters += [metric, *group]
+            parts.append(_LOGGED.format(x=_X[axis], runs=marks(len(group))) + rule)
+            parameters += [*starts, metric, *group]
     return _Source(" union all ".join(parts), tuple(parameters))
+
+
+_STARTS = """
+select run, coalesce(min(started) filter (where not estimated), min(started))
+from shares where run in ({runs}) group by run
+"""
+
+
+def _starts(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...]) -> list[float | None]:
+    """When each run began, by its number: a list is looked up faster than a table is joined."""
+    began = dict(cursor.execute(_STARTS.format(runs=marks(len(runs))), runs).fetchall())
+    return [began.get(run) for run in range(max(began, default=-1) + 1)]
 
 
 _WHOLE = """

@@ -47,23 +47,27 @@ class Store:
     Raises `StoreError` (one line, what to do) when the directory cannot be watched at all.
     """
 
-    def __init__(self, root: Path, index: Index, *, poll: bool) -> None:
+    def __init__(self, root: Path, index: Index, *, poll: bool, clock: Callable[[], float]) -> None:
         self._ingest = Ingest(root, index)
         self._poll = poll
+        self._clock = clock
         self._follow: Follow | None = None
 
     @classmethod
-    def open(cls, root: Path, *, index: Path | None = None, poll: bool = False) -> Self:
+    def open(
+        cls, root: Path, *, index: Path | None = None, poll: bool = False, clock: Callable[[], float] = time.time
+    ) -> Self:
         """Open the index of `root`; what it already holds can be asked for at once.
 
-        `index`: its file, instead of the default place. `poll`: do not rely on file events.
+        `index`: its file, instead of the default place. `poll`: do not rely on file events. `clock`: seconds since the
+        epoch, by which answers judge silence.
         Raises NotThere for a missing root, StoreError for one that cannot be read.
         """
         if not root.exists():
             raise NotThere(f"there is no {root}: name a directory of runs, or make it with mkdir")
         if not os.access(root, os.R_OK | os.X_OK if root.is_dir() else os.R_OK):
             raise StoreError(f"{root} cannot be read: no permission")
-        return cls(root, open_index(root, index), poll=poll)
+        return cls(root, open_index(root, index), poll=poll, clock=clock)
 
     def close(self) -> None:
         """Stop ingest and let go of the index."""
@@ -101,11 +105,11 @@ class Store:
 
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
-        return self._ask(lambda cursor: outline(cursor, time.time()))
+        return self._ask(lambda cursor: outline(cursor, self._clock()))
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""
-        return self._ask(lambda cursor: table(cursor, query, time.time()))
+        return self._ask(lambda cursor: table(cursor, query, self._clock()))
 
     def find(self, text: str) -> int:
         """The number of the run named by display name, id, unique part of either, `@1`, `@best:METRIC`.
@@ -116,14 +120,14 @@ class Store:
 
     def detail(self, run: int) -> RunDetail:
         """Everything known of one run. Raises `NotThere`."""
-        found = self._ask(lambda cursor: details(cursor, [run], time.time(), events=True))
+        found = self._ask(lambda cursor: details(cursor, [run], self._clock(), events=True))
         if not found:
             raise NotThere("that run is gone")
         return found[0]
 
     def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
         """`detail` of several runs, or of all, in few queries; without their events."""
-        return self._ask(lambda cursor: details(cursor, runs, time.time(), events=False))
+        return self._ask(lambda cursor: details(cursor, runs, self._clock(), events=False))
 
     def series(self, query: SeriesQuery) -> tuple[Series, ...]:
         """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
@@ -131,7 +135,7 @@ class Store:
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""
-        return self._ask(lambda cursor: compare(cursor, runs, time.time()))
+        return self._ask(lambda cursor: compare(cursor, runs, self._clock()))
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
         """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""

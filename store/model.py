@@ -76,7 +76,11 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the runs table. Of kind `run`: name, status, step, started, updated, duration, group."""
+    """A column of the runs table.
+
+    `kind` 'run' takes a field of `Run`: number, id, name, status, started, updated, duration, step, total_steps,
+    progress, eta, steps_per_s, attempts, group, tags, notes, error.
+    """
 
     kind: Literal["run", "metric", "param", "attribute"]
     key: str
@@ -85,7 +89,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """Sort by a column; missing values come last in both directions, numbers before text."""
+    """Sort by a column: in both directions numbers before NaN before text before what is missing.
+
+    `status` sorts by what wants attention: running, stale, crashed, failed, killed, ended, finished.
+    """
 
     column: Column
     descending: bool = False
@@ -93,7 +100,10 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True)
 class TableQuery:
-    """Which runs, which columns, in which order. `contains` is a substring of name, id, tags or status, any case."""
+    """Which runs, which columns, in which order; without `sort` running runs first, then the newest.
+
+    `contains` is a substring, in any case, of name, id, tags, status, group or of a param as `key=value`.
+    """
 
     columns: tuple[Column, ...] = ()
     sort: tuple[SortKey, ...] = ()

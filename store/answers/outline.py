@@ -17,25 +17,35 @@ order by runs desc, goal is null, name
 
 # In a telling parameter two runs picked at random differ (Gini-Simpson index: 1 - sum of squared shares), and yet its
 # values are few for so many runs. Less telling: that some runs lack it; least: texts that no two runs share, such as
-# paths and ids.
+# paths and ids, and what a name only repeats of a logged parameter.
 _VARYING = """
-with held as (
-    select key, coalesce(cast(number as varchar), value) as meaning, bool_or(number is not null) as numeric,
-        bool_and(source = 'name') as from_name, count(*) as runs
-    from params group by key, meaning
+with said as materialized (
+    select run, key, coalesce(cast(number as varchar), value) as meaning, number is not null as numeric,
+        source = 'name' as from_name
+    from params
+),
+held as (
+    select key, meaning, bool_and(numeric) as numeric, bool_and(from_name) as from_name, count(*) as runs
+    from said group by key, meaning
 ),
 counted as (
     select key, count(*) as kinds, bool_and(numeric) as numeric, bool_and(from_name) as from_name,
         sum(runs) as holders, sum(runs ** 2) as squares
     from held group by key
 ),
+matches as (
+    select coded.key, logged.key as other, count(*) as runs
+    from said as coded join said as logged using (run, meaning)
+    where coded.from_name and not logged.from_name group by coded.key, other
+),
+repeats as (select distinct key from counted join matches using (key) where runs = holders),
 judged as (
     select *, 1 - (squares + (total - holders) ** 2) / total ** 2 as differs
     from counted, (select ?::double as total)
 )
 select key from judged where kinds > 1 or holders < total
-order by differs * (1 - (kinds - 1) / total)
-    * case when kinds = 1 then 0.5 when kinds >= total and not numeric then 0.1 else 1 end desc, from_name, key
+order by differs * (1 - (kinds - 1) / total) * case
+    when kinds = 1 then 0.5 when kinds >= total and not numeric or key in (from repeats) then 0.1 else 1 end desc, key
 """
 
 

@@ -41,7 +41,7 @@ def test_telling_parameters_come_before_paths_and_constants_are_left_out(shelf: 
         shelf.code(run, "o", ["adam", "sgd"][place % 2])
     shelf.param(3, "only_one", True)
     found = outline(shelf.cursor(), 0.0).varying_params
-    assert found == ("lr", "opt", "o", "random_lr", "only_one", "path")
+    assert found == ("lr", "opt", "random_lr", "only_one", "o", "path")
 
 
 def test_a_single_run_has_nothing_that_varies(shelf: Shelf) -> None:

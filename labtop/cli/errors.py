@@ -19,7 +19,7 @@ class CommandError(Exception):
 
 
 def nearest(word: str, names: Iterable[str], *, most: int = 3) -> str:
-    """'; nearest: a, b' for the names most like `word`, empty where none is like it."""
+    """'; near: a, b' for the names most like `word`, empty where none is like it."""
     by_lower = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=most, cutoff=0.5)
-    return f"; nearest: {', '.join(by_lower[name] for name in close)}" if close else ""
+    close = difflib.get_close_matches(word.lower(), by_lower, n=most, cutoff=0.6)
+    return f"; near: {', '.join(by_lower[name] for name in close)}" if close else ""

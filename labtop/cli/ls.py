@@ -58,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
             explain_emptiness(store)
         elif not table.matched:
             output.say(f"no run has {args.where!r} in its name, id, tags or status ({table.total} without --where)")
-        formats.write(args.format, [as_table(table, time.time())], lambda: _document(store, table))
+        tables = [as_table(table, time.time())] if table.rows or args.format != "table" else []
+        formats.write(args.format, tables, lambda: _document(store, table))
     return 0
 
 

@@ -90,7 +90,7 @@ def _markdown(table: Table) -> str:
     rules = ["---:" if _is_right(table.rows, at) else "---" for at in range(len(table.headings))]
     lines = [f"## {table.title}", ""] if table.title else []
     lines += [_bars(map(_escaped, table.headings)), _bars(rules)]
-    lines += [_bars(_escaped(each.text) for each in row) for row in table.rows]
+    lines += [_bars(_escaped(each.text.strip()) for each in row) for row in table.rows]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -75,9 +75,9 @@ def test_columns_are_those_asked_for_with_all_digits(capsys: Captured, runs: Pat
 @pytest.mark.parametrize(
     ("key", "says"),
     [
-        ("val_los", "no column 'val_los'; nearest: val_loss"),
-        ("best(vl_loss)", "no metric 'vl_loss'; nearest: val_loss"),
-        ("params.lrr", "no parameter 'lrr'; nearest: lr"),
+        ("val_los", "no column 'val_los'; near: val_loss"),
+        ("best(vl_loss)", "no metric 'vl_loss'; near: val_loss"),
+        ("params.lrr", "no parameter 'lrr'; near: lr"),
         ("attributes.x", "no attribute 'x'"),
     ],
 )
@@ -120,6 +120,7 @@ def test_an_empty_directory_says_how_to_make_a_run(capsys: Captured, tmp_path: P
     status, out, err = _ls(capsys, root, "--json")
     assert (status, json.loads(out), err.count("\n")) == (0, [], 1)
     assert "echo" in err
+    assert _ls(capsys, root)[1] == ""
 
 
 def test_the_line_that_makes_a_run_makes_one(capsys: Captured, tmp_path: Path) -> None:

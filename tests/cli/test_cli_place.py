@@ -39,14 +39,14 @@ def test_else_the_environment_else_runs_else_here(tmp_path: Path, home: Path, mo
 
 def test_what_is_not_there_offers_the_nearest(home: Path) -> None:
     (home / "sweeps").mkdir()
-    with pytest.raises(CommandError, match="no such directory or file: sweep; nearest: sweeps") as caught:
+    with pytest.raises(CommandError, match="no such directory or file: sweep; near: sweeps") as caught:
         resolve(_args("sweep"))
     assert caught.value.status == NOT_THERE
 
 
 def test_a_mistyped_command_is_recognised() -> None:
     with pytest.raises(CommandError, match="labtop show"):
-        resolve(_args("shwo"))
+        resolve(_args("showw"))
 
 
 def test_a_variable_that_leads_nowhere_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

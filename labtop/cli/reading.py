@@ -65,17 +65,24 @@ def _progress(store: Store) -> Iterator[None]:
 def _draw(store: Store, done: threading.Event) -> None:
     if done.wait(_PATIENCE_S):
         return
-    most = 1
+    most = 0
     while True:
-        left = store.activity.backlog
-        most = max(most, left)
-        filled = _BAR * (most - left) // most
-        sys.stderr.write(f"\rreading {'#' * filled}{'.' * (_BAR - filled)} {left / 1e6:.0f} MB left \x1b[K")
+        activity = store.activity
+        most = max(most, activity.backlog)
+        sys.stderr.write(f"\rreading {_bar(activity.backlog, most)}{activity.lines:,} lines\x1b[K")
         sys.stderr.flush()
         if done.wait(_TICK_S):
             break
     sys.stderr.write("\r\x1b[K")
     sys.stderr.flush()
+
+
+def _bar(left: int, most: int) -> str:
+    """How much of `most` bytes is read; nothing where it is not known how much there is."""
+    if not left:
+        return ""
+    filled = _BAR * (most - left) // most
+    return f"{'#' * filled}{'.' * (_BAR - filled)} {left / 1e6:.0f} MB left, "
 
 
 def explain_emptiness(store: Store) -> None:

@@ -1,0 +1,130 @@
+"""The real app on a real store over real files, driven by keys; what is asserted is the text on the screen."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from labtop.store.store import Store
+from labtop.tui.app import LabtopApp
+
+WIDE, NORMAL, TINY = (140, 45), (80, 24), (40, 12)
+NOW = 1_800_000_000.0
+
+
+_WORDS = re.compile(r'<text[^>]* x="(?P<x>[\d.]+)"[^>]*-line-(?P<row>\d+)\)"[^>]*>(?P<words>[^<]*)</text>')
+_CELL = 12.2
+"""Width of a cell in the picture."""
+
+
+class Driven:
+    """The running app: press keys, read the screen."""
+
+    def __init__(self, app: LabtopApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> str:
+        """Press keys one after the other and let each take effect; returns the screen."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+        return self.text()
+
+    async def type(self, text: str) -> str:
+        """Type a text without waiting in between."""
+        await self.pilot.press(*text)
+        await self.settle()
+        return self.text()
+
+    async def resize(self, width: int, height: int) -> str:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.settle()
+        return self.text()
+
+    async def settle(self) -> None:
+        """Until no question is open and no message waits."""
+        await self.pilot.pause()
+        while any(not worker.is_finished for worker in self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
+
+    async def until(self, part: str, *, gone: bool = False) -> str:
+        """Until the screen shows a text, or shows it no more; pytest's timeout is the limit."""
+        while (part in (text := self.text())) == gone:
+            await self.pilot.pause()
+        return text
+
+    def text(self) -> str:
+        """The screen as lines of text."""
+        width, height = self.app.size
+        lines = [[" "] * width for _ in range(height)]
+        for match in _WORDS.finditer(self.app.export_screenshot()):
+            left, row = round(float(match["x"]) / _CELL), int(match["row"])
+            for column, letter in enumerate(html.unescape(match["words"]).strip("\n").replace("\xa0", " "), left):
+                lines[row][column] = letter
+        return "\n".join("".join(line).rstrip() for line in lines)
+
+
+Open = Callable[..., AbstractAsyncContextManager[Driven]]
+Log = Callable[..., None]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """An empty run directory."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def log(runs: Path) -> Log:
+    """Append lines to a run's log."""
+
+    def append(run: str, *lines: Mapping[str, object]) -> None:
+        (runs / run).mkdir(exist_ok=True)
+        with (runs / run / "events.jsonl").open("a") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+
+    return append
+
+
+@pytest.fixture
+def train(log: Log) -> Callable[..., None]:
+    """Write a whole run: params, a loss that falls from `first` to `last` over ten steps, and its end."""
+
+    def write(run: str, first: float, last: float, **params: object) -> None:
+        log(run, {"event": "run", "params": params, "time": NOW - 7200})
+        for step in range(11):
+            loss = first + (last - first) * step / 10
+            now = NOW - 7200 + step
+            log(run, {"step": step, "time": now, "train/loss": loss, "val/loss": 2 * loss, "rate": 1 / (1 + step)})
+        log(run, {"event": "end", "status": "finished", "time": NOW - 7189})
+
+    return write
+
+
+@pytest.fixture
+def open_app(runs: Path, tmp_path: Path) -> Open:
+    """Open the app on `runs`; what the files held before is read already."""
+
+    @asynccontextmanager
+    async def opened(size: tuple[int, int] = WIDE) -> AsyncIterator[Driven]:
+        with Store.open(runs, index=tmp_path / "index.duckdb", poll=True) as store:
+            store.catch_up()
+            app = LabtopApp(store, clock=lambda: NOW)
+            async with app.run_test(size=size) as pilot:
+                driven = Driven(app, pilot)
+                await driven.settle()
+                yield driven
+
+    return opened

@@ -1,0 +1,183 @@
+"""The table of runs and the pinned charts, as they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+Open = Callable[..., AbstractAsyncContextManager[Any]]
+Write = Callable[..., None]
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def sweep(train: Write) -> None:
+    """Three runs; the last two differ in two parameters and agree in one."""
+    train("adam-1", 4.0, 1.5, lr=0.1, opt="adam", layers=2)
+    train("adam-2", 4.0, 1.25, lr=0.01, opt="adam", layers=2)
+    train("sgd-1", 4.0, 2.5, lr=0.1, opt="sgd", layers=2)
+
+
+def row(text: str, name: str) -> str:
+    """The line of the screen that shows a run."""
+    return next(line for line in text.split("\n") if name in line)
+
+
+def cursor(text: str) -> str:
+    """The name of the run under the cursor."""
+    return next(line for line in text.split("\n") if line.startswith("›")).split("│")[0].split()[2]
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_the_table_shows_status_step_metrics_age_and_what_varies(open_app: Open) -> None:
+    async with open_app((200, 45)) as ui:
+        text = ui.text()
+        assert "3 runs" in text
+        line = row(text, "adam-2")
+        assert "✓" in line
+        assert "10" in line
+        assert "2.5000★" in line
+        assert "1.2500★" in line
+        assert "1h" in line
+        heads = text.split("\n")[1]
+        assert heads.index("val/loss") < heads.index("train/loss")
+        assert "layers" not in heads
+        assert {"lr", "opt"} <= set(heads.split())
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_charts_show_the_first_runs_then_the_marked_ones(open_app: Open, train: Write) -> None:
+    for number in range(7):
+        train(f"more-{number}", 3, 2)
+    async with open_app() as ui:
+        assert "first 8 of 10 runs" in ui.text()
+        await ui.press("G", "space", "k", "space")
+        text = ui.text()
+        assert "first 8" not in text
+        assert text.count("2 marked") == 3  # the header, and two charts
+        assert sum("┃" in line for line in text.split("\n")) == 2
+        assert "1 marked" in await ui.press("space")
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_a_marks_all_that_pass_the_filter_and_none_when_all_are(open_app: Open) -> None:
+    async with open_app() as ui:
+        await ui.press("slash")
+        await ui.type("adam")
+        assert "2 marked" in await ui.press("enter", "a")
+        assert "marked" not in (await ui.press("a")).split("\n")[0]
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_the_filter_owns_the_letters_and_stays_in_sight(open_app: Open) -> None:
+    async with open_app() as ui:
+        await ui.press("slash")
+        text = await ui.type("sgd")
+        assert "sgd-1" in text
+        assert "adam-1" not in text
+        assert "1 of 3 runs" in text
+        assert "/sgd" in text.split("\n")[0]
+        text = await ui.press("q", "escape")
+        assert "0 of 3 runs" in text
+        text = await ui.press("escape")
+        assert "3 runs" in text
+        assert "adam-1" in text
+        assert "/sgd" not in text
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_sorting_by_key_reverse_and_a_click_on_a_header(open_app: Open) -> None:
+    async with open_app() as ui:
+        await ui.press("s")
+        await ui.type("val/loss")
+        text = await ui.press("enter")
+        assert text.index("adam-2") < text.index("adam-1") < text.index("sgd-1")
+        text = await ui.press("S")
+        assert text.index("sgd-1") < text.index("adam-1") < text.index("adam-2")
+        await ui.pilot.click("Grid", offset=(6, 0))
+        await ui.settle()
+        text = ui.text()
+        assert text.index("adam-1") < text.index("adam-2") < text.index("sgd-1")
+
+
+async def test_the_best_aggregate_follows_the_goal(open_app: Open, log: Write) -> None:
+    for step, loss in enumerate([3.0, 0.5, 2.0]):
+        log("only", {"step": step, "loss": loss, "acc": loss / 10})
+    async with open_app() as ui:
+        assert "2.0000" not in row(ui.text(), "only")
+        line = row(await ui.press("A"), "only")
+        assert "0.50000" in line
+        assert "0.30000" in line
+        assert "best loss" in ui.text()
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_pinning_gives_a_column_and_a_chart(open_app: Open) -> None:
+    async with open_app((200, 45)) as ui:
+        assert "rate" not in ui.text()
+        await ui.press("P")
+        await ui.type("rate")
+        text = await ui.press("enter")
+        assert "rate" in text.split("\n")[1]
+        assert "─ rate ─" in text
+        await ui.press("P")
+        await ui.type("val")
+        text = await ui.press("enter")
+        assert "val/loss" not in text
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_new_values_and_runs_arrive_and_the_cursor_stays_on_its_run(open_app: Open, log: Write) -> None:
+    async with open_app() as ui:
+        await ui.press("j")
+        chosen = cursor(ui.text())
+        log("newcomer", {"step": 1, "time": NOW, "val/loss": 0.125})
+        text = await ui.until("newcomer")
+        log("newcomer", {"step": 2, "time": NOW, "val/loss": 0.0625})
+        text = await ui.until("0.062500")
+        assert cursor(text) == chosen
+
+
+async def test_an_empty_directory_says_what_to_do_until_there_is_a_run(open_app: Open, log: Write) -> None:
+    async with open_app() as ui:
+        text = ui.text()
+        assert """echo '{"step": 1, "loss": 0.52}' >>""" in text
+        assert "runs/first/events.jsonl" in text.replace("\n", "").replace(" ", "")
+        log("first", {"step": 1, "loss": 0.52})
+        text = await ui.until("0.52000")
+        assert "echo" not in text
+        assert "first" in text
+
+
+async def test_hostile_names_are_shown_as_text(open_app: Open, log: Write) -> None:
+    log("a", {"event": "run", "name": "[/bold] [red]x"}, {"step": 1, "[/red]loss": 1.5})
+    log("b", {"event": "run", "name": "\x1b]0;owned\x07\x1b[2Jevil"}, {"step": 1, "[/red]loss": 2.5})
+    async with open_app((200, 45)) as ui:
+        for keys in ((), ("enter",), ("2",), ("3", "x"), ("1", "P"), ("escape", "s")):
+            text = await ui.press(*keys)
+            assert "\x1b" not in text
+        text = await ui.press("escape")
+        assert "[/bold] [red]x" in text
+        assert "evil" in text
+        assert "[/red]loss" in text
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_tab_and_z_reach_both_panes_at_any_width(open_app: Open) -> None:
+    async with open_app((40, 12)) as ui:
+        assert "adam-1" in ui.text()
+        assert "─ val/loss" not in ui.text()
+        text = await ui.press("tab")
+        assert "val/loss ─" in text
+        assert "adam-1│" not in text.replace(" ", "")
+        assert "name" in await ui.press("tab")
+        await ui.resize(140, 45)
+        text = await ui.press("tab", "z")
+        assert "─ train/loss ─" not in text
+        assert "name" not in text.split("\n")[1]
+        text = await ui.press("escape")
+        assert "─ train/loss ─" in text
+        assert "name" in text.split("\n")[1]

@@ -17,7 +17,7 @@ from labtop.store.answers.find import find
 from labtop.store.answers.outline import outline
 from labtop.store.answers.series import series
 from labtop.store.answers.table import table
-from labtop.store.index.files import Index, open_index
+from labtop.store.index.files import Index, is_damage, open_index
 from labtop.store.ingest.follow import Follow
 from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import (
@@ -71,10 +71,13 @@ class Store:
 
     def close(self) -> None:
         """Stop ingest and let go of the index."""
+        self._stop()
+        self._ingest.index.close()
+
+    def _stop(self) -> None:
         if self._follow is not None:
             self._follow.stop()
             self._follow = None
-        self._ingest.index.close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,11 +88,18 @@ class Store:
         self.close()
 
     def catch_up(self) -> None:
-        """Read all that is new, in this thread, and return when done."""
-        self._ingest.catch_up()
+        """Read all that is new, in this thread, and return when done. Not while `start` reads in its own.
+
+        Raises StoreError when not even an index in memory can hold it.
+        """
+        try:
+            self._ingest.catch_up()
+        except duckdb.Error as error:
+            raise _failed(error) from error
 
     def start(self, on_change: Callable[[Activity], None]) -> None:
         """Watch and ingest in a thread of its own; `on_change` is called there, at most ten times a second."""
+        self._stop()
         self._follow = Follow(self._ingest, on_change, poll=self._poll)
         self._follow.start()
 
@@ -145,5 +155,15 @@ class Store:
                 with index.cursor() as cursor:
                     return question(cursor)
             except duckdb.Error as error:
-                if index is self._ingest.index:
-                    raise StoreError(f"the index failed: {str(error).splitlines()[0]}") from error
+                if index is not self._ingest.index:
+                    continue
+                if not is_damage(error) or index.path is None:
+                    raise _failed(error) from error
+                self._ingest.doubt(index)
+                if self._follow is not None:
+                    raise _failed(error) from error
+                self.catch_up()
+
+
+def _failed(error: duckdb.Error) -> StoreError:
+    return StoreError(f"the index failed: {str(error).splitlines()[0]}")

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from time import time
 
+from textual import on
 from textual.app import App
 
 from labtop.store.model import Activity, StoreError
@@ -16,6 +17,7 @@ from labtop.tui.screens.workspace import Ingested, Workspace
 
 WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
 """From which width on the screen has which class."""
+FIRST_CHARTS_S = 0.15
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "ansi-dark")
 MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -43,13 +45,20 @@ class LabtopApp(App[int]):
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
         self.app_resume_signal.subscribe(self, self._resumed)
-        self.call_after_refresh(self._start)
 
     def on_unmount(self) -> None:
         """The signals are the caller's again."""
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.remove_signal_handler(number)
+
+    @on(Workspace.Answered)
+    def _answered(self, event: Workspace.Answered) -> None:
+        """The first answer is on the screen: ingest begins, and leaves the first charts a moment where there are any."""
+        if event.runs:
+            self.set_timer(FIRST_CHARTS_S, self._start)
+        else:
+            self._start()
 
     def _start(self) -> None:
         try:

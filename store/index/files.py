@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,64 +24,110 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _PRIVATE = "labtop-private"
+_HELD = "another labtop holds the index: working on a private copy"
+_DAMAGED = ("not a valid", "corrupt", "checksum", "could not read", "serializ", "newer", "version number")
+
+# DuckDB shares one database among all connections of a process: a second reader of files must not write into it.
+_open_here: set[str] = set()
 
 
 class Index:
-    """An open index. `private` is true when nobody else will ever see it; `notice` tells the user why, in one line."""
+    """An open index. `private` is true when nobody else will ever see it; `notice` tells the user why, in one line.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None, notice: str | None = None) -> None:
+    `given`: the user named the file himself, so it is never removed.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        path: Path | None,
+        notice: str | None = None,
+        *,
+        given: bool = False,
+        folder: Path | None = None,
+    ) -> None:
         self._connection = connection
         self.path = path
         self.notice = notice
-        self._folder: Path | None = None
+        self._given = given
+        self._folder = folder
+        if path is not None:
+            _open_here.add(os.path.realpath(path))
 
     @property
     def private(self) -> bool:
         """Whether it goes away with this process."""
-        return self.path is None or self._folder is not None
+        return self._folder is not None
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh cursor: one for each use and thread."""
         return self._connection.cursor()
 
     def close(self) -> None:
-        """Close, and remove a private copy."""
+        """Close, and remove what is private."""
         with contextlib.suppress(duckdb.Error):
             self._connection.close()
+        if self.path is not None:
+            _open_here.discard(os.path.realpath(self.path))
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    @classmethod
-    def in_memory(cls, notice: str | None = None) -> Index:
-        """An index without a file."""
-        connection = duckdb.connect(":memory:", config=_CONFIG)
-        create(connection)
-        return cls(connection, None, notice)
+    def renewed(self) -> Index:
+        """Another one instead of this, which turned out to be damaged before anybody used it.
+
+        Raises StoreError when the user named its file himself.
+        """
+        self.close()
+        if self.path is None or self.private:
+            return Index.in_memory(self.notice)
+        return _rebuilt(self.path, given=self._given)
+
+    def failed(self, error: duckdb.Error) -> str:
+        """What to tell the user when this index fails in use; one that is damaged will be built anew the next time."""
+        if is_damage(error) and self.path is not None and not self._given:
+            with contextlib.suppress(OSError):
+                _remove(self.path)
+            return "the index was damaged and is removed: working from memory"
+        reason = "disk full" if "space" in str(error).lower() else "it cannot be written"
+        return f"the index {self.path} failed ({reason}): working from memory"
 
     @classmethod
-    def copy_of(cls, path: Path, notice: str) -> Index:
+    def in_memory(cls, notice: str | None = None) -> Index:
+        """An index without a file. What does not fit into memory goes to the folder for temporary files."""
+        folder = _temporary() / f"{_PRIVATE}-{os.getpid()}-{secrets.token_hex(4)}"
+        connection = duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": str(folder)})
+        create(connection)
+        return cls(connection, None, notice, folder=folder)
+
+    @classmethod
+    def copy_of(cls, path: Path, *, given: bool) -> Index:
         """A private copy of an index that another process holds; it catches up from the offsets in it.
 
         The write-ahead log is copied before the file: a checkpoint in between then leaves a log that the file
         already contains, which DuckDB recognises, and never a file without its log.
         """
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PRIVATE}-{os.getpid()}-"))
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=f"{_PRIVATE}-{os.getpid()}-"))
+        except OSError:
+            return cls.in_memory(_HELD)
         copy = folder / path.name
-        wal = path.with_name(path.name + ".wal")
+        wal = _wal(path)
         try:
             with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(wal, copy.with_name(wal.name))
+                shutil.copyfile(wal, folder / wal.name)
             shutil.copyfile(path, copy)
             connection = _connect(copy)
+            current, ours = is_current(connection), is_ours(connection)
         except (OSError, duckdb.Error):
             shutil.rmtree(folder, ignore_errors=True)
-            return cls.in_memory(notice)
-        index = cls(connection, copy, notice)
-        index._folder = folder
-        if is_current(connection):
+            return cls.in_memory(_HELD)
+        index = cls(connection, copy, _HELD, folder=folder)
+        if current:
             return index
         index.close()
-        return cls.in_memory(notice)
+        if given and not ours:
+            raise _not_ours(path)
+        return cls.in_memory(_HELD)
 
 
 def default_path(root: Path) -> Path:
@@ -99,40 +146,50 @@ def open_index(root: Path, path: Path | None = None) -> Index:
     _sweep()
     given = path is not None
     path = path or default_path(root)
+    if os.path.realpath(path) in _open_here:
+        return Index.in_memory("this program has the index open already: working from memory")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         return Index.in_memory(f"no index at {path.parent} ({error.strerror}): working from memory")
     try:
-        return Index(_ready(path, given=given), path)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            return Index.copy_of(path, "another labtop holds the index: working on a private copy")
-        if os.access(path, os.W_OK) if path.exists() else os.access(path.parent, os.W_OK):
+        return Index(_ready(path, given=given), path, given=given)
+    except duckdb.Error as error:
+        if "could not set lock" in str(error).lower():
+            return Index.copy_of(path, given=given)
+        if is_damage(error):
             return _rebuilt(path, given=given)
-        return Index.in_memory(f"the index {path} cannot be written: working from memory")
-    except duckdb.Error:
-        return _rebuilt(path, given=given)
+    except OSError:
+        pass
+    return _unwritable(path)
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(path), config=_CONFIG)
+def _connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
 
 
 def _ready(path: Path, *, given: bool) -> duckdb.DuckDBPyConnection:
     """An open index of the current schema; one of an older schema is begun anew."""
-    fresh = not path.exists()
-    connection = _connect(path)
-    if fresh:
-        create(connection)
-    elif not is_current(connection):
-        ours = is_ours(connection)
-        connection.close()
-        if given and not ours:
-            raise StoreError(f"{path} is a database, but no index of labtop: name another file with --index")
+    if path.is_file() and not path.stat().st_size:
         _remove(path)
-        connection = _connect(path)
-        create(connection)
+    fresh = not path.exists()
+    if given and not fresh:
+        with _connect(path, read_only=True) as foreign:
+            if not is_ours(foreign):
+                raise _not_ours(path)
+    connection = _connect(path)
+    try:
+        if not fresh and not is_current(connection):
+            connection.close()
+            _remove(path)
+            connection = _connect(path)
+            fresh = True
+        if fresh:
+            create(connection)
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):
+            connection.close()
+        raise
     return connection
 
 
@@ -144,20 +201,46 @@ def _rebuilt(path: Path, *, given: bool) -> Index:
         _remove(path)
         return Index(_ready(path, given=False), path, "the index was damaged: it is being rebuilt")
     except (OSError, duckdb.Error):
-        return Index.in_memory(f"the index {path} cannot be written: working from memory")
+        return _unwritable(path)
+
+
+def _unwritable(path: Path) -> Index:
+    return Index.in_memory(f"the index {path} cannot be written: working from memory")
+
+
+def _not_ours(path: Path) -> StoreError:
+    return StoreError(f"{path} is a database, but no index of labtop: name another file with --index")
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether the error speaks of what the file holds, and not of a disk that cannot be written."""
+    text = str(error).lower()
+    return any(word in text for word in _DAMAGED)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
 
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    _wal(path).unlink(missing_ok=True)
+
+
+def _temporary() -> Path:
+    try:
+        return Path(tempfile.gettempdir())
+    except OSError:
+        return Path("/tmp")  # nothing can be written anywhere: it will not be needed either
 
 
 def _sweep() -> None:
-    """Remove private copies whose process is gone."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PRIVATE}-*"):
+    """Remove private folders whose process is gone."""
+    for folder in _temporary().glob(f"{_PRIVATE}-*"):
         pid = folder.name.removeprefix(f"{_PRIVATE}-").split("-")[0]
-        if pid.isdigit() and folder.stat().st_uid == os.getuid() and not _alive(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and folder.lstat().st_uid == os.getuid() and not _alive(int(pid)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _alive(pid: int) -> bool:
@@ -165,6 +248,6 @@ def _alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True

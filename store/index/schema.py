@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import functools
+import zlib
 from importlib import resources
 
 import duckdb
 
-SCHEMA_VERSION = "1"
+STATE_VERSION = 2
+"""Raised with every change of what readers remember between two looks: the columns `state`."""
+
+
+@functools.cache
+def _statements() -> str:
+    folder = resources.files("labtop.store.index")
+    return "".join(folder.joinpath(name).read_text("utf-8") for name in ("schema.sql", "views.sql"))
+
+
+@functools.cache
+def schema_version() -> str:
+    """The version of an index that this labtop writes: any change of its tables and views makes another one."""
+    return f"{STATE_VERSION}-{zlib.crc32(_statements().encode()):08x}"
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables and views in an empty database."""
-    folder = resources.files("labtop.store.index")
     connection.execute("begin")
-    for name in ("schema.sql", "views.sql"):
-        connection.execute(folder.joinpath(name).read_text("utf-8"))
-    connection.execute("insert into meta values ('labtop', ?)", [SCHEMA_VERSION])
+    connection.execute(_statements())
+    connection.execute("insert into meta values ('labtop', ?)", [schema_version()])
     connection.execute("commit")
 
 
+_IS_EMPTY = "select count(*) = 0 from duckdb_tables()"
+
+
 def is_ours(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the database is an index of labtop, of any version."""
-    return _version(connection) is not None
+    """Whether the database is an index of labtop, of any version, or one whose making was cut short."""
+    if _version(connection) is not None:
+        return True
+    row = connection.execute(_IS_EMPTY).fetchone()
+    return row is not None and bool(row[0])
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database has the schema that this version reads."""
-    return _version(connection) == SCHEMA_VERSION
+    return _version(connection) == schema_version()
 
 
 _VERSION = "select value from meta where key = 'labtop'"
@@ -35,6 +54,6 @@ _VERSION = "select value from meta where key = 'labtop'"
 def _version(connection: duckdb.DuckDBPyConnection) -> str | None:
     try:
         row = connection.execute(_VERSION).fetchone()
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         return None
     return None if row is None else str(row[0])

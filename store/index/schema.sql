@@ -1,6 +1,6 @@
 -- The index: a cache of what the files say. It can be deleted at any time and is rebuilt from them.
 -- No primary keys: DuckDB's indexes cost more than the scans they save, and forbid delete-and-insert in one transaction.
--- Raise schema_version in index/schema.py with every change here.
+-- Any change here makes an index of another version: it is then built anew.
 
 create table meta (key varchar, value varchar);
 
@@ -87,6 +87,26 @@ create table points (
 );
 
 -- Kept incrementally from points; min, max, total are over finite values, `nan` counts the others.
+-- One row for each file of a run that has the metric: within a file the last line is the last value.
+create table file_summaries (
+    run integer,
+    metric integer,
+    file integer,
+    count ubigint,
+    nan ubigint,
+    total double,
+    first double,
+    first_time double,
+    last double,
+    last_step double,
+    last_time double,
+    min double,
+    min_step double,
+    max double,
+    max_step double
+);
+
+-- The same over all files of a run: between files the later time is the last, the earlier the first.
 create table summaries (
     run integer,
     metric integer,
@@ -96,8 +116,6 @@ create table summaries (
     first double,
     last double,
     last_step double,
-    last_time double,
-    last_file integer,        -- the file of the last value: a clock that jumps back hides nothing of its own file
     min double,
     min_step double,
     max double,

@@ -71,6 +71,11 @@ def load_shares(cursor: duckdb.DuckDBPyConnection, file: int) -> dict[str, Share
     return shares
 
 
+def _facts(share: Share) -> str:
+    """The facts as one JSON object; one that JSON cannot hold becomes text."""
+    return "{" + ",".join(f"{as_json(key)}:{as_json(value)}" for key, value in share.facts.items()) + "}"
+
+
 def store_shares(cursor: duckdb.DuckDBPyConnection, touched: Sequence[tuple[int, int, Share]]) -> None:
     """Replace the rows of these (run, file, share)."""
     runs, files = [run for run, _, _ in touched], [file for _, file, _ in touched]
@@ -85,7 +90,7 @@ def store_shares(cursor: duckdb.DuckDBPyConnection, touched: Sequence[tuple[int,
             "last_elapsed": share.last_elapsed,
             "said": share.said,
         }
-        rows.append([run, file, *(getattr(share, name) for name in _TYPES), as_json(share.facts), as_json(state)])
+        rows.append([run, file, *(getattr(share, name) for name in _TYPES), _facts(share), as_json(state)])
         attributes += [
             (run, file, key, item.value, item.count, item.changed, item.is_id) for key, item in share.attributes.items()
         ]

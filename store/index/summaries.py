@@ -1,45 +1,45 @@
-"""Summaries per (run, metric), kept up with every batch of points."""
+"""Summaries per (run, metric), kept up with every batch of points: for each file, and over the files of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import duckdb
 
-# Two levels: within a file the last line is the last value, between files the later time is.
-_AGGREGATE = """
-    select run, metric,
-        sum(count)::ubigint as count, sum(nan)::ubigint as nan, sum(total) as total,
-        arg_min(first, first_time) as first,
-        arg_max(last, last_time) as last, arg_max(last_step, last_time) as last_step, max(last_time) as last_time,
-        arg_max(file, last_time) as last_file,
-        min(low.v) as min, arg_min(low.s, low) as min_step, max(high.v) as max, arg_max(high.s, high) as max_step
-    from (
-        select run, metric, file,
-            count(*) as count,
-            count(*) filter (not isfinite(value)) as nan,
-            sum(value) filter (isfinite(value)) as total,
-            arg_min(value, line) as first, arg_min(time, line) as first_time,
-            arg_max(value, line) as last, arg_max(step, line) as last_step, arg_max(time, line) as last_time,
-            min({'v': value, 'l': line::bigint, 's': step}) filter (isfinite(value)) as low,
-            max({'v': value, 'l': -line::bigint, 's': step}) filter (isfinite(value)) as high
-        from %s
-        group by run, metric, file
-    ) group by run, metric
+# The registered columns of a batch. DuckDB reads a NaN in a numpy array as null, and a value is never null.
+BATCH = """(
+    select run, metric, file, line, step, time, coalesce(value, 'nan'::double) as value, attempt, pass from batch
+)"""
+
+# A batch and `points` have the same columns. Structs compare field by field: the line decides, and within a line that
+# holds two objects the step.
+_OF_POINTS = """
+    select run, metric, file,
+        count(*) as count,
+        count(*) filter (not isfinite(value)) as nan,
+        sum(value) filter (isfinite(value)) as total,
+        min({'l': line, 's': step, 'v': value, 't': time}) as head,
+        max({'l': line, 's': step, 'v': value, 't': time}) as tail,
+        min({'v': value, 'l': line::bigint, 's': step}) filter (isfinite(value)) as low,
+        max({'v': value, 'l': -line::bigint, 's': -step}) filter (isfinite(value)) as high
+    from %s
+    group by run, metric, file
+"""
+_COLUMNS = """
+    select run, metric, file, count, nan, total,
+        head.v as first, head.t as first_time, tail.v as last, tail.s as last_step, tail.t as last_time,
+        low.v as min, low.s as min_step, high.v as max, -high.s as max_step
+    from (%s)
 """
 
-_LATER = "(b.last_file = s.last_file or b.last_time >= s.last_time)"
-
 _MERGE = f"""
-merge into summaries as s using ({_AGGREGATE % "batch"}) as b on s.run = b.run and s.metric = b.metric
+merge into file_summaries as s using ({_COLUMNS % (_OF_POINTS % BATCH)}) as b
+on s.run = b.run and s.metric = b.metric and s.file = b.file
 when matched then update set
     count = s.count + b.count,
     nan = s.nan + b.nan,
     total = coalesce(s.total + b.total, s.total, b.total),
-    last = case when {_LATER} then b.last else s.last end,
-    last_step = case when {_LATER} then b.last_step else s.last_step end,
-    last_time = case when {_LATER} then b.last_time else s.last_time end,
-    last_file = case when {_LATER} then b.last_file else s.last_file end,
+    last = b.last, last_step = b.last_step, last_time = b.last_time,
     min_step = case when s.min is null or b.min < s.min then b.min_step else s.min_step end,
     min = least(s.min, b.min),
     max_step = case when s.max is null or b.max > s.max then b.max_step else s.max_step end,
@@ -47,27 +47,58 @@ when matched then update set
 when not matched then insert by name
 """
 
-_FORGET = "delete from summaries where run in (select unnest(?::integer[]))"
+_PAIRS = "(run, file) in (select unnest(?::integer[]), unnest(?::integer[]))"
+_FORGET = f"delete from file_summaries where {_PAIRS}"
 
 # Of the same attempt and step the last pass counts: what a resume wrote again replaces what was there.
-_RECOUNT = f"""
-insert into summaries by name {
-    _AGGREGATE
-    % '''(
-    select * from points where run in (select unnest(?::integer[]))
-    qualify pass = max(pass) over (partition by run, metric, attempt, step)
-)'''
-}
-"""
+_LAST_PASS = f"""(
+    select * from points where {_PAIRS}
+    qualify pass = max(pass) over (partition by run, file, metric, attempt, step)
+)"""
+_RECOUNT = f"insert into file_summaries by name {_COLUMNS % (_OF_POINTS % _LAST_PASS)}"
 
 
 def merge_batch(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Add the points of the registered relation `batch`, none of which is in the summaries yet."""
+    """Add the points of the registered relation `batch`, none of which is in the summaries of its file yet."""
     cursor.execute(_MERGE)
 
 
-def recount(cursor: duckdb.DuckDBPyConnection, runs: Iterable[int]) -> None:
-    """Make the summaries of these runs anew from their points."""
-    numbers = list(runs)
-    cursor.execute(_FORGET, [numbers])
-    cursor.execute(_RECOUNT, [numbers])
+def recount(cursor: duckdb.DuckDBPyConnection, pairs: Collection[tuple[int, int]]) -> None:
+    """Make the summaries of these (run, file) anew from their points."""
+    if not pairs:
+        return
+    columns = [[run for run, _ in pairs], [file for _, file in pairs]]
+    cursor.execute(_FORGET, columns)
+    cursor.execute(_RECOUNT, columns)
+
+
+_DROP = """
+delete from summaries where run in (select unnest(?::integer[]))
+and not exists (from file_summaries as f where f.run = summaries.run and f.metric = summaries.metric)
+"""
+
+# Of files with the same time the one found first comes first.
+_UNITE = """
+merge into summaries as s using (
+    select run, metric,
+        sum(count)::ubigint as count, sum(nan)::ubigint as nan, sum(total) as total,
+        arg_min(first, {'t': first_time, 'f': file}) as first,
+        arg_max(last, {'t': last_time, 'f': file}) as last,
+        arg_max(last_step, {'t': last_time, 'f': file}) as last_step,
+        min(min) as min, arg_min(min_step, {'v': min, 't': first_time, 'f': file}) filter (min is not null) as min_step,
+        max(max) as max, arg_min(max_step, {'v': -max, 't': first_time, 'f': file}) filter (max is not null) as max_step
+    from file_summaries where run in (select unnest(?::integer[])) group by run, metric
+) as b on s.run = b.run and s.metric = b.metric
+when matched then update set
+    count = b.count, nan = b.nan, total = b.total, first = b.first, last = b.last, last_step = b.last_step,
+    min = b.min, min_step = b.min_step, max = b.max, max_step = b.max_step
+when not matched then insert by name
+"""
+
+
+def unite(cursor: duckdb.DuckDBPyConnection, runs: Collection[int], forgotten: Collection[int]) -> None:
+    """Bring the summaries of these runs up to date with those of their files; some `forgotten` runs lost some."""
+    if forgotten:
+        cursor.execute(_DROP, [list(forgotten)])
+    if runs:
+        cursor.execute(_UNITE, [list(runs)])

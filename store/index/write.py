@@ -19,7 +19,7 @@ from labtop.store.index.shares import store_shares
 from labtop.store.model import Floats
 from labtop.store.read.batch import Batch, Rows
 
-_FILE_TABLES = ("points", "shares", "attributes", "said_params", "events", "rejected")
+_FILE_TABLES = ("points", "file_summaries", "shares", "attributes", "said_params", "events", "rejected")
 _FILES = {
     "file": "integer",
     "path": "varchar",
@@ -53,7 +53,7 @@ _EVENTS = {
 }
 _REJECTED = {"file": "integer", "line": "ubigint", "position": "ubigint", "reason": "varchar"}
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
-_POINTS = "insert into points select run, metric, file, line, step, time, value, attempt, pass from batch"
+_POINTS = f"insert into points from {summaries.BATCH}"
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class FileRow:
     lines: int = 0
     events: int = 0
     skipped: int = 0
-    state: str = "{}"
+    state: str = ""  # empty: not stored yet
 
 
 @dataclass(slots=True)
@@ -104,17 +104,14 @@ def transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def write(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
     """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
     with transaction(cursor):
-        recounted = _forget(cursor, [read.row.file for read in reads if read.replaces])
-        recounted |= _points(cursor, names, reads, recounted)
-        store_shares(
-            cursor,
-            [(names.run(run), read.row.file, share) for read in reads for run, share in read.batch.shares.items()],
-        )
-        _said(cursor, names, reads)
-        if recounted:
-            summaries.recount(cursor, recounted)
-        delete(cursor, "files", "file", [read.row.file for read in reads])
+        forgotten = _forget(cursor, [read.row.file for read in reads if read.replaces])
+        _points(cursor, names, reads)
+        touched = [(names.run(run), read.row.file, share) for read in reads for run, share in read.batch.shares.items()]
+        store_shares(cursor, touched)
         names.store(cursor)
+        _said(cursor, names, reads)
+        summaries.unite(cursor, forgotten | {run for run, _, _ in touched}, forgotten)
+        delete(cursor, "files", "file", [read.row.file for read in reads])
         insert(cursor, "files", _FILES, [[getattr(read.row, name) for name in _FILES] for read in reads])
     names.stored()
 
@@ -124,11 +121,11 @@ def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> Non
     with transaction(cursor):
         runs = _forget(cursor, files)
         delete(cursor, "files", "file", files)
-        summaries.recount(cursor, runs)
+        summaries.unite(cursor, runs, runs)
 
 
 def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:
-    """Forget what these files gave; the runs whose summaries must be counted again."""
+    """Forget what these files gave; the runs that it was about."""
     if not files:
         return set()
     runs = {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
@@ -137,9 +134,8 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     return runs
 
 
-def _points(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read], recounted: set[int]) -> set[int]:
-    """Insert the points and keep the summaries; the runs that a resume made count again."""
-    resumed = {names.run(run) for read in reads for run, share in read.batch.shares.items() if share.resumed}
+def _points(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
+    """Insert the points and keep the summaries of their files; what a resume wrote anew is counted again."""
     parts = [
         _columns(names.run(run), read.row.file, rows, read.times[run])
         for read in reads
@@ -147,18 +143,21 @@ def _points(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Rea
         if len(rows.value)
     ]
     if not parts:
-        return resumed
+        return
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.argsort(columns["metric"], kind="stable")
     columns = {name: column[order] for name, column in columns.items()}
     cursor.register("batch", columns)
     cursor.execute(_POINTS)
-    merged = ~np.isin(columns["run"], np.array(sorted(recounted | resumed), dtype=np.int32))
+    rewritten = [(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten]
+    merged = np.ones(len(order), dtype=np.bool_)
+    for run, file in rewritten:
+        merged &= (columns["run"] != run) | (columns["file"] != file)
     if merged.any():
         cursor.register("batch", {name: column[merged] for name, column in columns.items()})
         summaries.merge_batch(cursor)
     cursor.unregister("batch")
-    return resumed
+    summaries.recount(cursor, rewritten)
 
 
 def _integers(values: array[int]) -> NDArray[Any]:

@@ -13,6 +13,7 @@ select s.run, s.file, i.id, s.pid, s.pid_started from shares s join identities i
 where s.pid is not null and s.end_status is null and not s.crashed and s.host = ?
 """
 _MARK = "update shares set crashed = true where run = ? and file = ?"
+_DEAD = ("Z", "X", "x")  # ended, and its parent has not asked yet
 _SLACK_S = 5.0  # how far a logged start may lie from the system's: clocks are adjusted
 
 
@@ -34,15 +35,18 @@ def _runs(pid: int, started: float | None) -> bool:
         return False
     except OSError:
         pass
-    actual = _started(pid)
+    state, actual = _process(pid)
+    if state in _DEAD:
+        return False
     return actual is None or started is None or abs(actual - started) <= _SLACK_S
 
 
-def _started(pid: int) -> float | None:
-    """When a process started, seconds since the epoch; None where /proc does not say (Linux alone has it)."""
+def _process(pid: int) -> tuple[str | None, float | None]:
+    """The state of a process and when it started, in seconds since the epoch; None where /proc does not say (Linux
+    alone has it)."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         boot = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime"))
-    except (OSError, StopIteration):
-        return None
-    return float(boot.split()[1]) + float(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return fields[0], float(boot.split()[1]) + float(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, StopIteration, IndexError, ValueError):
+        return None, None

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labtop.store.ingest.ingest import Ingest
@@ -21,6 +20,7 @@ _POLL_BESIDE_EVENTS_S = 2.0
 _WALK_SHARE = 20  # a walk may take one part in so many of the time
 _UNKNOWN_S = 0.2  # between walks for files that are not known yet
 _PROCESSES_S = 5.0
+_AFTER_FAILURE_S = 5.0
 
 
 class Follow:
@@ -34,9 +34,12 @@ class Follow:
         self._stopped = False
         self._told = Activity()
         self._told_at = 0.0
+        self._walked_at = 0.0
+        self._walk_s = 0.0
         self._walk_due = 0.0
         self._processes_due = 0.0
         self._watch: Watch | None = None
+        self._watched: tuple[int, int] | None = None
         self._thread = threading.Thread(target=self._run, name="labtop-ingest", daemon=True)
 
     def start(self) -> None:
@@ -51,17 +54,27 @@ class Follow:
 
     def _run(self) -> None:
         try:
-            self._look()
-            self._start_watch()
-            self._work_off()
-            self._ingest.activity = replace(self._ingest.activity, complete=True)
+            self._attempt(self._begin)
             while not self._stopped:
-                self._tell()
+                self._attempt(self._tell)
                 self._sleep()
-                self._round()
+                self._attempt(self._round)
         finally:
             if self._watch is not None:
                 self._watch.stop()
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Do the work; what goes wrong is said and tried again later: this thread never dies silently."""
+        try:
+            work()
+        except Exception as error:
+            reason = (str(error) or type(error).__name__).splitlines()[0]
+            self._ingest.notice(f"reading failed, and is tried again: {reason}")
+            self._walk_due = self._processes_due = time.monotonic() + _AFTER_FAILURE_S
+
+    def _begin(self) -> None:
+        self._look()
+        self._work_off()
 
     def _round(self) -> None:
         """One look at what changed."""
@@ -85,29 +98,44 @@ class Follow:
                 self._ingest.touched(self._watch.take())
             if time.monotonic() >= self._walk_due:
                 self._look()
+        if not self._stopped:
+            self._ingest.activity = replace(self._ingest.activity, complete=True)
 
     def _look(self) -> None:
         began = time.monotonic()
         self._ingest.look()
+        self._keep_watch()
         self._walked_at = time.monotonic()
         self._walk_s = self._walked_at - began
         pause = _POLL_BESIDE_EVENTS_S if self._watch is not None else _POLL_S
         self._walk_due = self._walked_at + max(pause, self._walk_s * _WALK_SHARE)
 
-    def _start_watch(self) -> None:
-        if self._poll or self._stopped:
+    def _keep_watch(self) -> None:
+        """Watch the root for events; anew when it is another one, for a watch does not outlive what it watches."""
+        try:
+            status = self._ingest.root.stat()
+            root = status.st_dev, status.st_ino
+        except OSError:
+            root = None
+        if self._poll or self._stopped or root == self._watched:
             return
+        self._watched = root
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+        if root is not None:
+            self._start_watch()
+        events = self._watch is not None
+        self._ingest.activity = replace(self._ingest.activity, watch="events" if events else "poll")
+
+    def _start_watch(self) -> None:
         from labtop.store.ingest.watch import Watch
 
-        root: Path = self._ingest.root
         watch = Watch(self._wake)
-        if watch.start(root):
+        if watch.start(self._ingest.root):
             self._watch = watch
-            self._ingest.activity = replace(self._ingest.activity, watch="events")
         else:
-            notice = "no file events to be had here (their number is limited): polling"
-            activity = self._ingest.activity
-            self._ingest.activity = replace(activity, notices=(*activity.notices, notice))
+            self._ingest.notice("no file events to be had here (their number is limited): polling")
 
     def _tell(self) -> None:
         """Say what changed, unless that was just done."""

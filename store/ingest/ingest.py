@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 
 import duckdb
 
@@ -25,37 +25,56 @@ from labtop.store.read.walk import Found, walk
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
+_NOTICES = 20  # the latest are kept
+_OF_DATA = (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError)  # not of the disk
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What reading on in a file gave, and how the file stood before."""
+
+    file: Tracked
+    before: Tracked
+    read: Read
 
 
 class Ingest:
     """Reads files and writes the index; everything here belongs to one thread at a time.
 
-    `index` may be exchanged for one in memory when the disk fails under it: then all files are read again.
+    `index` may be exchanged for one in memory when the disk fails under it: then all files are read again. No file
+    stops the others: one that cannot be read or stored is named in a notice and left alone until it changes.
     """
 
     def __init__(self, root: Path, index: Index) -> None:
         self.root = root
         self.index = index
-        self.activity = Activity(notices=() if index.notice is None else (index.notice,))
-        self._root_name = (root if root.is_dir() else root.parent).resolve().name
+        self.activity = Activity()
+        self._base = root if root.is_dir() else root.parent
+        self._root_name = self._base.resolve().name
         self._queue: deque[Tracked] = deque()
         self._queued: set[str] = set()
         self._rates: deque[tuple[float, int]] = deque()
         self._walked = False
-        self._begin()
+        self._doubted: Index | None = None
+        try:
+            self._begin()
+        except duckdb.Error:
+            self.index = index.renewed()
+            self._begin()
+        if self.index.notice is not None:
+            self.notice(self.index.notice)
 
     def _begin(self) -> None:
         """Take up what the index holds."""
-        self._cursor = self.index.cursor()
-        self._names = Names(self._cursor)
-        base = self.root if self.root.is_dir() else self.root.parent
-        self.tracked: dict[str, Tracked] = load_tracked(self._cursor, base)
+        cursor = self._cursor = self.index.cursor()
+        self._names = Names(cursor)
+        self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
-        self._configs = Configs(self._cursor, self.tracked.values())
-        self._tail = Tail(self._root_name, self._names.metric, lambda file: load_shares(self._cursor, file))
+        self._configs = Configs(cursor, self.tracked.values())
+        self._tail = Tail(self._root_name, self._names.metric, lambda file: load_shares(cursor, file))
 
     def catch_up(self) -> None:
-        """Walk once and read everything that is new."""
+        """Walk once and read everything that is new. Raises duckdb.Error when not even an index in memory holds it."""
         self.look()
         while self.slice():
             pass
@@ -64,11 +83,72 @@ class Ingest:
 
     def look(self) -> None:
         """Walk the tree: queue what changed, newest first, and forget what is gone."""
-        found = {str(each.relative): each for each in walk(self.root)}
-        changed = [each for each in found.values() if self._differs(each)]
-        changed.sort(key=lambda each: each.stat.st_mtime)
-        for each in changed:
-            self._enqueue(self._track(each), front=True)
+        self._guarded(self._look)
+
+    def slice(self) -> bool:
+        """Read and commit for a short while; False when nothing is left to read."""
+        return self._guarded(self._slice)
+
+    def check_processes(self) -> None:
+        """Mark the runs whose process is gone."""
+        self._guarded(self._check_processes)
+
+    def doubt(self, index: Index) -> None:
+        """A query found the index damaged (from any thread): it will be exchanged."""
+        self._doubted = index
+
+    def notice(self, text: str) -> None:
+        """Let the user know."""
+        others = tuple(each for each in self.activity.notices if each != text)
+        self.activity = replace(self.activity, notices=(*others, text)[-_NOTICES:])
+
+    def touched(self, paths: Iterable[str]) -> bool:
+        """Look at these files at once; whether one is not known, so that a walk is due."""
+        unknown = False
+        for path in paths:
+            try:
+                file = self.tracked.get(_key(Path(path).relative_to(self._base)))
+                if file is None:
+                    unknown = True
+                elif file.differs(file.path.stat()):
+                    self._enqueue(file, front=True)
+            except (OSError, ValueError):
+                unknown = True
+        return unknown
+
+    def refresh_rate(self) -> None:
+        """Bring lines per second up to date."""
+        now = time.monotonic()
+        while self._rates and now - self._rates[0][0] > 5.0:
+            self._rates.popleft()
+        self.activity = replace(self.activity, lines_per_s=sum(lines for _, lines in self._rates) / 5.0)
+
+    def _guarded(self, work: Callable[[], bool]) -> bool:
+        """Do the work; where the index fails, exchange it and begin again."""
+        try:
+            if self._doubted is self.index:
+                raise duckdb.IOException("could not read the index")
+            return work()
+        except duckdb.Error as error:
+            if self.index.path is None:
+                raise
+            self._fall_back(error)
+            return self._look()
+
+    def _look(self) -> bool:
+        found = {_key(each.relative): each for each in walk(self.root)}
+        changed = []
+        for path, each in found.items():
+            file = self.tracked.get(path)
+            if file is not None:
+                file.path = each.path
+                if not file.differs(each.stat):
+                    file.live = True
+                    continue
+            changed.append((path, each))
+        changed.sort(key=lambda named: named[1].stat.st_mtime)
+        for path, each in changed:
+            self._enqueue(self._track(path, each), front=True)
         gone = [file for path, file in self.tracked.items() if path not in found and self._is_gone(file)]
         if gone:
             forget_files(self._cursor, [file.row.file for file in gone])
@@ -77,72 +157,10 @@ class Ingest:
             self._changed()
         self._root_notice()
         self._walked = True
-
-    def touched(self, paths: Iterable[str]) -> bool:
-        """Look at these files at once; whether one is not known, so that a walk is due."""
-        unknown = False
-        base = self.root if self.root.is_dir() else self.root.parent
-        for path in paths:
-            try:
-                relative = Path(path).relative_to(base)
-                file = self.tracked.get(str(PurePosixPath(relative)))
-                if file is None or file.differs(file.path.stat()):
-                    unknown = unknown or file is None
-                    if file is not None:
-                        self._enqueue(file, front=True)
-            except (OSError, ValueError):
-                unknown = True
-        return unknown
-
-    def slice(self) -> bool:
-        """Read and commit for a short while; False when nothing is left to read."""
-        reads: list[Read] = []
-        again: list[Tracked] = []
-        deadline = time.monotonic() + _SLICE_S
-        while self._queue and time.monotonic() < deadline:
-            file = self._queue.popleft()
-            self._queued.discard(file.row.path)
-            read = self._read(file)
-            if read is not None:
-                reads.append(read)
-                if file.row.kind == "jsonl" and file.row.position < file.row.size and read.batch.lines:
-                    again.append(file)
-        if reads:
-            self._write(reads)
-        for file in reversed(again):
-            self._enqueue(file, front=True)
-        if self.activity.backlog and not self._queue:
-            self.activity = replace(self.activity, backlog=0)
         return bool(self._queue)
 
-    def check_processes(self) -> bool:
-        """Mark the runs whose process is gone; whether there were any."""
-        gone = mark_crashed(self._cursor)
-        for file_number, run in gone:
-            for file in self.tracked.values():
-                if file.row.file == file_number and file.reader is not None:
-                    file.reader.shares[run].crashed = True
-        if gone:
-            self._changed()
-        return bool(gone)
-
-    def refresh_rate(self) -> bool:
-        """Bring lines per second up to date; whether it fell to nothing since."""
-        now = time.monotonic()
-        while self._rates and now - self._rates[0][0] > 5.0:
-            self._rates.popleft()
-        rate = sum(lines for _, lines in self._rates) / 5.0
-        stopped = rate == 0.0 and self.activity.lines_per_s > 0.0
-        self.activity = replace(self.activity, lines_per_s=rate)
-        return stopped
-
-    def _differs(self, found: Found) -> bool:
-        file = self.tracked.get(str(found.relative))
-        return file is None or file.differs(found.stat)
-
-    def _track(self, found: Found) -> Tracked:
+    def _track(self, path: str, found: Found) -> Tracked:
         """The file, from now on followed."""
-        path = str(found.relative)
         file = self.tracked.get(path)
         if file is None:
             kind = "config" if is_config(path) else "undecided"
@@ -157,57 +175,110 @@ class Ingest:
             self._queued.add(file.row.path)
             (self._queue.appendleft if front else self._queue.append)(file)
 
-    def _read(self, file: Tracked) -> Read | None:
+    def _slice(self) -> bool:
+        steps: list[_Step] = []
+        deadline = time.monotonic() + _SLICE_S
+        while self._queue and time.monotonic() < deadline:
+            file = self._queue.popleft()
+            self._queued.discard(file.row.path)
+            step = self._step(file)
+            if step is not None:
+                steps.append(step)
+        if steps:
+            self._write(steps)
+        for step in reversed(steps):
+            row = step.file.row
+            if row.kind == "jsonl" and row.position < row.size and step.read.batch.lines:
+                self._enqueue(step.file, front=True)
+        if self.activity.backlog and not self._queue:
+            self.activity = replace(self.activity, backlog=0)
+        return bool(self._queue)
+
+    def _step(self, file: Tracked) -> _Step | None:
+        """Read on in the file; None when that gave nothing to store."""
+        before = file.copy()
         try:
             if file.row.kind == "config":
                 file.looked(file.path.stat())
-                return self._configs.read(file)
-            return self._tail.advance(file)
+                file.row.state = file.memory.to_json()
+                read: Read | None = self._configs.read(file)
+            else:
+                read = self._tail.advance(file)
         except OSError:
+            file.restore(before)
             return None
+        except duckdb.Error:
+            raise
+        except Exception as error:
+            self._give_up(file, before, error)
+            return None
+        return None if read is None else _Step(file, before, read)
 
-    def _write(self, reads: list[Read]) -> None:
-        lines = sum(read.batch.lines for read in reads)
+    def _give_up(self, file: Tracked, before: Tracked, error: Exception) -> None:
+        """The file is left as it was, until it changes."""
+        file.failed = file.row.size, file.row.mtime
+        file.restore(before)
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        self.notice(f"{file.row.path} could not be read: {reason}")
+
+    def _write(self, steps: list[_Step]) -> None:
         try:
-            write(self._cursor, self._names, reads)
-        except duckdb.Error as error:
-            if self.index.path is None:
+            write(self._cursor, self._names, [step.read for step in steps])
+        except Exception as error:
+            if isinstance(error, duckdb.Error) and not isinstance(error, _OF_DATA):
                 raise
-            self._fall_back(error)
+            if len(steps) > 1:
+                for step in steps:
+                    self._write([step])
+            else:
+                self._give_up(steps[0].file, steps[0].before, error)
             return
+        reads = [step.read for step in steps]
         for path in self._configs.affected(self._names, reads):
             self._enqueue(self.tracked[path], front=False)
-        self._rates.append((time.monotonic(), lines))
+        self._rates.append((time.monotonic(), sum(read.batch.lines for read in reads)))
         newest = max((read.row.mtime for read in reads if read.batch.lines), default=None)
-        lag = None if newest is None or not self.activity.complete else max(0.0, time.time() - newest)
-        self.activity = replace(self.activity, lag_s=lag if lag is not None else self.activity.lag_s)
+        if newest is not None and self.activity.complete:
+            self.activity = replace(self.activity, lag_s=max(0.0, time.time() - newest))
         self._changed()
 
     def _changed(self) -> None:
         """A commit changed what can be asked."""
-        rows = [file.row for file in self.tracked.values()]
-        backlog = sum(file.row.size - file.row.position for file in self._queue if file.row.kind != "none")
+        files = self.tracked.values()
+        unread = (file.row for file in self._queue if file.row.kind in ("jsonl", "undecided"))
         self.activity = replace(
             self.activity,
             revision=self.activity.revision + 1,
-            files=sum(row.kind == "jsonl" for row in rows),
-            lines=sum(row.lines for row in rows),
-            backlog=backlog,
+            files=sum(file.row.kind == "jsonl" for file in files),
+            lines=sum(file.row.lines for file in files),
+            rejected=sum(file.memory.rejected for file in files),
+            backlog=sum(row.size - row.position for row in unread),
         )
         self.refresh_rate()
 
+    def _check_processes(self) -> bool:
+        gone = mark_crashed(self._cursor)
+        files = {file.row.file: file for file in self.tracked.values()} if gone else {}
+        for number, run in gone:
+            reader = files[number].reader if number in files else None
+            if reader is not None and run in reader.shares:
+                reader.shares[run].crashed = True
+        if gone:
+            self._changed()
+        return False
+
     def _fall_back(self, error: duckdb.Error) -> None:
-        """The index cannot be written (a full disk): go on in memory, from the files."""
-        reason = "disk full" if "space" in str(error).lower() else "it cannot be written"
+        """The index fails (a full disk, a damaged file): go on in memory, from the files."""
         old = self.index
+        self.notice(old.failed(error))
+        self._cursor.close()
         self.index = Index.in_memory()
-        notice = f"the index {old.path} failed ({reason}): working from memory"
-        self.activity = replace(self.activity, notices=(*self.activity.notices, notice))
         self._queue.clear()
         self._queued.clear()
+        self._walked = False
         self._begin()
         old.close()
-        self.look()
+        self._changed()
 
     def _is_gone(self, file: Tracked) -> bool:
         return self.root.exists() and not os.path.lexists(file.path)
@@ -219,3 +290,8 @@ class Ingest:
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
+
+
+def _key(relative: PurePath) -> str:
+    """A path below the root as the index names it; bytes that are no UTF-8 are written out."""
+    return relative.as_posix().encode("utf-8", "backslashreplace").decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,21 +18,48 @@ select file, path, kind, device, inode, size, mtime, position, lines, events, sk
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of a file beside its row, and stored as the row's state.
+
+    `head_crc` and `foot_crc` are checksums of the first and the last `print_size` of the bytes read: a file rewritten
+    in place is noticed by them. `unfinished`: the last line was taken without a newline.
+    """
+
+    headers: frozenset[int] = frozenset()
+    print_size: int = 0
+    head_crc: int = 0
+    foot_crc: int = 0
+    unfinished: bool = False
+    rejected: int = 0
+
+    def to_json(self) -> str:
+        """Plain values."""
+        values = {name: getattr(self, name) for name in self.__slots__} | {"headers": sorted(self.headers)}
+        return orjson.dumps(values).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Memory:
+        """The inverse of `to_json`."""
+        values: dict[str, Any] = orjson.loads(text)
+        return cls(**values | {"headers": frozenset(values.get("headers", ()))})
+
+
 @dataclass(slots=True)
 class Tracked:
     """A file below the root. `row` is what the index holds of it, or will with the next transaction.
 
-    `head_crc` is a checksum of its first `head_size` bytes: a file rewritten in place is noticed by it. `unfinished`:
-    the last line was taken without a newline. `live`: this process has read it to its end, so that new lines are new.
+    `live`: this process has read it to its end, so that new lines are new. `settled`: it was looked at when nobody had
+    written to it for a while, so that a half line at its end will stay one. `failed` is its size and mtime when
+    reading it went wrong: it is left alone until it changes.
     """
 
     row: FileRow
     path: Path
-    headers: frozenset[int] = frozenset()
-    head_size: int = 0
-    head_crc: int = 0
-    unfinished: bool = False
+    memory: Memory = field(default_factory=Memory)
     live: bool = False
+    settled: bool = False
+    failed: tuple[int, float] | None = None
     reader: Reader | None = None
 
     @property
@@ -43,8 +70,11 @@ class Tracked:
     def differs(self, stat: os.stat_result) -> bool:
         """Whether the file changed since it was last looked at, or was not read to its end then."""
         row = self.row
-        changed = stat.st_size != row.size or stat.st_mtime != row.mtime or stat.st_ino != row.inode
-        return changed or (row.kind == "jsonl" and row.position < row.size)
+        if self.failed == (stat.st_size, stat.st_mtime):
+            return False
+        if stat.st_size != row.size or stat.st_mtime != row.mtime or stat.st_ino != row.inode:
+            return True
+        return not self.settled and row.kind in ("jsonl", "undecided") and row.position < row.size
 
     def looked(self, stat: os.stat_result) -> None:
         """Remember how the file was when it was looked at."""
@@ -55,17 +85,16 @@ class Tracked:
         """Forget what was read: the next stretch begins at the start of the file."""
         row = self.row
         row.position = row.lines = row.events = row.skipped = 0
-        self.unfinished = False
+        self.memory = replace(self.memory, unfinished=False, rejected=0)
 
-    def pack(self) -> None:
-        """Put what is remembered into the row."""
-        memory = {
-            "headers": sorted(self.headers),
-            "head_size": self.head_size,
-            "head_crc": self.head_crc,
-            "unfinished": self.unfinished,
-        }
-        self.row.state = orjson.dumps(memory).decode()
+    def copy(self) -> Tracked:
+        """How it stands now; its reader, which goes on, is not part of that."""
+        return replace(self, row=replace(self.row), reader=None)
+
+    def restore(self, before: Tracked) -> None:
+        """Go back to how it stood: what was read since is lost, and the index is asked again what it said before."""
+        self.row, self.memory, self.reader = before.row, before.memory, None
+        self.live, self.settled = before.live, before.settled
 
 
 def load_tracked(cursor: duckdb.DuckDBPyConnection, root: Path) -> dict[str, Tracked]:
@@ -73,7 +102,5 @@ def load_tracked(cursor: duckdb.DuckDBPyConnection, root: Path) -> dict[str, Tra
     found = {}
     for values in cursor.execute(_LOAD).fetchall():
         row = FileRow(*values)
-        memory: dict[str, Any] = orjson.loads(row.state)
-        headers = frozenset(memory.pop("headers", ()))
-        found[row.path] = Tracked(row, root / row.path, headers, **memory)
+        found[row.path] = Tracked(row, root / row.path, Memory.from_json(row.state))
     return found

@@ -59,7 +59,8 @@ class Rows:
 
 @dataclass(slots=True)
 class Batch:
-    """All that a stretch of a file gave. `rows` and `shares` are by run id; `shares` holds every run touched."""
+    """All that a stretch of a file gave. `rows` and `shares` are by run id; `shares` holds every run touched,
+    `rewritten` those of which a resume wrote steps again."""
 
     lines: int = 0
     events: int = 0
@@ -69,3 +70,4 @@ class Batch:
     params: list[SaidParam] = field(default_factory=list)
     said: list[SaidEvent] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    rewritten: set[str] = field(default_factory=set)

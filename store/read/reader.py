@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from labtop.store.read import own_events
+from labtop.store.read.axis import Axis
 from labtop.store.read.batch import Batch, Rejected, Rows, SaidEvent, SaidParam
 from labtop.store.read.flatten import flatten, flatten_params
 from labtop.store.read.identity import file_identity, line_identity
@@ -37,6 +38,7 @@ class Reader:
     ) -> None:
         self.path = path
         self.headers = headers
+        self.rereads = False  # the next lines are not new
         self.shares: dict[str, Share] = dict(shares or {})
         self._root_name = root_name
         self._metric = metric
@@ -49,10 +51,15 @@ class Reader:
         """Whether a line showed that earlier ones were placed wrongly: then read from the start with `again`."""
         return any(share.axis.revised for share in self.shares.values())
 
-    def again(self) -> Reader:
-        """A reader for the same file from its start, which knows what this one learned."""
-        shares = {run: Share(axis=share.axis.premises()) for run, share in self.shares.items()}
-        return Reader(self.path, self._root_name, self._metric, headers=self.headers, shares=shares)
+    def again(self, headers: frozenset[int] | None = None) -> Reader:
+        """A reader for the same file from its start, which knows what this one learned, or other header lines."""
+        shares = {
+            run: share.again(share.axis.premises() if headers is None else Axis()) for run, share in self.shares.items()
+        }
+        known = self.headers if headers is None else headers
+        reader = Reader(self.path, self._root_name, self._metric, headers=known, shares=shares)
+        reader.rereads = True
+        return reader
 
     def read(self, lines: Iterable[bytes], first_line: int, position: int) -> Batch:
         """The batch of these whole lines; `first_line` counts from 1 and begins at byte `position`."""
@@ -108,6 +115,7 @@ class Reader:
             data = {key: value for key, value in obj.items() if key not in own_events.COMMON}
             batch.said.append(SaidEvent(run, line_number, moment, event, own_events.headline(event, obj), data))
         if event == "metric" and isinstance(obj.get("name"), str):
+            self._metric(obj["name"])
             batch.said.append(SaidEvent(run, line_number, moment, event, obj["name"], obj))
         return True
 
@@ -163,7 +171,7 @@ class Reader:
             if step is not None:
                 step_key = key
                 break
-        epoch = number(flat[shape.epoch]) if shape.epoch is not None else None
+        epoch = step_number(flat[shape.epoch]) if shape.epoch is not None else None
         axis = share.axis
         here = axis.place(step, step_key, shape.group, epoch, since)
         self._progress(share, shape, flat, step_key)
@@ -197,7 +205,10 @@ class Reader:
         rows.pass_.append(axis.pass_)
         share.step = here
         share.attempt = axis.attempt
-        share.resumed = share.resumed or axis.pass_ > 0
+        if axis.pass_:
+            share.resumed = True
+            if axis.rewrites(here):
+                batch.rewritten.add(run)
 
     def _other(self, share: Share, shape: Shape, key: str, value: object, metric: int, rows: Rows) -> None:
         """A value that is no plain float: another kind of number, or a text."""

@@ -38,7 +38,7 @@ def fill_times(rows: Rows, share: Share, arrival: Arrival) -> Floats:
         elif not np.isnan(since).all():
             time = _by_elapsed(since, share, arrival)
         else:
-            time = _spread(np.array(rows.number, dtype=np.float64), arrival)
+            time = _spread(np.array(rows.number, dtype=np.float64), share, arrival)
         _note(share, time)
     return time
 
@@ -47,6 +47,10 @@ def _note(share: Share, time: Floats) -> None:
     first, last = float(time.min()), float(time.max())
     share.started = first if share.started is None else min(share.started, first)
     share.updated = last if share.updated is None else max(share.updated, last)
+
+
+def _gap(share: Share, seconds: float) -> None:
+    share.gap_s = max(share.gap_s or 0.0, seconds)
 
 
 def _beside_clocks(time: Floats, unknown: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
@@ -60,14 +64,12 @@ def _beside_clocks(time: Floats, unknown: np.ndarray[tuple[int], np.dtype[np.boo
 def _by_elapsed(since: Floats, share: Share, arrival: Arrival) -> Floats:
     """Elapsed seconds need one anchor; where they fall, a new attempt began right after the last line."""
     known = np.flatnonzero(~np.isnan(since))
+    _gap_of(since[known], share)
     since = np.interp(np.arange(len(since)), known, since[known])
     falls = np.flatnonzero(np.diff(since) < 0)
     ends = np.zeros(len(since))
     ends[falls + 1] = since[falls]
     whole = since + np.cumsum(ends)
-    steps = np.diff(whole)
-    if len(steps):
-        share.gap_s = max(share.gap_s or 0.0, float(steps.max()))
     anchor = share.anchor
     if share.last_elapsed is not None and since[0] < share.last_elapsed:
         anchor = None if arrival.tailing or share.updated is None else share.updated - float(since[0])
@@ -78,8 +80,23 @@ def _by_elapsed(since: Floats, share: Share, arrival: Arrival) -> Floats:
     return anchor + whole
 
 
-def _spread(number: Floats, arrival: Arrival) -> Floats:
-    """No time at all: the moment of reading, or one line a second up to the file's mtime."""
+def _gap_of(since: Floats, share: Share) -> None:
+    """The longest silence between lines that say the seconds since the start."""
+    before = since if share.last_elapsed is None else np.concatenate([[share.last_elapsed], since])
+    silence = np.diff(before)
+    if len(silence):
+        _gap(share, float(np.where(silence < 0, before[1:], silence).max()))
+
+
+def _spread(number: Floats, share: Share, arrival: Arrival) -> Floats:
+    """No time at all: the moment of reading; of what was already there, evenly from what is known of the run's start
+    to `arrival.now`, or one line a second."""
     if arrival.tailing:
+        if share.heard:
+            _gap(share, max(0.0, arrival.now - share.heard))
         return np.full(len(number), arrival.now)
-    return arrival.now - _LINE_S * (arrival.left + arrival.last_line - number)
+    behind = arrival.left + arrival.last_line - number
+    begun = share.updated or share.started
+    if begun is None:
+        return arrival.now - _LINE_S * behind
+    return arrival.now - behind * max(0.0, arrival.now - begun) / (float(behind[0]) + 1)

@@ -150,6 +150,7 @@ async def test_an_empty_directory_says_what_to_do_until_there_is_a_run(open_app:
         text = await ui.until("0.52000")
         assert "echo" not in text
         assert "first" in text
+        assert "1 marked" in await ui.press("space")
 
 
 async def test_hostile_names_are_shown_as_text(open_app: Open, log: Write) -> None:

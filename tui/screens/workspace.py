@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from time import time
 
 from textual import on
@@ -24,7 +25,7 @@ from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
 from labtop.tui.screens.view import LogAsked, RunAsked, SortAsked, View
-from labtop.tui.table_question import TableAnswer, TableQuestion, answer
+from labtop.tui.table_question import TableAnswer, TableQuestion, answer, head_start
 from labtop.tui.widgets.empty import Empty, command
 from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.key_bar import KeyBar
@@ -47,6 +48,13 @@ class Ingested(Message):
 class Workspace(Facts):
     """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
 
+    class Answered(Message):
+        """The store answered for the first time; `runs` there are."""
+
+        def __init__(self, runs: int) -> None:
+            super().__init__()
+            self.runs = runs
+
     BINDINGS = bindings("views")
     CSS_PATH = "workspace.tcss"
     AGES_EVERY_S = 60.0
@@ -55,8 +63,10 @@ class Workspace(Facts):
         super().__init__()
         self._store = store
         self._clock = clock
+        self._asking = False
         self._minutes = 0
         self._before_run = "runs"
+        self._first: Future[TableAnswer] | None = head_start(store)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
 
     def compose(self) -> ComposeResult:
@@ -113,6 +123,7 @@ class Workspace(Facts):
         """Ask for what the index already holds."""
         self.activity = self._store.activity
         self.now = self._clock()
+        self._asking = True
         self._ask()
         self.set_interval(self.AGES_EVERY_S, self._minute)
 
@@ -139,23 +150,33 @@ class Workspace(Facts):
         self._ask()
 
     def _ask(self) -> None:
-        if self.is_mounted:
+        if self._asking:
             question = TableQuestion(self.pins, self.aggregate, self.sort, self.filter_text)
             self._table.ask(question, (self.revision, self._minutes))
 
     watch_pins = watch_aggregate = watch_sort = watch_filter_text = _ask
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
-        yield answer(self._store, question)
+        first, self._first = self._first, None
+        yield first.result() if first and question == TableQuestion() else answer(self._store, question)
 
     def _take(self, _: TableQuestion, found: TableAnswer) -> None:
         self.known.update((run.number, run) for run in found.table.rows)
         if found.table != self.table:
             self.now = self._clock()
+        if self.table is None:
+            self.post_message(self.Answered(found.table.total))
         self.outline = found.outline
         self.pinned = found.pinned
         self.table = found.table
-        self.set_class(found.table.total == 0, "-empty")
+        self._show_whether_empty(found.table.total == 0)
+
+    def _show_whether_empty(self, empty: bool) -> None:
+        """What to do in place of the views while there is no run; they take the focus when they come back."""
+        appeared = self.has_class("-empty") and not empty
+        self.set_class(empty, "-empty")
+        if appeared:
+            self.current.enter()
 
     # Switching views.
 

@@ -1,0 +1,1 @@
+"""Widgets: the grid, the chart, and what is composed of them."""

@@ -1,0 +1,57 @@
+"""What the pictures show: the logs of the demo as they were at one moment, in the order in which they appeared."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from labtop.store.store import Store
+from screenshots.views import DEMO, NOTHING
+
+LOGS = Path(__file__).resolve().parent.parent / "tests" / "data" / "demo"
+NOW = 1767346380.0
+"""2026-01-02 09:33 UTC: two of the trainings run, one has finished, one has failed; the sweep was in the night."""
+
+
+def now() -> float:
+    """The clock of all pictures."""
+    return NOW
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    path: Path
+    lines: tuple[str, ...]
+    first: float
+    last: float
+
+
+def _until_now(path: Path) -> _Log:
+    """The lines that a log of the demo had by now; each tells its time."""
+    timed = [(json.loads(line)["time"], line) for line in path.read_text(encoding="utf-8").splitlines(keepends=True)]
+    written = [(time, line) for time, line in timed if time <= NOW]
+    return _Log(path.relative_to(LOGS), tuple(line for _, line in written), written[0][0], written[-1][0])
+
+
+def open_store(folder: str) -> Store:
+    """The store of a folder of the scene, with an index beside it."""
+    return Store.open(Path(folder), index=Path(f"{folder}.duckdb"), poll=True, clock=now)
+
+
+def set_scene() -> None:
+    """Lay the folders into the working directory, and read them.
+
+    The order in which runs appear gives them their numbers, and so their colours: a log is read before the next is laid.
+    """
+    Path(NOTHING).mkdir()
+    Path(DEMO).mkdir()
+    logs = sorted((_until_now(path) for path in LOGS.rglob("*.jsonl")), key=lambda log: (log.first, log.path))
+    with open_store(DEMO) as store:
+        for log in logs:
+            path = Path(DEMO) / log.path
+            path.parent.mkdir(parents=True)
+            path.write_text("".join(log.lines), encoding="utf-8", newline="\n")
+            os.utime(path, (log.last, log.last))
+            store.catch_up()

@@ -38,9 +38,12 @@ class LabtopApp(App[int]):
         self._workspace = Workspace(store, clock)
         self._mouse = True
 
+    def get_default_screen(self) -> Workspace:
+        """The workspace is all there is."""
+        return self._workspace
+
     def on_mount(self) -> None:
-        """The first frame from what the index holds, then ingest."""
-        self.push_screen(self._workspace)
+        """Signals end the app as `q` does, with another status."""
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
@@ -54,7 +57,7 @@ class LabtopApp(App[int]):
 
     @on(Workspace.Answered)
     def _answered(self, event: Workspace.Answered) -> None:
-        """The first answer is on the screen: ingest begins, and leaves the first charts a moment where there are any."""
+        """The first answer is on the screen: ingest begins, after a moment for the first charts."""
         if event.runs:
             self.set_timer(FIRST_CHARTS_S, self._start)
         else:

@@ -125,6 +125,8 @@ class Workspace(Facts):
         self.now = self._clock()
         self._asking = True
         self._ask()
+        if self._first is not None and self._first.done():
+            self._take(TableQuestion(), self._first.result())
         self.set_interval(self.AGES_EVERY_S, self._minute)
 
     @property

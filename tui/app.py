@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from time import time
 
@@ -12,6 +13,7 @@ from textual.app import App
 
 from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
+from labtop.tui.hangup import watch_hangup
 from labtop.tui.keys import bindings
 from labtop.tui.screens.workspace import Ingested, Workspace
 
@@ -27,6 +29,7 @@ class LabtopApp(App[int]):
     """The terminal UI over an open store, which the caller closes. `return_code` is 128 + n after signal n."""
 
     TITLE = "labtop"
+    CSS_PATH = "screens/workspace.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = bindings("everywhere")
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -47,6 +50,9 @@ class LabtopApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
+        if not self.is_headless and sys.__stdin__ is not None:
+            hung_up = 128 + signal.SIGHUP
+            watch_hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, hung_up))
         self.app_resume_signal.subscribe(self, self._resumed)
 
     def on_unmount(self) -> None:

@@ -56,7 +56,6 @@ class Workspace(Facts):
             self.runs = runs
 
     BINDINGS = bindings("views")
-    CSS_PATH = "workspace.tcss"
     AGES_EVERY_S = 60.0
 
     def __init__(self, store: Store, clock: Callable[[], float] = time) -> None:

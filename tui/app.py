@@ -13,7 +13,7 @@ from textual.app import App
 
 from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
-from labtop.tui.hangup import watch_hangup
+from labtop.tui.hangup import Hangup
 from labtop.tui.keys import bindings
 from labtop.tui.screens.workspace import Ingested, Workspace
 
@@ -40,6 +40,7 @@ class LabtopApp(App[int]):
         self._store = store
         self._workspace = Workspace(store, clock)
         self._mouse = True
+        self._hangup: Hangup | None = None
 
     def get_default_screen(self) -> Workspace:
         """The workspace is all there is."""
@@ -52,7 +53,7 @@ class LabtopApp(App[int]):
             loop.add_signal_handler(number, self._end, 128 + number)
         if not self.is_headless and sys.__stdin__ is not None:
             hung_up = 128 + signal.SIGHUP
-            watch_hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, hung_up))
+            self._hangup = Hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, hung_up))
         self.app_resume_signal.subscribe(self, self._resumed)
 
     def on_unmount(self) -> None:
@@ -60,6 +61,8 @@ class LabtopApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.remove_signal_handler(number)
+        if self._hangup is not None:
+            self._hangup.stop()
 
     @on(Workspace.Answered)
     def _answered(self, event: Workspace.Answered) -> None:

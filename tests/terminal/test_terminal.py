@@ -134,3 +134,28 @@ def test_without_a_terminal_it_says_so(installed: Path, runs: Path, environment:
     assert done.returncode == 2
     assert "terminal" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_terminal_that_goes_away_without_a_signal_ends_it(
+    installed: Path, runs: Path, environment: dict[str, str]
+) -> None:
+    master, slave = os.openpty()
+    # In a session of its own the terminal is not its controlling one: no SIGHUP will come.
+    process = subprocess.Popen(
+        [str(installed / "labtop"), str(runs)],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env=environment,
+        start_new_session=True,
+    )
+    os.close(slave)
+    seen = b""
+    while b"1049h" not in seen:
+        seen += os.read(master, 65536)
+    os.close(master)
+    try:
+        assert process.wait(30) != 0
+    finally:
+        process.kill()
+        process.wait()

@@ -123,9 +123,10 @@ class Workspace(Facts):
         self.activity = self._store.activity
         self.now = self._clock()
         self._asking = True
+        first = self._first
         self._ask()
-        if self._first is not None and self._first.done():
-            self._take(TableQuestion(), self._first.result())
+        if first is not None and first.done() and first.exception() is None:
+            self._take(TableQuestion(), first.result())
         self.set_interval(self.AGES_EVERY_S, self._minute)
 
     @property

@@ -97,9 +97,8 @@ def test_names_that_hold_markup_or_escape_codes_are_shown_as_text(
     _log(runs, "plain", '{"event": "run", "name": "[/bold] [red]x"}', '{"step": 1, "loss": 0.52}')
     _log(runs, "evil", '{"event": "run", "name": "\\u001b]0;owned\\u0007\\u001b[2Jevil"}', '{"step": 1, "loss": 0.61}')
     terminal = open_terminal(str(installed / "labtop"), "runs")
-    terminal.wait_for("0.61")
-    assert "[/bold] [red]x" in terminal.text()
-    assert "evil" in terminal.text()
+    terminal.wait_for("[/bold] [red]x")
+    terminal.wait_for("evil")
     assert b"owned\x07" not in terminal.raw
     terminal.type("q")
     assert terminal.wait_end() == 0

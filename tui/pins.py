@@ -79,8 +79,9 @@ def is_validation(metric: str) -> bool:
     return not _VALIDATION.isdisjoint(_tokens(metric))
 
 
-def _place(info: MetricInfo) -> tuple[bool, int]:
-    return not is_validation(info.name), -info.runs
+def _place(info: MetricInfo) -> tuple[bool, int, int]:
+    """Validation first, then what most runs have, then the shortest names: `test_loss` sums up `test_loss_bbox_0`."""
+    return not is_validation(info.name), -info.runs, len(_SPLIT.split(info.name))
 
 
 def _group_order(metric: str, telling: bool) -> tuple[int, str, bool, str]:

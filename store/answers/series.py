@@ -114,7 +114,8 @@ with logged as (
 ),
 extremes as (
     select run, attempt, bucket, min(x) as first, max(x) as last, count(*) as points,
-        min(value) filter (not isnan(value)) as low, max(value) filter (not isnan(value)) as high
+        min(value) filter (not isnan(value)) as low, max(value) filter (not isnan(value)) as high,
+        bool_or(isnan(value)) as holed
     from logged group by run, attempt, bucket
 ),
 buckets as (
@@ -125,7 +126,8 @@ from logged join buckets using (run, attempt, bucket)
 where case bucket
     when '-infinity' then x = last
     when 'infinity' then x = first
-    else inside <= ? or x = first or x = last or (low < high and (value = low or value = high)) or isnan(value)
+    else inside <= ? or x = first or x = last or isnan(value)
+        or ((low < high or holed) and (value = low or value = high))
 end
 order by run, attempt, x, file, line
 """

@@ -20,6 +20,7 @@ from labtop.tui.screens.workspace import Ingested, Workspace
 WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
 """From which width on the screen has which class."""
 FIRST_CHARTS_S = 0.15
+"""So long ingest waits after the first table, so that the first charts are not kept waiting by it."""
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "ansi-dark")
 MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)

@@ -9,11 +9,12 @@ from rich.text import Text
 
 from labtop.store.model import Aggregate, CompareRow, Comparison, Metric, Missing
 from labtop.tui import format as fmt
-from labtop.tui.rows import middle_cut
-from labtop.tui.run_style import run_marker
+from labtop.tui.rows import BEST, middle_cut
+from labtop.tui.run_style import Charset, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 KEY_WIDTH, NARROWEST, WIDEST = 28, 22, 44
+_DIRECTION: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("better", "worse")}
 SECTIONS = ("params", "code", "data", "env", "metrics")
 TITLES = {"params": "Parameters", "code": "Code", "data": "Data", "env": "Environment", "metrics": "Metrics"}
 
@@ -26,16 +27,19 @@ class CompareLook:
     show_all: bool = False
     relative: bool = False
     aggregate: Aggregate = "last"
+    charset: Charset = "braille"
 
 
-def compare_columns(comparison: Comparison, baseline: int | None, width: int) -> list[GridColumn]:
+def compare_columns(comparison: Comparison, look: CompareLook, width: int) -> list[GridColumn]:
     """The key, then a column for each run, so narrow that as many as possible fit into `width` cells."""
     columns = [GridColumn("key", "", max_width=KEY_WIDTH)]
     room = min(max((width - KEY_WIDTH) // max(1, len(comparison.runs)) - 2, NARROWEST), WIDEST)
     for run in comparison.runs:
-        base = " [base]" if run.number == baseline else ""
+        base = " [base]" if run.number == look.baseline else ""
         name = middle_cut(fmt.clean(run.name), room - 2 - len(base))
-        columns.append(GridColumn(str(run.number), f"{run_marker(run.number)} {name}{base}", max_width=room))
+        columns.append(
+            GridColumn(str(run.number), f"{run_marker(run.number, look.charset)} {name}{base}", max_width=room)
+        )
     return columns
 
 
@@ -115,19 +119,20 @@ def _metrics(row: CompareRow, place: int | None, look: CompareLook) -> list[Text
             cells.append(Text("–", "dim"))
             continue
         cell = Text(fmt.number(value).rjust(9), no_wrap=True)
-        cell.append("★" if value == best else " ", "bold")
+        cell.append(BEST[look.charset] if value == best else " ", "bold")
         if index != place and base is not None:
-            cell.append(_delta(value, base, goal, look.relative))
+            cell.append(_delta(value, base, goal, look))
         cells.append(cell)
     return cells
 
 
-def _delta(value: float, base: float, goal: str | None, relative: bool) -> Text:
-    text = fmt.delta(value, base, relative=relative)
+def _delta(value: float, base: float, goal: str | None, look: CompareLook) -> Text:
+    text = fmt.delta(value, base, relative=look.relative)
     if goal is None or text in ("", "="):
         return Text(f" {text}", "dim")
     better = (value < base) == (goal == "min")
-    return Text(f" {text} {'▲' if better else '▼'}", "green" if better else "red")
+    better_mark, worse_mark = _DIRECTION[look.charset]
+    return Text(f" {text} {better_mark if better else worse_mark}", "green" if better else "red")
 
 
 def value_of(metric: Metric, aggregate: Aggregate) -> float | None:

@@ -11,11 +11,14 @@ from rich.text import Text
 
 from labtop.store.model import Aggregate, Column, Goal, Json, Outline, Run, RunTable, SortKey
 from labtop.tui import format as fmt
-from labtop.tui.run_style import run_color, run_marker
+from labtop.tui.run_style import Charset, run_color, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 MOST_PARAMS = 12
 COMPACT_BELOW, NARROW_BELOW = 90, 60
+_MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
+BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
+"""Stands behind the best value of its column."""
 DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME = Column("run", "name")
@@ -30,6 +33,7 @@ class TableLook:
     sort: SortKey = DEFAULT_SORT
     now: float = 0.0
     width: int = 100
+    charset: Charset = "braille"
 
     @property
     def compact(self) -> bool:
@@ -118,10 +122,10 @@ def _row(run: Run, table: RunTable, look: TableLook, marked: bool, age: str, pro
     others: list[Text | str] = []
     for column, cell, best in zip(table.columns, run.cells, table.best, strict=True):
         if column.kind == "metric":
-            metrics.append(_metric(cell, best))
+            metrics.append(_metric(cell, best, look.charset))
         else:
             others.append("" if cell is None else fmt.value(cell))
-    state: list[Text | str] = [_name(run, marked, look), _status(run, look.compact)]
+    state: list[Text | str] = [_name(run, marked, look), _status(run, look)]
     if progress and look.narrow:
         state.append(fmt.percent(run.progress) or fmt.step(run.step))
     else:
@@ -130,8 +134,8 @@ def _row(run: Run, table: RunTable, look: TableLook, marked: bool, age: str, pro
 
 
 def _name(run: Run, marked: bool, look: TableLook) -> Text:
-    text = Text("┃" if marked else " ", no_wrap=True)
-    text.append(run_marker(run.number), run_color(run.number))
+    text = Text(_MARKED[look.charset] if marked else " ", no_wrap=True)
+    text.append(run_marker(run.number, look.charset), run_color(run.number))
     base = " [base]" if run.number == look.baseline else ""
     text.append(" " + middle_cut(fmt.clean(run.name), look.name_width - len(base)), "bold" if marked else "")
     return text.append(base, "bold reverse")
@@ -148,9 +152,10 @@ def middle_cut(text: str, cells: int) -> str:
     return fmt.cut(text, head + 1) + tail
 
 
-def _status(run: Run, compact: bool) -> Text:
-    mark, style = fmt.STATUS_MARKS[run.status]
-    return Text(mark if compact else f"{mark} {run.status}", style, no_wrap=True)
+def _status(run: Run, look: TableLook) -> Text:
+    marks = fmt.ASCII_STATUS_MARKS if look.charset == "ascii" else fmt.STATUS_MARKS
+    mark, style = marks[run.status]
+    return Text(mark if look.compact else f"{mark} {run.status}", style, no_wrap=True)
 
 
 def _progress(run: Run) -> str:
@@ -166,11 +171,11 @@ def _age(run: Run, now: float) -> str:
     return ("~" if run.estimated else "") + fmt.age(now - run.updated)
 
 
-def _metric(cell: Json, best: float | None) -> Text | str:
+def _metric(cell: Json, best: float | None, charset: Charset) -> Text | str:
     if not isinstance(cell, int | float):
         return ""
     if best is not None and cell == best:
-        return Text(fmt.number(cell) + "★", "bold")
+        return Text(fmt.number(cell) + BEST[charset], "bold")
     return fmt.number(cell) + " "
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from labtop.store.model import Artifact, Event, Json, Metric, Param, Run, RunDetail
 from labtop.tui import format as fmt
 from labtop.tui.rows import middle_cut
-from labtop.tui.run_style import run_color, run_marker
+from labtop.tui.run_style import Charset, run_color, run_marker
 
 MOST_EVENTS = 100
 _LABEL, _INDENT, _CELL, _SHORTEST_NAME = 12, 2, 10, 16
@@ -26,9 +26,9 @@ _COLUMNS: tuple[tuple[str, Callable[[Metric], str]], ...] = (
 )
 
 
-def run_text(detail: RunDetail, now: float, width: int) -> Text:
+def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "braille") -> Text:
     """What matters most first, in lines of `width` cells: how it goes, what went wrong, notes, results, its making."""
-    page = _Page(width)
+    page = _Page(width, charset)
     _head(page, detail, now)
     _trouble(page, detail)
     _words(page, detail)
@@ -63,9 +63,10 @@ def trouble_text(detail: RunDetail) -> Text:
 class _Page:
     """Text that grows by lines; what is longer than a line goes on below, indented."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, charset: Charset) -> None:
         self.text = Text()
         self.width = max(20, width)
+        self.charset = charset
 
     def title(self, title: str) -> None:
         """The heading of a section."""
@@ -103,9 +104,12 @@ def _wrapped(words: str, width: int) -> list[str]:
 
 def _head(page: _Page, detail: RunDetail, now: float) -> None:
     run = detail.run
-    mark, style = fmt.STATUS_MARKS[run.status]
-    page.text.append(run_marker(run.number), run_color(run.number)).append(f" {fmt.clean(run.name)}\n", "bold")
-    page.text.append(f"{mark} {run.status}", style).append(f"  {_progress(run)}\n")
+    marks = fmt.ASCII_STATUS_MARKS if page.charset == "ascii" else fmt.STATUS_MARKS
+    mark, style = marks[run.status]
+    page.text.append(run_marker(run.number, page.charset), run_color(run.number)).append(
+        f" {fmt.clean(run.name)}\n", "bold"
+    )
+    page.text.append(f"{mark} {run.status}", style).append(f"  {_progress(run, page.charset)}\n")
     rows = [
         ("id", run.id if run.id != run.name else ""),
         ("began", _moment(run.started, now, run.estimated)),
@@ -119,13 +123,13 @@ def _head(page: _Page, detail: RunDetail, now: float) -> None:
     page.rows((label, value) for label, value in rows if value)
 
 
-def _progress(run: Run) -> str:
+def _progress(run: Run, charset: Charset) -> str:
     if run.step is None:
         return ""
     total = f" of {fmt.step(run.total_steps)}" if run.total_steps else ""
     line = f"step {fmt.step(run.step)}{total}"
     if run.progress is not None:
-        line += f"  {fmt.progress_bar(run.progress, 12)} {fmt.percent(run.progress)}"
+        line += f"  {fmt.progress_bar(run.progress, 12, ascii_only=charset == 'ascii')} {fmt.percent(run.progress)}"
     if run.eta_s is not None and run.status == "running":
         line += f"  {fmt.duration(run.eta_s)} left"
     return line

@@ -18,6 +18,7 @@ from labtop.tui.compare_rows import CompareLook, compare_columns, compare_rows, 
 from labtop.tui.curves import Shown
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
+from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.view import RunAsked, View
 from labtop.tui.widgets.grid import Grid
@@ -42,12 +43,13 @@ class CompareView(View):
         self._store = store
         self._in_sight = False
         self._comparison: Comparison | None = None
+        self._charset = terminal_charset()
         self._inquiry = Inquiry[RunNumbers, Comparison](self, "compare", self._fetch, self._take)
 
     def compose(self) -> ComposeResult:
         """What is compared, and the grid."""
         yield Static(id="compared", markup=False)
-        yield Grid()
+        yield Grid(ascii_only=self._charset == "ascii")
 
     def enter(self) -> None:
         """The focus to the grid."""
@@ -102,8 +104,8 @@ class CompareView(View):
         if comparison is None:
             return
         base = self._base()
-        look = CompareLook(base, self.show_all, self.relative, self.aggregate)
-        columns = compare_columns(comparison, base, self.size.width)
+        look = CompareLook(base, self.show_all, self.relative, self.aggregate, self._charset)
+        columns = compare_columns(comparison, look, self.size.width)
         self.query_one(Grid).set_content(columns, compare_rows(comparison, look))
         compared = self.query_one("#compared", Static)
         text = self._heading(len(comparison.runs))

@@ -17,6 +17,7 @@ from labtop.tui.curves import Shown, ShownRun
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups
+from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
 from labtop.tui.screens.view import PanedView, RunAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
@@ -44,6 +45,7 @@ class RunView(PanedView):
         self._in_sight = False
         self._detail: RunDetail | None = None
         self._text = Text()
+        self._charset = terminal_charset()
         self._inquiry = Inquiry[tuple[int, int | None], tuple[RunDetail, RunDetail | None]](
             self, "run", self._fetch, self._take
         )
@@ -106,7 +108,10 @@ class RunView(PanedView):
         self.call_after_refresh(self._tell)
 
     def _tell(self) -> None:
-        if self._detail is not None and (text := run_text(self._detail, self.now, self._text_width())) != self._text:
+        if (
+            self._detail is not None
+            and (text := run_text(self._detail, self.now, self._text_width(), self._charset)) != self._text
+        ):
             self._text = text
             self.query_one("#about", Static).update(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -12,9 +13,21 @@ from labtop.store.store import Store
 from labtop.tui.curves import Shown
 from labtop.tui.keys import bindings
 from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
+from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.view import PanedView, RunAct, RunAsked, SortAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
+
+
+class RunsTable(Grid):
+    """The grid of runs; its words depend on its width, so it tells when that changes."""
+
+    class Resized(Message):
+        """The table has another width."""
+
+    def on_resize(self) -> None:
+        """Pass it on."""
+        self.post_message(self.Resized())
 
 
 class RunsView(PanedView):
@@ -38,11 +51,12 @@ class RunsView(PanedView):
         self._store = store
         self._filling = False
         self._rows = RowMaker()
+        self._charset = terminal_charset()
 
     def compose(self) -> ComposeResult:
         """Table and charts, and the tabs that name them where there is room for one only."""
         yield Static(classes="tabs", markup=False)
-        yield Grid(classes="first")
+        yield RunsTable(classes="first", ascii_only=self._charset == "ascii")
         charts = ChartGrid(self._store, id="pinned", nothing="no metric is pinned: P pins one")
         yield charts.data_bind(
             RunsView.shown, RunsView.x_axis, RunsView.log_y, RunsView.revision, metrics=RunsView.pinned
@@ -89,8 +103,9 @@ class RunsView(PanedView):
                 self.post_message(SortAsked(column))
                 return
 
-    def on_resize(self) -> None:
-        """The words of the table depend on its width."""
+    @on(RunsTable.Resized)
+    def _resized(self, event: RunsTable.Resized) -> None:
+        event.stop()
         self._renew()
 
     def _renew(self) -> None:
@@ -104,7 +119,7 @@ class RunsView(PanedView):
         if self.table is None:
             return
         grid = self.first_pane
-        look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width)
+        look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset)
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
 
     watch_table = watch_marks = watch_baseline = watch_sort = watch_now = _renew

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import ContentSwitcher
 
-from labtop.store.model import Activity, Column
+from labtop.store.model import Activity, Column, StoreError
 from labtop.store.store import Store
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
@@ -49,7 +49,7 @@ class Workspace(Facts):
     """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
 
     class Answered(Message):
-        """The store answered for the first time; `runs` there are."""
+        """The store answered for the first time, if only that it cannot; `runs` there are."""
 
         def __init__(self, runs: int) -> None:
             super().__init__()
@@ -62,7 +62,7 @@ class Workspace(Facts):
         super().__init__()
         self._store = store
         self._clock = clock
-        self._asking = False
+        self._asking = self._answered = False
         self._minutes = 0
         self._before_run = "runs"
         self._first: Future[TableAnswer] | None = head_start(store)
@@ -160,18 +160,26 @@ class Workspace(Facts):
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
-        yield first.result() if first and question == TableQuestion() else answer(self._store, question)
+        try:
+            yield first.result() if first and question == TableQuestion() else answer(self._store, question)
+        except StoreError:
+            self.call_later(self._say_answered, 0)
+            raise
 
     def _take(self, _: TableQuestion, found: TableAnswer) -> None:
         self.known.update((run.number, run) for run in found.table.rows)
         if found.table != self.table:
             self.now = self._clock()
-        if self.table is None:
-            self.post_message(self.Answered(found.table.total))
+        self._say_answered(found.table.total)
         self.outline = found.outline
         self.pinned = found.pinned
         self.table = found.table
         self._show_whether_empty(found.table.total == 0)
+
+    def _say_answered(self, runs: int) -> None:
+        if not self._answered:
+            self._answered = True
+            self.post_message(self.Answered(runs))
 
     def _show_whether_empty(self, empty: bool) -> None:
         """What to do in place of the views while there is no run; they take the focus when they come back."""

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
             return _train(trainings, directory)
         from labtop.cli.ui import open_ui
 
-        status = open_ui(directory, index=Path(args.index) if args.index else None, poll=args.poll)
+        status = open_ui(directory, index=_index(args, directory), poll=args.poll)
     output.write(f"The logs of the demo stay in {directory}\n")
     return status
 
@@ -66,9 +66,7 @@ def _directory(args: argparse.Namespace) -> Path:
         raise CommandError(f"two directories, {args.place} and {args.dir}: name one")
     named = args.place if args.place is not None else args.dir
     try:
-        if named is None:
-            return Path(tempfile.mkdtemp(prefix="labtop-demo-"))
-        directory = Path(named)
+        directory = Path(tempfile.mkdtemp(prefix="labtop-demo-")) / "runs" if named is None else Path(named)
         directory.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=directory).close()
     except OSError as error:
@@ -76,6 +74,13 @@ def _directory(args: argparse.Namespace) -> Path:
             f"cannot write to {named or tempfile.gettempdir()}: {error.strerror}; name another folder"
         ) from error
     return directory
+
+
+def _index(args: argparse.Namespace, directory: Path) -> Path | None:
+    """The index: of a temporary folder beside it, so that nothing of a demo stays in the cache."""
+    if args.index:
+        return Path(args.index)
+    return None if args.place or args.dir else directory.with_name("index.duckdb")
 
 
 def _speed(text: str) -> float:

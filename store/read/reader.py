@@ -84,19 +84,22 @@ class Reader:
         event = obj.get("event")
         if isinstance(event, str) and event in own_events.FIELDS:
             return self._own(batch, event, obj, line_number)
-        flat = flatten(obj)
-        if not flat:
+        if line_number in self.headers:
+            run = self._run_of(obj)
+            self._share(batch, run)
+            header = flatten_params(obj).items()
+            batch.params.extend(SaidParam(run, line_number, key, value, "header") for key, value in header)
+            return True
+        params = [key for key, value in obj.items() if isinstance(value, dict) and key.lower() in PARAM_OBJECT_KEYS]
+        flat = flatten({key: value for key, value in obj.items() if key not in params} if params else obj)
+        if not flat and not params:
             return False
         run = self._run_of(flat)
         share = self._share(batch, run)
-        if line_number in self.headers:
-            said = [SaidParam(run, line_number, key, value, "header") for key, value in flatten_params(obj).items()]
-            batch.params.extend(said)
-            return True
-        for key, value in obj.items():
-            if isinstance(value, dict) and key.lower() in PARAM_OBJECT_KEYS:
-                self._params(batch, run, share, key, value, line_number)
-        self._values(batch, run, share, flat, line_number)
+        for key in params:
+            self._params(batch, run, share, key, obj[key], line_number)
+        if flat:
+            self._values(batch, run, share, flat, line_number)
         return True
 
     def _own(self, batch: Batch, event: str, obj: dict[str, Any], line_number: int) -> bool:
@@ -123,6 +126,8 @@ class Reader:
         """The id of the run that the line belongs to."""
         for key in ("run", "run_id", "trial_id", "run_name"):
             value = line.get(key)
+            if type(value) is int:
+                value = str(value)
             if isinstance(value, str) and value:
                 known = self._identities.get((key, value))
                 if known is None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from labtop.store.read.keys import (
     CLOCK_KEYS,
     ELAPSED_KEYS,
-    PARAM_OBJECT_KEYS,
     PREFIX_KEYS,
     RUN_KEYS,
     STEP_KEYS,
@@ -33,7 +32,6 @@ class Shape:
     elapsed: tuple[str, ...]
     epoch: str | None
     runs: tuple[str, ...]
-    params: tuple[str, ...]
     total: str | None
     eta: str | None
     values: tuple[tuple[str, int], ...]
@@ -56,8 +54,7 @@ def shape_of(keys: tuple[str, ...], prefix: str | None, metric: Callable[[str], 
     for key in keys:
         lower.setdefault(key.lower(), key)
     runs = _all(lower, ("run", *RUN_KEYS))
-    params = tuple(key for key in keys if key.split("/", 1)[0].lower() in PARAM_OBJECT_KEYS and "/" in key)
-    other = {*_RESERVED, *runs, *params}
+    other = {*_RESERVED, *runs}
     left = [key for key in keys if key not in other and key.lower() not in PREFIX_KEYS]
     ids = tuple(key for key in left if is_id_key(key))
     clocks = _all(lower, CLOCK_KEYS)
@@ -71,7 +68,6 @@ def shape_of(keys: tuple[str, ...], prefix: str | None, metric: Callable[[str], 
         elapsed=_all(lower, ELAPSED_KEYS),
         epoch=lower.get("epoch"),
         runs=runs,
-        params=params,
         total=_first(lower, _TOTALS),
         eta=_first(lower, _ETAS),
         values=tuple(numbered(key) for key in left if key not in ids and key not in clocks),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Generic, TypeVar
 
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from labtop.store.model import StoreError
@@ -29,23 +29,22 @@ class Inquiry(Generic[Question, Answer]):
     """Asks `fetch` in a thread and hands each answer to `take` in the UI, unless the question has changed meanwhile.
 
     A changed question is asked at once and makes the old one void. The same question on newer data waits for the answer
-    under way, and then as long as that took, so that a slow store is busy half of the time at most.
+    under way, and then `rest` seconds, or as long as that took: a slow store is busy half of the time at most.
     """
-
-    REST = 0.1
-    """Seconds between two askings of the same question, at least."""
 
     def __init__(
         self,
-        owner: Widget,
+        owner: DOMNode,
         group: str,
         fetch: Callable[[Question], Iterator[Answer]],
         take: Callable[[Question, Answer], None],
+        rest: float = 0.1,
     ) -> None:
         self._owner = owner
         self._group = group
         self._fetch = fetch
         self._take = take
+        self._rest = rest
         self._question: Question | None = None
         self._revision: object = None
         self._busy = False
@@ -63,12 +62,6 @@ class Inquiry(Generic[Question, Answer]):
             self._run()
         else:
             self._refresh()
-
-    def forget(self) -> None:
-        """Ask anew next time, whatever was asked before; an answer under way is void."""
-        self._question = None
-        self._owner.workers.cancel_group(self._owner, self._group)
-        self._busy = self._stale = False
 
     def _refresh(self) -> None:
         rest = self._free_at - monotonic()
@@ -115,7 +108,7 @@ class Inquiry(Generic[Question, Answer]):
         if question != self._question:
             return
         self._busy = False
-        self._free_at = monotonic() + max(self.REST, took)
+        self._free_at = monotonic() + max(self._rest, took)
         if self._stale:
             self._stale = False
             self._refresh()

@@ -21,6 +21,8 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.pins import group_of
 from labtop.tui.widgets.chart import Chart
 
+CHARTS_REST_S = 0.2
+"""Charts cost more to draw than a table: five times a second is live enough, and leaves the keys their time."""
 Place = tuple[int, ChartSpec]
 """The place on the page, and what to draw there."""
 
@@ -54,7 +56,9 @@ class ChartGrid(Container):
         self._nothing = nothing
         self._in_sight = False
         self._renewing = False
-        self._inquiry = Inquiry[tuple[ChartQuestion, ...], Place](self, "charts", self._fetch, self._take)
+        self._inquiry = Inquiry[tuple[ChartQuestion, ...], Place](
+            self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
+        )
 
     def compose(self) -> ComposeResult:
         """The charts' room, and below it where we are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from rich.text import Text
 
@@ -110,7 +111,7 @@ def _metrics(row: CompareRow, place: int | None, look: CompareLook) -> list[Text
     metrics = [value if isinstance(value, Metric) else None for value in row.values]
     values = [None if metric is None else value_of(metric, look.aggregate) for metric in metrics]
     goal = next((metric.goal for metric in metrics if metric is not None and metric.goal), None)
-    known = [value for value in values if value is not None and value == value]
+    known = [value for value in values if value is not None and isfinite(value)]
     best = None if goal is None or len(known) < 2 else min(known) if goal == "min" else max(known)
     base = None if place is None else values[place]
     cells: list[Text | str] = []
@@ -118,7 +119,7 @@ def _metrics(row: CompareRow, place: int | None, look: CompareLook) -> list[Text
         if value is None:
             cells.append(Text("–", "dim"))
             continue
-        cell = Text(fmt.number(value).rjust(9), no_wrap=True)
+        cell = Text(fmt.number(value).rjust(9), "" if isfinite(value) else "bold red", no_wrap=True)
         cell.append(BEST[look.charset] if value == best else " ", "bold")
         if index != place and base is not None:
             cell.append(_delta(value, base, goal, look))

@@ -47,6 +47,7 @@ class Inquiry(Generic[Question, Answer]):
         self._rest = rest
         self._question: Question | None = None
         self._revision: object = None
+        self._number = 0
         self._busy = False
         self._stale = False
         self._free_at = 0.0
@@ -82,30 +83,29 @@ class Inquiry(Generic[Question, Answer]):
         if question is None:
             return
         self._busy, self._stale = True, False
-        self._owner.run_worker(
-            lambda: self._work(question), group=self._group, exclusive=True, thread=True, exit_on_error=True
-        )
+        self._number += 1
+        number = self._number
+        self._owner.run_worker(lambda: self._work(question, number), group=self._group, thread=True)
 
-    def _work(self, question: Question) -> None:
-        """In the thread: fetch, and post what comes to the UI."""
+    def _work(self, question: Question, number: int) -> None:
+        """In the thread: fetch, and post what comes to the UI. A void question ends by itself, at its next answer."""
         worker = get_current_worker()
         began = monotonic()
         try:
             for answer in self._fetch(question):
-                if worker.is_cancelled:
+                if worker.is_cancelled or number != self._number:
                     return
-                self._owner.call_later(self._receive, question, answer)
+                self._owner.call_later(self._receive, question, answer, number)
         except StoreError as error:
             self._owner.post_message(Said(str(error)))
-        if not worker.is_cancelled:
-            self._owner.call_later(self._finish, question, monotonic() - began)
+        self._owner.call_later(self._finish, number, monotonic() - began)
 
-    def _receive(self, question: Question, answer: Answer) -> None:
-        if question == self._question:
+    def _receive(self, question: Question, answer: Answer, number: int) -> None:
+        if number == self._number:
             self._take(question, answer)
 
-    def _finish(self, question: Question, took: float) -> None:
-        if question != self._question:
+    def _finish(self, number: int, took: float) -> None:
+        if number != self._number:
             return
         self._busy = False
         self._free_at = monotonic() + max(self._rest, took)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from rich.cells import cell_len
@@ -176,6 +177,8 @@ def _metric(cell: Json, best: float | None, charset: Charset) -> Text | str:
         return ""
     if best is not None and cell == best:
         return Text(fmt.number(cell) + BEST[charset], "bold")
+    if not isfinite(cell):
+        return Text(fmt.number(cell) + " ", "bold red")
     return fmt.number(cell) + " "
 
 

@@ -12,7 +12,7 @@ from screenshots.views import DEMO, NOTHING
 
 LOGS = Path(__file__).resolve().parent.parent / "tests" / "data" / "demo"
 NOW = 1767346380.0
-"""2026-01-02 09:33 UTC: two of the trainings run, one has finished, one has failed; the sweep was in the night."""
+"""2026-01-02 09:33 UTC: two of the trainings run, one is done, one has failed; the sweep was the evening before."""
 
 
 def now() -> float:
@@ -43,7 +43,7 @@ def open_store(folder: str) -> Store:
 def set_scene() -> None:
     """Lay the folders into the working directory, and read them.
 
-    The order in which runs appear gives them their numbers, and so their colours: a log is read before the next is laid.
+    The order in which runs appear gives them numbers, and so colours: each log is read before the next is laid.
     """
     Path(NOTHING).mkdir()
     Path(DEMO).mkdir()

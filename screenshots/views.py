@@ -17,18 +17,18 @@ class View:
 
 TOUR = (
     View("runs"),
-    View("filter", ("slash", *"lr0", "full_stop", *"01")),
+    View("filter", ("slash", *"w48")),
     View("help", ("escape", "escape", "question_mark")),
     View("palette", ("escape", "colon")),
     View("run", ("escape", "g", "enter")),
-    View("traceback", ("escape", "j", "j", "E")),
+    View("traceback", ("escape", "j", "E")),
     View("plots", ("escape", "g", "space", "j", "space", "j", "space", "j", "space", "2")),
     View("chart", ("l", "z", "L")),
-    View("compare", ("escape", "L", "c")),
+    View("compare", ("escape", "3")),
 )
 """All views over the runs, as a person would walk through them."""
 RUNS = TOUR[:1]
-EMPTY = (View("empty"),)
+EMPTY = (View("empty", ("1",)),)
 DEMO, NOTHING = "demo", "runs"
 
 SITTINGS: tuple[tuple[str, tuple[int, int], tuple[View, ...]], ...] = (

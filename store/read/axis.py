@@ -38,7 +38,8 @@ class Axis:
     last: float | None = None
     last_any: float | None = None
     top: float = 0.0
-    again_to: float | None = None  # steps up to here were written before the resume
+    highest: float = 0.0  # place of any line of this attempt
+    again_to: float | None = None  # up to here a resume may write steps again
     offset: float = 0.0
     offsets: list[tuple[float, float]] = field(default_factory=list)  # (epoch, offset), rising
     epoch: float | None = None
@@ -56,6 +57,14 @@ class Axis:
     ) -> float:
         """The line's step on the main axis, given its own step, its key, its group, epoch and elapsed seconds."""
         self.lines += 1
+        here = self._place(step, key, group, epoch, elapsed)
+        if here > self.highest:
+            self.highest = here
+        return here
+
+    def _place(
+        self, step: float | None, key: str | None, group: str, epoch: float | None, elapsed: float | None
+    ) -> float:
         if step is None or key is None:
             if self.main_key is not None:
                 self._untidy()
@@ -116,7 +125,7 @@ class Axis:
 
     def _advance(self, step: float, epoch: float | None, elapsed: float | None) -> float:
         """A line of the main group."""
-        here = step + self.offset
+        here = step + (self._offset_in(epoch) if self._goes_back(epoch) else self.offset)
         if self.first is None:
             self.first = here
         elif self.last is not None and here < self.last and not self.interleaved:
@@ -154,10 +163,10 @@ class Axis:
             self.pass_ = 0
             self.again_to = None
             self.offsets = [known for known in self.offsets if known[1] <= self.offset]
-            self.first = self.top = here
+            self.first = self.top = self.highest = here
         else:
             self.pass_ = min(self.pass_ + 1, _MOST)
-            self.again_to = self.top
+            self.again_to = self.highest
         return here
 
     def _unwrapped(self, epoch: float) -> float:
@@ -167,6 +176,11 @@ class Axis:
                 return offset
         self.offsets = [*(each for each in self.offsets if each[0] < epoch), (epoch, self.top)][-_EPOCHS:]
         return self.top
+
+    def _goes_back(self, epoch: float | None) -> bool:
+        """Whether steps are unwrapped and an earlier epoch is taken up again."""
+        unwrapped = bool(self.offsets) and not self.interleaved
+        return unwrapped and epoch is not None and self.epoch is not None and epoch < self.epoch
 
     def _offset_in(self, epoch: float | None) -> float:
         """The offset in an epoch that is taken up again."""

@@ -55,12 +55,14 @@ class Share:
     last_elapsed: float | None = None
     said: dict[str, int] = field(default_factory=dict)  # parameter objects by key: a hash of the last one
     attributes: dict[str, Attribute] = field(default_factory=dict)
+    begun: float | None = None  # `started` and `gap_s` of an earlier reading, for lines that no clock places
+    silence_s: float | None = None
 
     def again(self, axis: Axis) -> Share:
         """A share for a reading from the start of the file: of a log without a clock, when its lines came is kept."""
         if not self.estimated:
             return Share(axis=axis)
-        return Share(axis=axis, started=self.started, gap_s=self.gap_s)
+        return Share(axis=axis, begun=self.started, silence_s=self.gap_s)
 
     def wake(self) -> None:
         """New lines bring a run back: an end or a crash that was said before no longer holds."""

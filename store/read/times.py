@@ -96,7 +96,9 @@ def _spread(number: Floats, share: Share, arrival: Arrival) -> Floats:
             _gap(share, max(0.0, arrival.now - share.heard))
         return np.full(len(number), arrival.now)
     behind = arrival.left + arrival.last_line - number
-    begun = share.updated or share.started
+    if share.silence_s is not None:
+        _gap(share, share.silence_s)
+    begun = share.updated or share.begun
     if begun is None:
         return arrival.now - _LINE_S * behind
     return arrival.now - behind * max(0.0, arrival.now - begun) / (float(behind[0]) + 1)

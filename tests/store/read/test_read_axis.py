@@ -1,0 +1,177 @@
+"""Where lines lie on the main axis: restarts, resumes, unwrapped epochs, validation lines, two writers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from labtop.store.read.axis import OTHERS, Axis
+
+Place = tuple[float, int, int]
+Line = tuple[float | None, str | None, str, float | None, float | None]  # step, key, group, epoch, elapsed
+
+
+def _places(axis: Axis, lines: Sequence[Line]) -> Axis:
+    """Feed the lines; read again with what was learned until nothing is revised."""
+    while True:
+        for line in lines:
+            axis.place(*line)
+        if not axis.revised:
+            return axis
+        axis = axis.premises()
+
+
+def place_all(lines: Sequence[Line]) -> list[Place]:
+    """(step, attempt, pass) of every line, by the premises that hold in the end."""
+    axis = _places(Axis(), lines).premises()
+    return [(axis.place(*line), axis.attempt, axis.pass_) for line in lines]
+
+
+def train(*steps: float) -> list[Line]:
+    return [(step, "step", "train", None, None) for step in steps]
+
+
+def test_a_fall_to_the_first_step_begins_an_attempt() -> None:
+    assert place_all(train(0, 1, 2, 0, 1)) == [(0, 0, 0), (1, 0, 0), (2, 0, 0), (0, 1, 0), (1, 1, 0)]
+
+
+def test_a_fall_below_the_first_step_begins_an_attempt() -> None:
+    assert place_all(train(5, 6, 3, 4)) == [(5, 0, 0), (6, 0, 0), (3, 1, 0), (4, 1, 0)]
+
+
+def test_a_smaller_fall_is_a_resume() -> None:
+    assert place_all(train(0, 10, 20, 30, 20, 30, 40))[4:] == [(20, 0, 1), (30, 0, 1), (40, 0, 1)]
+
+
+def test_a_smaller_fall_with_elapsed_time_falling_is_a_restart() -> None:
+    lines = [(float(step), "step", "train", None, seconds) for step, seconds in ((10, 5.0), (20, 9.0), (15, 1.0))]
+    assert place_all(lines) == [(10, 0, 0), (20, 0, 0), (15, 1, 0)]
+
+
+def test_each_restart_is_judged_by_its_own_first_step() -> None:
+    assert [attempt for _, attempt, _ in place_all(train(0, 5, 0, 5, 3, 0))] == [0, 0, 1, 1, 1, 2]
+
+
+def test_equal_steps_are_no_fall() -> None:
+    assert place_all(train(1, 1, 1)) == [(1, 0, 0)] * 3
+
+
+def test_steps_that_begin_anew_in_each_epoch_are_unwrapped() -> None:
+    lines = [(float(step), "iter", "train", epoch, None) for epoch in (1.0, 2.0, 3.0) for step in (0, 5, 9)]
+    assert [here for here, _, _ in place_all(lines)] == [0, 5, 9, 9, 14, 18, 18, 23, 27]
+    assert {(attempt, resumes) for _, attempt, resumes in place_all(lines)} == {(0, 0)}
+
+
+def test_a_resume_in_an_earlier_epoch_goes_back_to_where_that_epoch_was() -> None:
+    passes = [(1.0, 10), (1.0, 20), (2.0, 10), (2.0, 20), (3.0, 10), (2.0, 10), (2.0, 20), (3.0, 10), (3.0, 20)]
+    lines = [(float(step), "iter", "train", epoch, None) for epoch, step in passes]
+    assert place_all(lines)[5:] == [(30, 0, 1), (40, 0, 1), (50, 0, 1), (60, 0, 1)]
+
+
+def test_a_restart_from_the_first_epoch_begins_unwrapped_steps_anew() -> None:
+    passes = [(1.0, 0), (1.0, 9), (2.0, 0), (2.0, 9), (1.0, 0), (1.0, 5), (2.0, 0)]
+    lines = [(float(step), "iter", "train", epoch, None) for epoch, step in passes]
+    assert place_all(lines)[4:] == [(0, 1, 0), (5, 1, 0), (5, 1, 0)]
+
+
+def test_validation_lines_whose_step_is_the_epoch_lie_at_the_last_training_step() -> None:
+    lines: list[Line] = []
+    for epoch in (1.0, 2.0):
+        lines += [(100 * epoch + step, "step", "train", epoch, None) for step in (0, 50, 90)]
+        lines.append((epoch, "step", "val", None, None))
+    assert [here for here, _, _ in place_all(lines)] == [100, 150, 190, 190, 200, 250, 290, 290]
+
+
+def test_validation_lines_that_count_their_own_loader_lie_at_the_last_training_step() -> None:
+    lines = [
+        *((float(step), "iter", "train", 1.0, None) for step in (50, 100, 150)),
+        (64.0, "iter", "val", 1.0, None),
+        *((float(step), "iter", "train", 2.0, None) for step in (50, 100, 150)),
+        (64.0, "iter", "val", 2.0, None),
+    ]
+    assert [place_all(lines)[at][0] for at in (3, 7)] == [150, 300]
+
+
+def test_validation_lines_on_the_same_count_keep_their_own_step() -> None:
+    lines = [*train(0, 10, 20), (20.0, "step", "val", None, None), *train(30), (25.0, "step", "val", None, None)]
+    assert [here for here, _, _ in place_all(lines)] == [0, 10, 20, 20, 30, 25]
+
+
+def test_lines_with_another_step_key_go_to_the_main_step_last_seen() -> None:
+    lines = [*train(0, 10, 20), (1.0, "epoch", "eval", None, None), *train(30)]
+    assert [here for here, _, _ in place_all(lines)] == [0, 10, 20, 20, 30]
+
+
+def test_lines_without_a_step_go_to_the_main_step_last_seen_or_count_lines() -> None:
+    none = (None, None, "text", None, None)
+    assert [here for here, _, _ in place_all([*train(7), none, *train(8)])] == [7, 7, 8]
+    assert [here for here, _, _ in place_all([none, none, none])] == [1, 2, 3]
+
+
+def test_the_largest_group_carries_the_axis_also_when_that_shows_late() -> None:
+    val = (1.0, "epoch", "val", None, None)
+    lines = [val, val, *train(10, 20, 30, 5)]
+    # Once the training lines are the most, the validation lines before them are placed anew, and the fall is a restart.
+    assert place_all(lines)[2:] == [(10, 0, 0), (20, 0, 0), (30, 0, 0), (5, 1, 0)]
+
+
+def test_two_writers_that_alternate_are_neither_restart_nor_resume() -> None:
+    places = place_all(train(10, 5, 11, 6, 12, 7, 13, 8))
+    assert [here for here, _, _ in places] == [10, 5, 11, 6, 12, 7, 13, 8]
+    assert {(attempt, resumes) for _, attempt, resumes in places} == {(0, 0)}
+
+
+def test_a_run_that_crashes_again_and_again_is_no_pair_of_writers() -> None:
+    assert [attempt for _, attempt, _ in place_all(train(0, 1, 0, 1, 2, 0, 1, 0, 1, 2, 3, 0, 1))][-1] == 4
+
+
+def test_a_count_down_does_not_overflow() -> None:
+    axis = Axis()
+    for step in range(70_000, 0, -1):
+        axis.place(float(step), "step", "train", None, None)
+    assert axis.attempt == 65_535
+
+
+def test_many_key_sets_share_one_group_that_can_carry_the_axis() -> None:
+    keyed = [(float(step), "step", f"keys {step}", None, None) for step in range(500)]
+    again = [(float(step), "step", f"more {step}", None, None) for step in range(500)]
+    axis = _places(Axis(), [*keyed, *again])
+    assert (axis.main_group, axis.attempt) == (OTHERS, 1)
+
+
+def test_two_groups_of_the_same_size_do_not_make_the_file_be_read_again_and_again() -> None:
+    axis = Axis()
+    revisions = 0
+    for at in range(4000):
+        group = "a" if (at * 7919 + at * at) % 2 else "b"
+        axis.place(float(at % 1000), "step", group, None, None)
+        if axis.revised:
+            revisions += 1
+            axis.revised = False
+    assert revisions <= 12
+
+
+@pytest.mark.parametrize("cut", range(1, 10))
+def test_the_state_outlives_a_stop_as_json(cut: int) -> None:
+    steps = [
+        (1.0, 0),
+        (1.0, 9),
+        (2.0, 0),
+        (2.0, 9),
+        (1.0, 5),
+        (2.0, 3),
+        (2.0, 9),
+        (3.0, 0),
+        (1.0, 0),
+        (1.0, 3),
+        (2.0, 1),
+    ]
+    lines = [(float(step), "iter", "train", epoch, step * epoch) for epoch, step in steps]
+    whole, parts = Axis(), Axis()
+    for at, line in enumerate(lines):
+        if at == cut:
+            parts = Axis.from_json(json.loads(json.dumps(parts.to_json())))
+        assert parts.place(*line) == whole.place(*line)
+    assert (parts.attempt, parts.pass_) == (whole.attempt, whole.pass_)

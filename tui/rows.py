@@ -49,7 +49,7 @@ class TableLook:
     @property
     def name_width(self) -> int:
         """Cells for a run's name."""
-        return min(max(self.width * 36 // 100, 10), 40)
+        return min(max(self.width * 34 // 100, 10), 40)
 
 
 def query_columns(pins: Sequence[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:
@@ -128,7 +128,7 @@ def _row(run: Run, table: RunTable, look: TableLook, marked: bool, age: str, pro
             others.append("" if cell is None else fmt.value(cell))
     state: list[Text | str] = [_name(run, marked, look), _status(run, look)]
     if progress and look.narrow:
-        state.append(fmt.percent(run.progress) or fmt.step(run.step))
+        state.append(_short_progress(run) or fmt.step(run.step))
     else:
         state += [fmt.step(run.step), _progress(run)] if progress else [fmt.step(run.step)]
     return GridRow(str(run.number), (*state, *metrics, age, *others), marked=marked)
@@ -164,6 +164,11 @@ def _progress(run: Run) -> str:
         return ""
     eta = fmt.duration(run.eta_s) if run.status == "running" else ""
     return fmt.percent(run.progress) + (f" -{eta}" if eta else "")
+
+
+def _short_progress(run: Run) -> str:
+    left = fmt.age(run.eta_s) if run.status == "running" else ""
+    return fmt.percent(run.progress) + (f" -{left}" if left not in ("", "now") else "")
 
 
 def _age(run: Run, now: float) -> str:

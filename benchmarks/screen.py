@@ -31,7 +31,9 @@ Bare().run()
 
 @contextmanager
 def _terminal(command: list[str], cwd: Path, columns: int = 140, rows: int = 45) -> Iterator[Terminal]:
-    env = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(cwd / "cache")}
+    # As a user starts it: with compiled modules kept from the start before.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env = {**kept, "TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(cwd / "cache")}
     terminal = Terminal(command, columns=columns, rows=rows, cwd=cwd, env=env)
     try:
         yield terminal

@@ -11,7 +11,8 @@ import duckdb
 from labtop.store.index.names import Names
 from labtop.store.index.write import Read
 from labtop.store.ingest.tracked import Tracked
-from labtop.store.read.configs import ConfigError, read_config
+from labtop.store.read.config_limits import ConfigError
+from labtop.store.read.configs import read_config
 from labtop.store.read.identity import config_folders
 
 _FILES_OF_RUNS = "select s.run, f.path from shares s join files f on f.file = s.file"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import stat
-import types
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from labtop.store.model import Json
+from labtop.store.read.config_limits import DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, ConfigError
 from labtop.store.read.flatten import flatten_params
 from labtop.store.read.lines import parse, text_of
 
@@ -19,14 +17,6 @@ LARGEST = 5_000_000
 
 _NAMES = ("config", "params", "args", "hparams", "training_args", "flags", "variant", "adapter_config")
 _CONFIG = re.compile(rf"(?:{'|'.join(_NAMES)})\.(?:json|ya?ml)", re.IGNORECASE)
-_MOST_VALUES = 100_000
-_DEEPEST = 100
-_TOO_MANY = f"more than {_MOST_VALUES} values"
-_TOO_DEEP = "nested too deeply"
-
-
-class ConfigError(Exception):
-    """A config file that cannot be read; the text is one line that says why."""
 
 
 def is_config(name: str) -> bool:
@@ -38,18 +28,15 @@ def read_config(path: Path) -> dict[str, Json]:
     """The parameters in a JSON or YAML file, nested ones joined with a dot. Raises ConfigError, never anything else."""
     data = _bytes_of(path)
     try:
-        loaded = _json(data) if path.suffix.lower() == ".json" else _yaml(data)
+        loaded = _json(data) if path.suffix.lower() == ".json" else _yaml(text_of(data))
         if not isinstance(loaded, dict):
             raise ConfigError(f"not a mapping: {type(loaded).__name__}")
-        plain = _Plain().value(loaded, _DEEPEST)
+        plain = _Plain().value(loaded, DEEPEST)
         return flatten_params(plain) if isinstance(plain, dict) else {}
     except ConfigError:
         raise
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise ConfigError(f"not YAML: {error.problem}" + (f" in line {mark.line + 1}" if mark else "")) from error
     except RecursionError as error:
-        raise ConfigError(_TOO_DEEP) from error
+        raise ConfigError(TOO_DEEP) from error
     except Exception as error:  # the YAML library lets errors of many kinds out of odd scalars
         raise ConfigError(f"not readable: {type(error).__name__}") from error
 
@@ -74,31 +61,25 @@ def _json(data: bytes) -> dict[str, object]:
     return parsed.objects[0]
 
 
-def _yaml(data: bytes) -> object:
-    """What a YAML document holds; first its events are counted, as the fast loader recurses without a limit."""
-    text = text_of(data)
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, _LOADER)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise ConfigError(_TOO_DEEP)
-        if count > _MOST_VALUES:
-            raise ConfigError(_TOO_MANY)
-    return yaml.load(text, _LOADER)
+def _yaml(text: str) -> object:
+    # Loaded when the first such file is met: it costs every start a fiftieth of a second.
+    from labtop.store.read.yaml_config import load_yaml
+
+    return load_yaml(text)
 
 
 class _Plain:
     """Makes plain JSON values of what a loader gave, up to a number of values: aliases can stand for endlessly many."""
 
     def __init__(self) -> None:
-        self._left = _MOST_VALUES
+        self._left = MOST_VALUES
 
     def value(self, value: object, levels: int) -> Json:
         self._left -= 1
         if self._left < 0:
-            raise ConfigError(_TOO_MANY)
+            raise ConfigError(TOO_MANY)
         if not levels:
-            raise ConfigError(_TOO_DEEP)
+            raise ConfigError(TOO_DEEP)
         if value is None or isinstance(value, (bool, float)):
             return value
         if isinstance(value, int):
@@ -115,49 +96,3 @@ class _Plain:
 def _key(value: object) -> str:
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     return text.encode("utf-8", "replace").decode()
-
-
-_RESOLVED_OTHERWISE = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "timestamp"))
-_YAML_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0x[0-9a-fA-F]+)\Z")
-_YAML_FLOAT = re.compile(
-    r"(?:[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|\.(?:inf|Inf|INF))"
-    r"|\.(?:nan|NaN|NAN))\Z"
-)
-_YAML_WORDS = {"true": True, "false": False, "null": None, "none": None}
-
-
-def _loader() -> type[yaml.SafeLoader]:
-    """A safe loader with the numbers people mean: `1e-4` is one, `12:30:00` and dates are text."""
-    base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loader: type[yaml.SafeLoader] = types.new_class("ConfigLoader", (base,))
-    loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in known if tag not in _RESOLVED_OTHERWISE]
-        for first, known in base.yaml_implicit_resolvers.items()
-    }
-    loader.add_implicit_resolver("tag:yaml.org,2002:int", _YAML_INT, list("-+0123456789"))
-    loader.add_implicit_resolver("tag:yaml.org,2002:float", _YAML_FLOAT, list("-+.0123456789"))
-    loader.add_multi_constructor("", _tagged)
-    return loader
-
-
-def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> object:
-    """What stands behind a tag that is unknown, as if it had none; the tag's own text where nothing does."""
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return tuple(loader.construct_sequence(node, deep=True))
-    text = str(node.value)
-    if not text:
-        return tag.rpartition(":")[2]
-    return text if getattr(node, "style", None) else _plain_scalar(text)
-
-
-def _plain_scalar(text: str) -> object:
-    if _YAML_INT.match(text):
-        return int(text, 0)
-    if _YAML_FLOAT.match(text):
-        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-    return _YAML_WORDS.get(text.lower(), text)
-
-
-_LOADER = _loader()

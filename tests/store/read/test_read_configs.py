@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labtop.store.model import Json
-from labtop.store.read.configs import LARGEST, ConfigError, is_config, read_config
+from labtop.store.read.config_limits import ConfigError
+from labtop.store.read.configs import LARGEST, is_config, read_config
 
 
 def read(folder: Path, text: str | bytes, name: str = "config.yaml") -> dict[str, Json]:

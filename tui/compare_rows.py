@@ -10,6 +10,7 @@ from rich.text import Text
 
 from labtop.store.model import Aggregate, CompareRow, Comparison, Metric, Missing
 from labtop.tui import format as fmt
+from labtop.tui.pins import is_validation
 from labtop.tui.rows import BEST, middle_cut
 from labtop.tui.run_style import Charset, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
@@ -52,7 +53,7 @@ def compare_rows(comparison: Comparison, look: CompareLook) -> list[GridRow]:
     for section in SECTIONS:
         keys: tuple[CompareRow, ...] = getattr(comparison, section)
         rows.append(GridRow(f"{section}:", (_heading(section, keys),), section=True))
-        for row in sorted(keys, key=_without_goal) if section == "metrics" else keys:
+        for row in sorted(keys, key=_place) if section == "metrics" else keys:
             if look.show_all or row.differs:
                 cells = _metrics(row, place, look) if section == "metrics" else _values(row)
                 rows.append(GridRow(f"{section}:{row.key}", (_key(row), *cells)))
@@ -76,8 +77,10 @@ def full_value(value: object) -> str:
     return ", ".join(parts)
 
 
-def _without_goal(row: CompareRow) -> bool:
-    return not any(isinstance(value, Metric) and value.goal for value in row.values)
+def _place(row: CompareRow) -> tuple[bool, bool]:
+    """Metrics with a goal first, of these the validation ones."""
+    without_goal = not any(isinstance(value, Metric) and value.goal for value in row.values)
+    return without_goal, not is_validation(row.key)
 
 
 def _heading(section: str, rows: Sequence[CompareRow]) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from labtop.store.model import Artifact, Event, Json, Metric, Param, Run, RunDetail
 from labtop.tui import format as fmt
+from labtop.tui.pins import is_validation
 from labtop.tui.rows import middle_cut
 from labtop.tui.run_style import Charset, run_color, run_marker
 
@@ -110,12 +111,13 @@ def _head(page: _Page, detail: RunDetail, now: float) -> None:
         f" {fmt.clean(run.name)}\n", "bold"
     )
     page.text.append(f"{mark} {run.status}", style).append(f"  {_progress(run, page.charset)}\n")
+    speed = f"{fmt.number(run.steps_per_s).strip()} steps/s" if run.steps_per_s else ""
     rows = [
+        ("step", "" if run.step is None else fmt.step(run.step) + _of(run.total_steps)),
         ("id", run.id if run.id != run.name else ""),
         ("began", _moment(run.started, now, run.estimated)),
         ("last line", _moment(run.updated, now, run.estimated)),
-        ("took", fmt.duration(run.duration_s)),
-        ("speed", f"{fmt.number(run.steps_per_s)} steps/s" if run.steps_per_s else ""),
+        ("took", _joined(fmt.duration(run.duration_s), speed)),
         ("attempts", str(run.attempts) if run.attempts > 1 else ""),
         ("group", run.group or ""),
         ("tags", ", ".join(run.tags)),
@@ -124,15 +126,16 @@ def _head(page: _Page, detail: RunDetail, now: float) -> None:
 
 
 def _progress(run: Run, charset: Charset) -> str:
-    if run.step is None:
+    if run.progress is None:
         return ""
-    total = f" of {fmt.step(run.total_steps)}" if run.total_steps else ""
-    line = f"step {fmt.step(run.step)}{total}"
-    if run.progress is not None:
-        line += f"  {fmt.progress_bar(run.progress, 12, ascii_only=charset == 'ascii')} {fmt.percent(run.progress)}"
+    line = f"{fmt.progress_bar(run.progress, 12, ascii_only=charset == 'ascii')} {fmt.percent(run.progress)}"
     if run.eta_s is not None and run.status == "running":
         line += f"  {fmt.duration(run.eta_s)} left"
     return line
+
+
+def _of(total: float | None) -> str:
+    return f" of {fmt.step(total)}" if total else ""
 
 
 def _moment(time: float | None, now: float, estimated: bool) -> str:
@@ -175,7 +178,9 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
     columns = columns[: max(1, room // _CELL)]
     width = min(longest, page.width - _INDENT - _CELL * len(columns))
     page.text.append(" " * (_INDENT + width) + "".join(f"{title:>{_CELL}}" for title, _ in columns) + "\n", "dim")
-    for name, metric in sorted(metrics.items(), key=lambda item: (item[1].goal is None, item[0])):
+    for name, metric in sorted(
+        metrics.items(), key=lambda item: (item[1].goal is None, not is_validation(item[0]), item[0])
+    ):
         shown = middle_cut(fmt.clean(name), width)
         page.text.append(" " * _INDENT + shown + " " * (width - cell_len(shown)))
         page.text.append("".join(f"{cell(metric):>{_CELL}}" for _, cell in columns))

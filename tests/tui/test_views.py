@@ -120,7 +120,7 @@ async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> No
     log("crash", end)
     async with open_app() as ui:
         text = await ui.press("enter")
-        for part in ("✗ failed", "step 20 of 40", "50%", "second try", "ValueError: boom", "loss looks odd", "0.5"):
+        for part in ("✗ failed", "20 of 40", "50%", "second try", "ValueError: boom", "loss looks odd", "0.5"):
             assert part in text
         assert "Not recorded" in text
         assert "loss ─" in text

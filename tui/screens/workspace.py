@@ -185,6 +185,8 @@ class Workspace(Facts):
         """What to do in place of the views while there is no run; they take the focus when they come back."""
         appeared = self.has_class("-empty") and not empty
         self.set_class(empty, "-empty")
+        if empty:
+            self.set_focus(None)
         if appeared:
             self.current.enter()
 

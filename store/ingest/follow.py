@@ -70,7 +70,8 @@ class Follow:
         except Exception as error:
             reason = (str(error) or type(error).__name__).splitlines()[0]
             self._ingest.notice(f"reading failed, and is tried again: {reason}")
-            self._walk_due = self._processes_due = time.monotonic() + _AFTER_FAILURE_S
+            if work != self._tell:
+                self._walk_due = self._processes_due = time.monotonic() + _AFTER_FAILURE_S
 
     def _begin(self) -> None:
         self._look()

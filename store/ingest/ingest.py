@@ -61,6 +61,7 @@ class Ingest:
         except duckdb.Error:
             self.index = index.renewed()
             self._begin()
+        self._count()
         if self.index.notice is not None:
             self.notice(self.index.notice)
 
@@ -244,17 +245,20 @@ class Ingest:
 
     def _changed(self) -> None:
         """A commit changed what can be asked."""
+        self._count()
+        self.activity = replace(self.activity, revision=self.activity.revision + 1)
+        self.refresh_rate()
+
+    def _count(self) -> None:
         files = self.tracked.values()
         unread = (file.row for file in self._queue if file.row.kind in ("jsonl", "undecided"))
         self.activity = replace(
             self.activity,
-            revision=self.activity.revision + 1,
             files=sum(file.row.kind == "jsonl" for file in files),
             lines=sum(file.row.lines for file in files),
             rejected=sum(file.memory.rejected for file in files),
             backlog=sum(row.size - row.position for row in unread),
         )
-        self.refresh_rate()
 
     def _check_processes(self) -> bool:
         gone = mark_crashed(self._cursor)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
+import warnings
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -36,6 +38,9 @@ class Watch:
     def start(self, root: Path) -> bool:
         """Begin; False where the system grants no watches (their number is limited), so that polling alone serves."""
         folder = root if root.is_dir() else root.parent
+        # It warns, in a thread of its own, of folders that it meets twice, and logs: neither is for the terminal.
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
+        logging.getLogger("watchdog").addHandler(logging.NullHandler())
         try:
             self._observer.schedule(_Handler(self), str(folder), recursive=root.is_dir())
             self._observer.start()

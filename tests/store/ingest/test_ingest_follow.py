@@ -1,0 +1,171 @@
+"""The following thread: it notices, it is quiet when nothing happens, and no failure ends it silently."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labtop.store import Store
+from labtop.store.model import Activity, TableQuery
+
+Open = Callable[..., Store]
+Write = Callable[..., Path]
+Condition = Callable[[Activity], bool]
+
+
+class Told(queue.Queue[Activity]):
+    """What `on_change` was called with."""
+
+    def until(self, holds: Condition) -> Activity:
+        while True:
+            activity = self.get(timeout=30)
+            if holds(activity):
+                return activity
+
+
+@pytest.fixture
+def log(root: Path, write: Write) -> Path:
+    return write(root / "a" / "metrics.jsonl", [{"step": 1, "loss": 1}])
+
+
+def _following(store: Store) -> Told:
+    told = Told()
+    store.start(told.put)
+    told.until(lambda activity: activity.complete)
+    return told
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_many_deep_folders_are_found_and_go_on_being_watched(
+    poll: bool, root: Path, log: Path, opened: Open, write: Write
+) -> None:
+    store = opened(root, poll=poll)
+    told = _following(store)
+    for at in range(40):
+        write(root / f"sweep{at}" / "seed" / "deep" / "metrics.jsonl", [{"step": 1, "loss": at}])
+    told.until(lambda activity: activity.lines == 41)
+    assert store.table(TableQuery()).total == 41
+    write(root / "sweep7" / "seed" / "deep" / "metrics.jsonl", [{"step": 2, "loss": 0}])
+    assert told.until(lambda activity: activity.lines == 42).watch == ("poll" if poll else "events")
+
+
+def test_nothing_is_told_when_nothing_happens(root: Path, log: Path, opened: Open, write: Write) -> None:
+    store = opened(root)
+    store.catch_up()
+    store.close()
+    store = opened(root, poll=True)
+    told = _following(store)
+    idle = store.activity
+    assert (idle.lines, idle.files, idle.revision, idle.lines_per_s) == (1, 1, 0, 0), "known, and nothing read"
+    write(log, [{"step": 2, "loss": 1}])
+    changed = told.get(timeout=30)
+    assert (changed.lines, changed.revision) == (2, 1), "what is told next is the new line"
+
+
+def test_every_telling_says_something_new_and_revisions_never_fall(
+    root: Path, log: Path, opened: Open, write: Write
+) -> None:
+    store = opened(root)
+    told = _following(store)
+    for step in range(2, 60):
+        write(log, [{"step": step, "loss": 1}])
+    activities = [store.activity]
+    while activities[-1].lines < 59:
+        activities.append(told.get(timeout=30))
+    heard = activities[1:]
+    assert all(earlier != later for earlier, later in itertools.pairwise(heard))
+    assert [each.revision for each in heard] == sorted(each.revision for each in heard)
+    assert store.table(TableQuery()).rows[0].step == 59
+
+
+def test_stop_leaves_no_thread(root: Path, log: Path, opened: Open) -> None:
+    store = opened(root)
+    _following(store)
+    store.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "labtop-ingest"]
+
+
+def test_starting_again_does_not_leave_two_readers(root: Path, log: Path, opened: Open, write: Write) -> None:
+    store = opened(root)
+    _following(store)
+    told = _following(store)
+    assert len([thread for thread in threading.enumerate() if thread.name == "labtop-ingest"]) == 1
+    write(log, [{"step": 2, "loss": 1}])
+    told.until(lambda activity: activity.lines == 2)
+
+
+def test_a_listener_that_fails_does_not_end_the_reading(root: Path, log: Path, opened: Open, write: Write) -> None:
+    store = opened(root, poll=True)
+    told = Told()
+    fails = threading.Event()
+    fails.set()
+
+    def listen(activity: Activity) -> None:
+        if fails.is_set():
+            fails.clear()
+            raise RuntimeError("the screen is gone")
+        told.put(activity)
+
+    store.start(listen)
+    heard = told.until(lambda activity: activity.complete)
+    assert any("the screen is gone" in notice for notice in heard.notices)
+    write(log, [{"step": 2, "loss": 1}])
+    told.until(lambda activity: activity.lines == 2)
+
+
+def test_an_index_that_fails_while_following_is_exchanged(root: Path, log: Path, opened: Open, write: Write) -> None:
+    store = opened(root, poll=True)
+    told = _following(store)
+    store._ingest.index.close()  # as if its disk were gone
+    write(log, [{"step": 2, "loss": 1}])
+    heard = told.until(lambda activity: activity.lines == 2)
+    assert any("working from memory" in notice for notice in heard.notices)
+    assert store.table(TableQuery()).rows[0].step == 2
+    write(log, [{"step": 3, "loss": 1}])
+    told.until(lambda activity: activity.lines == 3)
+
+
+def test_what_cannot_be_mended_is_said_and_the_thread_lives(root: Path, log: Path, opened: Open, write: Write) -> None:
+    store = opened(root, poll=True)
+    told = _following(store)
+    for lines in (2, None):
+        store._ingest.index.close()
+        write(log, [{"step": 2, "loss": 1}])
+        if lines is not None:
+            told.until(lambda activity: activity.lines == 2)
+    heard = told.until(lambda activity: any("tried again" in notice for notice in activity.notices))
+    assert len(heard.notices) == len(set(heard.notices)) == 2
+    assert [thread for thread in threading.enumerate() if thread.name == "labtop-ingest"]
+
+
+def test_a_file_that_is_the_root_is_followed_and_may_be_replaced(log: Path, opened: Open, write: Write) -> None:
+    store = opened(log)
+    told = _following(store)
+    write(log, [{"step": 2, "loss": 1}])
+    told.until(lambda activity: activity.lines == 2)
+    other = log.with_suffix(".new")
+    write(other, [{"step": 9, "loss": 1}])
+    other.replace(log)
+    told.until(lambda activity: activity.lines == 1)
+    assert store.table(TableQuery()).rows[0].step == 9
+
+
+def test_a_root_that_was_removed_and_made_anew_is_watched_again(
+    root: Path, log: Path, opened: Open, write: Write
+) -> None:
+    store = opened(root)
+    told = _following(store)
+    log.unlink()
+    log.parent.rmdir()
+    root.rmdir()
+    told.until(lambda activity: any("is gone" in notice for notice in activity.notices))
+    assert store.table(TableQuery()).total == 1, "what was read stays in sight"
+    write(root / "b" / "metrics.jsonl", [{"step": 5, "loss": 1}])
+    heard = told.until(lambda activity: activity.lines == 1 and not activity.notices and activity.watch == "events")
+    assert [run.id for run in store.table(TableQuery()).rows] == ["b"]
+    assert heard.files == 1

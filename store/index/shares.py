@@ -53,6 +53,7 @@ _LOAD_ATTRIBUTES = """
 select i.id, a.key, a.value, a.count, a.changed, a.is_id
 from attributes a join identities i on i.run = a.run where a.file = ?
 """
+_LOAD_METRICS = "select name from file_summaries join metric_names using (metric) where file = ?"
 _FORGET = """
 delete from {table} where (run, file) in (select unnest(?::integer[]), unnest(?::integer[]))
 """
@@ -69,6 +70,11 @@ def load_shares(cursor: duckdb.DuckDBPyConnection, file: int) -> dict[str, Share
     for run_id, key, value, count, changed, is_id in cursor.execute(_LOAD_ATTRIBUTES, [file]).fetchall():
         shares[run_id].attributes[key] = Attribute(value, count, changed, is_id)
     return shares
+
+
+def load_metrics(cursor: duckdb.DuckDBPyConnection, file: int) -> list[str]:
+    """The metrics that a file has so far."""
+    return [name for (name,) in cursor.execute(_LOAD_METRICS, [file]).fetchall()]
 
 
 def _facts(share: Share) -> str:

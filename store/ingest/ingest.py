@@ -13,7 +13,7 @@ import duckdb
 
 from labtop.store.index.files import Index
 from labtop.store.index.names import Names
-from labtop.store.index.shares import load_shares
+from labtop.store.index.shares import load_metrics, load_shares
 from labtop.store.index.write import FileRow, Read, forget_files, write
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
@@ -21,6 +21,7 @@ from labtop.store.ingest.tail import Tail
 from labtop.store.ingest.tracked import Tracked, load_tracked
 from labtop.store.model import Activity
 from labtop.store.read.configs import is_config
+from labtop.store.read.shapes import MOST_METRICS
 from labtop.store.read.walk import Found, walk
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
@@ -72,7 +73,9 @@ class Ingest:
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
         self._configs = Configs(cursor, self.tracked.values())
-        self._tail = Tail(self._root_name, self._names.metric, lambda file: load_shares(cursor, file))
+        self._tail = Tail(
+            self._root_name, self._names.metric, lambda file: (load_shares(cursor, file), load_metrics(cursor, file))
+        )
 
     def catch_up(self) -> None:
         """Walk once and read everything that is new. Raises duckdb.Error when not even an index in memory holds it."""
@@ -98,9 +101,9 @@ class Ingest:
         """A query found the index damaged (from any thread): it will be exchanged."""
         self._doubted = index
 
-    def notice(self, text: str) -> None:
-        """Let the user know."""
-        others = tuple(each for each in self.activity.notices if each != text)
+    def notice(self, text: str, about: str = "\n") -> None:
+        """Let the user know; replaces what was said before with the same beginning."""
+        others = tuple(each for each in self.activity.notices if each != text and not each.startswith(about))
         self.activity = replace(self.activity, notices=(*others, text)[-_NOTICES:])
 
     def touched(self, paths: Iterable[str]) -> bool:
@@ -213,6 +216,9 @@ class Ingest:
         except Exception as error:
             self._give_up(file, before, error)
             return None
+        if file.reader is not None and file.reader.left_out:
+            path, keys = file.row.path, file.reader.left_out
+            self.notice(f"{path} has more than {MOST_METRICS} metrics: {keys} are left out", about=f"{path} has more")
         return None if read is None else _Step(file, before, read)
 
     def _give_up(self, file: Tracked, before: Tracked, error: Exception) -> None:
@@ -220,7 +226,7 @@ class Ingest:
         file.failed = file.row.size, file.row.mtime
         file.restore(before)
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        self.notice(f"{file.row.path} could not be read: {reason}")
+        self.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")
 
     def _write(self, steps: list[_Step]) -> None:
         try:

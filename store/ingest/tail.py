@@ -26,10 +26,14 @@ _PRINT = 1024  # bytes of the checksums that tell a file rewritten in place
 _QUIET_S = 2.0  # a last line without a newline is taken when its file has been quiet for so long
 
 
-class Tail:
-    """Reads stretches. `metric` numbers a metric, `load` brings back what a file said earlier, by run id."""
+Load = Callable[[int], tuple[dict[str, Share], list[str]]]
 
-    def __init__(self, root_name: str, metric: Callable[[str], int], load: Callable[[int], dict[str, Share]]) -> None:
+
+class Tail:
+    """Reads stretches. `metric` numbers a metric, `load` brings back what a file said earlier: its shares by run id,
+    and the metrics in it."""
+
+    def __init__(self, root_name: str, metric: Callable[[str], int], load: Load) -> None:
         self._root_name = root_name
         self._metric = metric
         self._load = load
@@ -90,9 +94,9 @@ class Tail:
     def _reader(self, tracked: Tracked) -> Reader:
         if tracked.reader is not None:
             return tracked.reader
-        shares = self._load(tracked.row.file) if tracked.row.position else {}
+        shares, metrics = self._load(tracked.row.file) if tracked.row.position else ({}, [])
         headers = tracked.memory.headers
-        return Reader(tracked.relative, self._root_name, self._metric, headers=headers, shares=shares)
+        return Reader(tracked.relative, self._root_name, self._metric, headers=headers, shares=shares, metrics=metrics)
 
 
 def _packed(tracked: Tracked, read: Read) -> Read:

@@ -38,7 +38,7 @@ KEPT = frozenset(FIELDS) - {"run", "metrics", "params", "metric", "system", "hea
 
 _TEXTS = {"name": "name", "group": "group_name", "parent": "parent", "notes": "notes", "hypothesis": "hypothesis"}
 _FACTS = ("attributes", "seed", "command", "user", "git", "data", "env", "hardware", "slurm", "host", "pid")
-_ENDS = {"finished", "failed", "killed"}
+_GOES_ON = {"running", "scheduled", "pending", "queued", "started"}  # MLflow's words and their relatives
 
 
 def _text(value: object) -> str | None:
@@ -66,9 +66,13 @@ def _run(share: Share, line: dict[str, Any]) -> None:
 
 
 def _end(share: Share, line: dict[str, Any]) -> None:
-    status = str(line.get("status") or "finished").lower()
-    share.end_status = status if status in _ENDS else "failed" if line.get("error") else "finished"
     code = number(line.get("exit_code"))
+    failed = bool(line.get("error")) or bool(code)
+    status = str(line.get("status") or ("failed" if failed else "finished")).lower()
+    if status in _GOES_ON:
+        share.wake()
+        return
+    share.end_status = status
     share.exit_code = int(code) if code is not None and abs(code) < 1 << 31 else None
     share.error = _text(line.get("error"))
     share.traceback = _text(line.get("traceback"))

@@ -13,19 +13,22 @@ from labtop.store.read.axis import Axis
 from labtop.store.read.batch import Batch, Rejected, Rows, SaidEvent, SaidParam
 from labtop.store.read.flatten import flatten, flatten_params
 from labtop.store.read.identity import file_identity, line_identity
-from labtop.store.read.keys import PARAM_OBJECT_KEYS, PREFIX_KEYS
+from labtop.store.read.keys import PARAM_OBJECT_KEYS
 from labtop.store.read.lines import parse
 from labtop.store.read.scalars import clock, elapsed, number, step_number, step_total
-from labtop.store.read.shape import Shape, shape_of
+from labtop.store.read.shape import Shape
+from labtop.store.read.shapes import Shapes
 from labtop.store.read.share import Attribute, Share
 
 _NAN = math.nan
+_EXACT = 1 << 53  # whole numbers below are floats without loss
 _TEXT_LIMIT = 2_000  # characters of a text attribute that are kept
 
 
 class Reader:
-    """Reads one file. `shares` is what earlier stretches of it gave, by run id; `headers` are the numbers of its
-    header lines. `metric` numbers a metric by name. The same bytes give the same rows in any stretches."""
+    """Reads one file. `shares` is what earlier stretches of it gave, by run id, `metrics` the metrics in them;
+    `headers` are the numbers of its header lines. `metric` numbers a metric by name. The same bytes give the same rows
+    in any stretches."""
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Reader:
         *,
         headers: frozenset[int] = frozenset(),
         shares: Mapping[str, Share] | None = None,
+        metrics: Iterable[str] = (),
     ) -> None:
         self.path = path
         self.headers = headers
@@ -43,13 +47,18 @@ class Reader:
         self._root_name = root_name
         self._metric = metric
         self._own_run = file_identity(path, root_name)
-        self._shapes: dict[tuple[str | None, tuple[str, ...]], Shape] = {}
+        self._shapes = Shapes(metric, metrics)
         self._identities: dict[tuple[str, str], str] = {}
 
     @property
     def revised(self) -> bool:
         """Whether a line showed that earlier ones were placed wrongly: then read from the start with `again`."""
         return any(share.axis.revised for share in self.shares.values())
+
+    @property
+    def left_out(self) -> int:
+        """How many keys were no longer taken for metrics, because there are too many."""
+        return len(self._shapes.left_out)
 
     def again(self, headers: frozenset[int] | None = None) -> Reader:
         """A reader for the same file from its start, which knows what this one learned, or other header lines."""
@@ -58,6 +67,7 @@ class Reader:
         }
         known = self.headers if headers is None else headers
         reader = Reader(self.path, self._root_name, self._metric, headers=known, shares=shares)
+        reader._shapes = self._shapes
         reader.rereads = True
         return reader
 
@@ -90,16 +100,19 @@ class Reader:
             header = flatten_params(obj).items()
             batch.params.extend(SaidParam(run, line_number, key, value, "header") for key, value in header)
             return True
-        params = [key for key, value in obj.items() if isinstance(value, dict) and key.lower() in PARAM_OBJECT_KEYS]
+        params: list[str] = []
+        if dict in map(type, obj.values()):
+            params = [key for key, value in obj.items() if type(value) is dict and key.lower() in PARAM_OBJECT_KEYS]
         flat = flatten({key: value for key, value in obj.items() if key not in params} if params else obj)
         if not flat and not params:
             return False
-        run = self._run_of(flat)
+        shape = self._shapes.of(flat)
+        run = self._run_of(flat) if shape.runs else self._own_run
         share = self._share(batch, run)
         for key in params:
             self._params(batch, run, share, key, obj[key], line_number)
         if flat:
-            self._values(batch, run, share, flat, line_number)
+            self._values(batch, run, share, flat, shape, line_number)
         return True
 
     def _own(self, batch: Batch, event: str, obj: dict[str, Any], line_number: int) -> bool:
@@ -108,7 +121,7 @@ class Reader:
         rest = flatten(own_events.measured(event, obj))
         moment = clock(obj.get("time"))
         if any(key not in own_events.COMMON for key in rest):
-            self._values(batch, run, share, rest, line_number)
+            self._values(batch, run, share, rest, self._shapes.of(rest), line_number)
         elif moment is not None:
             self._seen(share, moment)
         own_events.apply(share, event, obj)
@@ -151,35 +164,19 @@ class Reader:
             share.said[key] = mark
             batch.params.extend(SaidParam(run, line_number, name, said, "line") for name, said in params.items())
 
-    def _shape(self, flat: dict[str, Any]) -> tuple[Shape, str | None]:
-        prefix = None
-        for key in PREFIX_KEYS:
-            value = flat.get(key)
-            if isinstance(value, str) and value:
-                prefix = value
-                break
-        wanted = (prefix, tuple(flat))
-        shape = self._shapes.get(wanted)
-        if shape is None:
-            shape = self._shapes[wanted] = shape_of(wanted[1], prefix, self._metric)
-        return shape, prefix
-
-    def _values(self, batch: Batch, run: str, share: Share, flat: dict[str, Any], line_number: int) -> None:
+    def _values(
+        self, batch: Batch, run: str, share: Share, flat: dict[str, Any], shape: Shape, line_number: int
+    ) -> None:
         """Place the line on the run's axis and take its values."""
-        shape, _ = self._shape(flat)
         if share.end_status is not None or share.crashed:
             share.wake()
-        moment, since = self._times(share, shape, flat)
-        step_key = step = None
-        for key in shape.steps:
-            step = step_number(flat[key])
-            if step is not None:
-                step_key = key
-                break
+        moment, clock_key, since = self._times(share, shape, flat)
+        step, step_key = _step(shape, flat)
         epoch = step_number(flat[shape.epoch]) if shape.epoch is not None else None
         axis = share.axis
         here = axis.place(step, step_key, shape.group, epoch, since)
-        self._progress(share, shape, flat, step_key)
+        if shape.progress or (step_key is not None and type(flat[step_key]) is str):
+            self._progress(share, shape, flat, step_key)
 
         rows = batch.rows.get(run)
         if rows is None:
@@ -190,14 +187,13 @@ class Reader:
             if key == step_key:
                 continue
             value = flat[key]
-            kind = type(value)
-            if kind is float:
+            if type(value) is float:
                 add_metric(metric)
                 add_value(value)
             else:
                 self._other(share, shape, key, value, metric, rows)
         for key, metric in shape.times:
-            if clock(flat[key]) is None:
+            if key != clock_key and clock(flat[key]) is None:
                 self._other(share, shape, key, flat[key], metric, rows)
         for key in shape.ids:
             self._attribute(share, key, flat[key], is_id=True)
@@ -235,28 +231,30 @@ class Reader:
             known.value = text
             known.changed = True
 
-    def _times(self, share: Share, shape: Shape, flat: dict[str, Any]) -> tuple[float | None, float | None]:
-        """The line's clock and its elapsed seconds, each where the line has one."""
-        moment = since = None
+    def _times(self, share: Share, shape: Shape, flat: dict[str, Any]) -> tuple[float | None, str | None, float | None]:
+        """The line's clock, the key that holds it, and its elapsed seconds, each where the line has one."""
+        moment = clock_key = since = None
         for key in shape.clocks:
             moment = clock(flat[key])
             if moment is not None:
+                clock_key = key
                 self._seen(share, moment)
                 break
         for key in shape.elapsed:
             since = elapsed(flat[key])
             if since is not None:
                 break
-        return moment, since
+        return moment, clock_key, since
 
     def _seen(self, share: Share, moment: float) -> None:
         """The run had a line at this moment."""
+        updated = share.updated
+        if updated is None or moment > updated:
+            if updated is not None and moment - updated > (share.gap_s or 0.0):
+                share.gap_s = moment - updated
+            share.updated = moment
         if share.started is None or moment < share.started:
             share.started = moment
-        if share.updated is not None and moment > share.updated:
-            share.gap_s = max(share.gap_s or 0.0, moment - share.updated)
-        if share.updated is None or moment > share.updated:
-            share.updated = moment
 
     def _progress(self, share: Share, shape: Shape, flat: dict[str, Any], step_key: str | None) -> None:
         """What the line says of how far the run is."""
@@ -269,6 +267,16 @@ class Reader:
         percent = flat.get("percentage")
         if percent is not None:
             share.percent = number(percent.rstrip("%") if isinstance(percent, str) else percent)
+
+
+def _step(shape: Shape, flat: Mapping[str, Any]) -> tuple[float | None, str | None]:
+    """The line's own step, and the key that says it."""
+    for key in shape.steps:
+        value = flat[key]
+        step = float(value) if type(value) is int and abs(value) < _EXACT else step_number(value)
+        if step is not None:
+            return step, key
+    return None, None
 
 
 def _mark(params: Mapping[str, Any]) -> int:

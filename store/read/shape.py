@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from labtop.store.read.keys import (
@@ -24,7 +24,8 @@ class Shape:
     """Keys by their part in a line. `values` pairs each key that may hold a metric with the metric's number, `times`
     the same for those that are metrics only where they are no clock.
 
-    Step, clock and elapsed keys are in the order in which they are tried. `group` names the set of keys.
+    Step, clock and elapsed keys are in the order in which they are tried. `group` names the set of keys. `progress`:
+    some key tells how far the run is.
     """
 
     steps: tuple[str, ...]
@@ -34,6 +35,7 @@ class Shape:
     runs: tuple[str, ...]
     total: str | None
     eta: str | None
+    progress: bool
     values: tuple[tuple[str, int], ...]
     times: tuple[tuple[str, int], ...]
     ids: tuple[str, ...]
@@ -48,8 +50,9 @@ def _all(keys: dict[str, str], wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(keys[name] for name in wanted if name in keys)
 
 
-def shape_of(keys: tuple[str, ...], prefix: str | None, metric: Callable[[str], int]) -> Shape:
-    """The shape of a line with these flattened keys; `prefix` is its mode, as in val/loss; `metric` numbers a name."""
+def shape_of(keys: tuple[str, ...], prefix: str | None, metric: Callable[[str], int | None]) -> Shape:
+    """The shape of a line with these flattened keys; `prefix` is its mode, as in val/loss; `metric` numbers a name,
+    None for one that is left out."""
     lower: dict[str, str] = {}
     for key in keys:
         lower.setdefault(key.lower(), key)
@@ -59,19 +62,22 @@ def shape_of(keys: tuple[str, ...], prefix: str | None, metric: Callable[[str], 
     ids = tuple(key for key in left if is_id_key(key))
     clocks = _all(lower, CLOCK_KEYS)
 
-    def numbered(key: str) -> tuple[str, int]:
-        return key, metric(f"{prefix}/{key}" if prefix else key)
+    def numbered(candidates: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        pairs = ((key, metric(f"{prefix}/{key}" if prefix else key)) for key in candidates)
+        return tuple((key, number) for key, number in pairs if number is not None)
 
+    total, eta = _first(lower, _TOTALS), _first(lower, _ETAS)
     return Shape(
         steps=_all(lower, STEP_KEYS),
         clocks=clocks,
         elapsed=_all(lower, ELAPSED_KEYS),
         epoch=lower.get("epoch"),
         runs=runs,
-        total=_first(lower, _TOTALS),
-        eta=_first(lower, _ETAS),
-        values=tuple(numbered(key) for key in left if key not in ids and key not in clocks),
-        times=tuple(numbered(key) for key in left if key in clocks),
+        total=total,
+        eta=eta,
+        progress=total is not None or eta is not None or "percentage" in keys,
+        values=numbered(key for key in left if key not in ids and key not in clocks),
+        times=numbered(key for key in left if key in clocks),
         ids=ids,
         group=prefix or "\n".join(sorted(keys)),
     )

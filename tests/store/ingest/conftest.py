@@ -107,6 +107,12 @@ def ingest(root: Path, index: Index) -> Ingest:
     return Ingest(root, index)
 
 
+@pytest.fixture
+def store(root: Path, index: Index) -> Store:
+    """A store of `root` that has read nothing yet; its index is in memory."""
+    return Store(root, index, poll=True, clock=time.time)
+
+
 @pytest.fixture(scope="session")
 def write() -> Write:
     """Append lines to a file: objects as JSON, bytes and texts as they are. `quiet`: as if that was a minute ago."""

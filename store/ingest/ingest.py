@@ -27,6 +27,7 @@ from labtop.store.read.walk import Found, walk
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
+_TELLING = ("", ".jsonl", ".ndjson", ".json", ".log", ".csv", ".txt", ".yaml", ".yml")  # endings of logs and folders
 _OF_DATA = (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError)  # not of the disk
 
 
@@ -113,7 +114,7 @@ class Ingest:
             try:
                 file = self.tracked.get(_key(Path(path).relative_to(self._base)))
                 if file is None:
-                    unknown = True
+                    unknown = unknown or _may_matter(Path(path))
                 elif file.differs(file.path.stat()):
                     self._enqueue(file, front=True)
             except (OSError, ValueError):
@@ -300,6 +301,11 @@ class Ingest:
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
+
+
+def _may_matter(path: Path) -> bool:
+    """Whether a path that is not known may be a log, a config or a folder: a checkpoint calls for no walk."""
+    return path.suffix.lower() in _TELLING or path.is_dir()
 
 
 def _key(relative: PurePath) -> str:

@@ -8,10 +8,29 @@ import threading
 import warnings
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 
-_TELLING = frozenset({"created", "modified", "moved", "deleted"})  # not our own opening and closing
+# Not opening and closing: in a large tree our own walks would drown the rest, and overflow the system's queue for ever.
+_TELLING: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+]
 
 
 class _Handler(FileSystemEventHandler):
@@ -19,7 +38,7 @@ class _Handler(FileSystemEventHandler):
         self._watch = watch
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in _TELLING or (event.is_directory and event.event_type == "modified"):
+        if not isinstance(event, tuple(_TELLING)):
             return
         self._watch.touch(os.fsdecode(event.src_path))
         if event.dest_path:
@@ -42,7 +61,7 @@ class Watch:
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         logging.getLogger("watchdog").addHandler(logging.NullHandler())
         try:
-            self._observer.schedule(_Handler(self), str(folder), recursive=root.is_dir())
+            self._observer.schedule(_Handler(self), str(folder), recursive=root.is_dir(), event_filter=_TELLING)
             self._observer.start()
         except OSError:
             return False

@@ -291,6 +291,17 @@ def test_what_a_resume_writes_again_counts_once(root: Path, ingest: Ingest, quer
     assert query(ingest, "select count, last, min, total from summaries") == [(5, 2.0, 1.0, 23.0)]
 
 
+def test_only_what_may_be_a_log_or_a_folder_calls_for_a_walk(
+    root: Path, log: Path, ingest: Ingest, write: Write
+) -> None:
+    ingest.catch_up()
+    (root / "run.v2").mkdir()
+    checkpoint = write(root / "a" / "model.pt", ["weights"])
+    assert not ingest.touched([str(checkpoint), str(log)])
+    for name in ("run.v2", "a/new.jsonl", "a/config.yaml", "gone"):
+        assert ingest.touched([str(root / name)]), name
+
+
 def test_a_file_that_cannot_be_read_stops_no_other(root: Path, ingest: Ingest, query: Query, write: Write) -> None:
     write(root / "b" / "metrics.jsonl", [LATER + "\n"])
     (root / "loop.jsonl").symlink_to(root / "loop.jsonl")

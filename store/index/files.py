@@ -25,6 +25,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _PRIVATE = "labtop-private"
 _HELD = "another labtop holds the index: working on a private copy"
+OF_DATA = (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError)
+"""Errors of a statement or its values, not of the disk."""
+
 _DAMAGED = ("not a valid", "corrupt", "checksum", "could not read", "serializ", "newer", "version number")
 
 # DuckDB shares one database among all connections of a process: a second reader of files must not write into it.
@@ -214,7 +217,7 @@ def _not_ours(path: Path) -> StoreError:
 
 def is_damage(error: duckdb.Error) -> bool:
     """Whether the error speaks of what the file holds, and not of a disk that cannot be written."""
-    text = str(error).lower()
+    text = "" if isinstance(error, OF_DATA) else str(error).lower()
     return any(word in text for word in _DAMAGED)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 import duckdb
 
-from labtop.store.index.files import Index
+from labtop.store.index.files import OF_DATA, Index
 from labtop.store.index.names import Names
 from labtop.store.index.shares import load_metrics, load_shares
 from labtop.store.index.write import FileRow, Read, forget_files, write
@@ -28,7 +28,6 @@ _SLICE_S = 0.15  # how long files are read before what they gave is committed
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
 _TELLING = ("", ".jsonl", ".ndjson", ".json", ".log", ".csv", ".txt", ".yaml", ".yml")  # endings of logs and folders
-_OF_DATA = (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError)  # not of the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +232,7 @@ class Ingest:
         try:
             write(self._cursor, self._names, [step.read for step in steps])
         except Exception as error:
-            if isinstance(error, duckdb.Error) and not isinstance(error, _OF_DATA):
+            if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
                 raise
             if len(steps) > 1:
                 for step in steps:

@@ -52,23 +52,27 @@ class Watch:
         self._wake = wake
         self._lock = threading.Lock()
         self._dirty: set[str] = set()
+        self._folder = self._real = ""
         self._observer = Observer()
 
     def start(self, root: Path) -> bool:
         """Begin; False where the system grants no watches (their number is limited), so that polling alone serves."""
         folder = root if root.is_dir() else root.parent
+        self._folder, self._real = str(folder), os.path.realpath(folder)
         # It warns, in a thread of its own, of folders that it meets twice, and logs: neither is for the terminal.
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         logging.getLogger("watchdog").addHandler(logging.NullHandler())
         try:
-            self._observer.schedule(_Handler(self), str(folder), recursive=root.is_dir(), event_filter=_TELLING)
+            self._observer.schedule(_Handler(self), self._real, recursive=root.is_dir(), event_filter=_TELLING)
             self._observer.start()
         except OSError:
             return False
         return True
 
     def touch(self, path: str) -> None:
-        """A path changed."""
+        """A path changed. Links on the way to the root are undone: a link itself is not watched."""
+        if path.startswith(self._real):
+            path = self._folder + path[len(self._real) :]
         with self._lock:
             self._dirty.add(path)
         self._wake.set()

@@ -186,7 +186,7 @@ BESIDE_A_RESUME = _lines(
 HEADER_OF_ANOTHER_RUN = _lines({"run": "b", "loss": 1, "text": "t"}, {"step": 1, "loss": 1}, {"step": 2, "loss": 1})
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @example(data=BESIDE_A_RESUME, cuts=[Cut(0.75, quiet=False, reopened=False)])
 @example(data=HEADER_OF_ANOTHER_RUN, cuts=[Cut(0.5, quiet=False, reopened=False)])
 @given(data=logs(), cuts=CUTS)

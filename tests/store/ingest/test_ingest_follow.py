@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from labtop.store import Store
+from labtop.store.index.files import Index
+from labtop.store.ingest.ingest import Ingest
+from labtop.store.ingest.watch import Watch
 from labtop.store.model import Activity, TableQuery
 
 Open = Callable[..., Store]
@@ -81,6 +84,27 @@ def test_every_telling_says_something_new_and_revisions_never_fall(
     assert all(earlier != later for earlier, later in itertools.pairwise(heard))
     assert [each.revision for each in heard] == sorted(each.revision for each in heard)
     assert store.table(TableQuery()).rows[0].step == 59
+
+
+@pytest.mark.parametrize("way", ["link", "relative", "here"])
+def test_file_events_are_understood_whichever_way_the_root_is_named(
+    way: str, root: Path, log: Path, index: Index, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(root)
+    monkeypatch.chdir(root if way == "here" else tmp_path)
+    named = {"link": tmp_path / "link", "relative": Path("runs"), "here": Path()}[way]
+    ingest = Ingest(named, index)
+    ingest.catch_up()
+    wake = threading.Event()
+    watch = Watch(wake)
+    assert watch.start(named)
+    write(log, [{"step": 2, "loss": 1}])
+    while ingest.activity.lines < 2:  # without another walk
+        assert wake.wait(timeout=30)
+        wake.clear()
+        ingest.touched(watch.take())
+        ingest.slice()
+    watch.stop()
 
 
 def test_stop_leaves_no_thread(root: Path, log: Path, opened: Open) -> None:

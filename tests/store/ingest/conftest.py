@@ -80,17 +80,17 @@ def emptied() -> Callable[[Index], None]:
 
 
 @pytest.fixture(scope="session")
-def _kept_index() -> Iterator[Index]:
+def kept_index() -> Iterator[Index]:
     index = Index.in_memory()
     yield index
     index.close()
 
 
 @pytest.fixture
-def index(_kept_index: Index) -> Index:
+def index(kept_index: Index) -> Index:
     """An empty index in memory."""
-    _empty(_kept_index)
-    return _kept_index
+    _empty(kept_index)
+    return kept_index
 
 
 @pytest.fixture

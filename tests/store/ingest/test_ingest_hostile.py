@@ -50,23 +50,23 @@ LINES = st.lists(
 @given(lines=LINES)
 def test_lines_of_any_shape_are_read_and_asked_for(
     lines: list[dict[str, object]],
-    _kept_index: Index,
+    kept_index: Index,
     emptied: Callable[[Index], None],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    emptied(_kept_index)
+    emptied(kept_index)
     root = tmp_path_factory.mktemp("hostile")
     log: Path = root / "a" / "events.jsonl"
     log.parent.mkdir()
     good = {"step": 1, "loss": 0.5, "run": "good"}
     log.write_text("".join(json.dumps(line) + "\n" for line in [good, *lines]))
-    store = Store(root, _kept_index, poll=True, clock=lambda: 1.8e9)
+    store = Store(root, kept_index, poll=True, clock=lambda: 1.8e9)
     store.catch_up()
     assert store.activity.notices == ()
     assert store.activity.lines == 1 + len(lines)
     with log.open("a") as file:
         file.write(json.dumps({**good, "loss": 0.25}) + "\n")
-    again = Store(root, _kept_index, poll=True, clock=lambda: 1.8e9)  # from what the index remembers
+    again = Store(root, kept_index, poll=True, clock=lambda: 1.8e9)  # from what the index remembers
     again.catch_up()
     assert again.activity.notices == ()
     detail = again.detail(again.find("good"))

@@ -11,7 +11,8 @@ from rich.text import Text
 from labtop.store.model import Aggregate, CompareRow, Comparison, Metric, Missing
 from labtop.tui import format as fmt
 from labtop.tui.pins import is_validation
-from labtop.tui.rows import BEST, middle_cut
+from labtop.tui.rows import BEST
+from labtop.tui.run_names import cut_middle, fitted
 from labtop.tui.run_style import Charset, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
@@ -36,12 +37,11 @@ def compare_columns(comparison: Comparison, look: CompareLook, width: int) -> li
     """The key, then a column for each run, so narrow that as many as possible fit into `width` cells."""
     columns = [GridColumn("key", "", max_width=KEY_WIDTH)]
     room = min(max((width - KEY_WIDTH) // max(1, len(comparison.runs)) - 2, NARROWEST), WIDEST)
-    for run in comparison.runs:
+    names = fitted([fmt.clean(run.name) for run in comparison.runs], room - 2)
+    for run, name in zip(comparison.runs, names, strict=True):
         base = " [base]" if run.number == look.baseline else ""
-        name = middle_cut(fmt.clean(run.name), room - 2 - len(base))
-        columns.append(
-            GridColumn(str(run.number), f"{run_marker(run.number, look.charset)} {name}{base}", max_width=room)
-        )
+        label = f"{run_marker(run.number, look.charset)} {cut_middle(name, room - 2 - len(base))}{base}"
+        columns.append(GridColumn(str(run.number), label, max_width=room))
     return columns
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Literal
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from labtop.store.model import Aggregate, Column, Goal, Json, Outline, Run, RunTable, SortKey
 from labtop.tui import format as fmt
+from labtop.tui.run_names import cut_middle, fitted
 from labtop.tui.run_style import Charset, run_color, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
@@ -96,29 +97,41 @@ def _column(table: RunTable, column: Column, look: TableLook) -> GridColumn:
     return GridColumn(column_key(column), _label(column), align, max_width=18, sort=_sorted_by(column, look))
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a run's row shows beside its values."""
+
+    name: str
+    marked: bool
+    is_baseline: bool
+    age: str
+
+
 class RowMaker:
     """Makes the grid's rows, and gives the row of before where a run shows the same: the grid draws only new ones."""
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[object, GridRow]] = {}
+        self._fitted = lru_cache(1)(fitted)
 
     def rows(self, table: RunTable, look: TableLook) -> list[GridRow]:
         """A row for each run of the table."""
         marks = frozenset(look.marks)
+        names = self._fitted(tuple(fmt.clean(run.name) for run in table.rows), look.name_width)
         progress = _with_progress(table)
         dress = (table.columns, table.best, progress, look.width)
         made: dict[int, tuple[object, GridRow]] = {}
-        for run in table.rows:
-            marked, age = run.number in marks, _age(run, look.now)
-            key = (dress, run, marked, run.number == look.baseline, age)
+        for run, name in zip(table.rows, names, strict=True):
+            shown = _Shown(name, run.number in marks, run.number == look.baseline, _age(run, look.now))
+            key = (dress, run, shown)
             before = self._made.get(run.number)
             same = before is not None and before[0] == key
-            made[run.number] = before if before and same else (key, _row(run, table, look, marked, age, progress))
+            made[run.number] = before if before and same else (key, _row(run, table, look, shown, progress))
         self._made = made
         return [row for _, row in made.values()]
 
 
-def _row(run: Run, table: RunTable, look: TableLook, marked: bool, age: str, progress: bool) -> GridRow:
+def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bool) -> GridRow:
     metrics: list[Text | str] = []
     others: list[Text | str] = []
     for column, cell, best in zip(table.columns, run.cells, table.best, strict=True):
@@ -126,31 +139,20 @@ def _row(run: Run, table: RunTable, look: TableLook, marked: bool, age: str, pro
             metrics.append(_metric(cell, best, look.charset))
         else:
             others.append("" if cell is None else fmt.value(cell))
-    state: list[Text | str] = [_name(run, marked, look), _status(run, look)]
+    state: list[Text | str] = [_name(run, shown, look), _status(run, look)]
     if progress and look.narrow:
         state.append(_short_progress(run) or fmt.step(run.step))
     else:
         state += [fmt.step(run.step), _progress(run)] if progress else [fmt.step(run.step)]
-    return GridRow(str(run.number), (*state, *metrics, age, *others), marked=marked)
+    return GridRow(str(run.number), (*state, *metrics, shown.age, *others), marked=shown.marked)
 
 
-def _name(run: Run, marked: bool, look: TableLook) -> Text:
-    text = Text(_MARKED[look.charset] if marked else " ", no_wrap=True)
+def _name(run: Run, shown: _Shown, look: TableLook) -> Text:
+    text = Text(_MARKED[look.charset] if shown.marked else " ", no_wrap=True)
     text.append(run_marker(run.number, look.charset), run_color(run.number))
-    base = " [base]" if run.number == look.baseline else ""
-    text.append(" " + middle_cut(fmt.clean(run.name), look.name_width - len(base)), "bold" if marked else "")
+    base = " [base]" if shown.is_baseline else ""
+    text.append(" " + cut_middle(shown.name, look.name_width - len(base)), "bold" if shown.marked else "")
     return text.append(base, "bold reverse")
-
-
-def middle_cut(text: str, cells: int) -> str:
-    """`text` in at most `cells` cells: names of a sweep tell most at their end, and something at their start."""
-    if cell_len(text) <= cells:
-        return text
-    head = (cells - 1) // 3
-    tail = text
-    while cell_len(tail) > cells - 1 - head:
-        tail = tail[1:]
-    return fmt.cut(text, head + 1) + tail
 
 
 def _status(run: Run, look: TableLook) -> Text:

@@ -1,9 +1,10 @@
-"""How a run looks wherever it is shown: colour, marker and dash follow from its number alone and never change."""
+"""How a run looks wherever it is shown: colour and marker follow from its number alone and never change."""
 
 from __future__ import annotations
 
 import locale
 import os
+from collections.abc import Sequence
 from typing import Literal
 
 Charset = Literal["braille", "ascii"]
@@ -29,9 +30,15 @@ def run_marker(number: int, charset: Charset = "braille") -> str:
     return markers[number % len(markers)]
 
 
-def run_dash(number: int) -> int:
-    """How the run's line is broken: 0 solid for the first eight, then 1 to 3, dashes to dots, cycled."""
-    return number // len(COLORS) % _DASHES
+def run_dashes(numbers: Sequence[int]) -> list[int]:
+    """How the lines of runs in one chart are broken: 0 solid, 1 to 3 dashes to dots.
+
+    Of the runs that share a colour there the oldest is solid, so that no line is broken without need.
+    """
+    shades: dict[int, list[int]] = {}
+    for number in sorted(set(numbers)):
+        shades.setdefault(number % len(COLORS), []).append(number)
+    return [shades[number % len(COLORS)].index(number) % _DASHES for number in numbers]
 
 
 def terminal_charset() -> Charset:

@@ -12,7 +12,7 @@ from rich.text import Text
 from labtop.store.model import Artifact, Event, Json, Metric, Param, Run, RunDetail
 from labtop.tui import format as fmt
 from labtop.tui.pins import is_validation
-from labtop.tui.rows import middle_cut
+from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset, run_color, run_marker
 
 MOST_EVENTS = 100
@@ -181,7 +181,7 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
     for name, metric in sorted(
         metrics.items(), key=lambda item: (item[1].goal is None, not is_validation(item[0]), item[0])
     ):
-        shown = middle_cut(fmt.clean(name), width)
+        shown = cut_middle(fmt.clean(name), width)
         page.text.append(" " * _INDENT + shown + " " * (width - cell_len(shown)))
         page.text.append("".join(f"{cell(metric):>{_CELL}}" for _, cell in columns))
         page.text.append(f"  {metric.nan} not finite\n" if metric.nan else "\n", "bold red")

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from labtop.store.model import Activity, MetricInfo, Outline
 from labtop.tui.curves import best_shape
 from labtop.tui.pins import first_pins, in_groups
-from labtop.tui.rows import middle_cut
+from labtop.tui.run_names import cut_middle
 from labtop.tui.widgets.empty import command, nothing_yet
 from labtop.tui.widgets.header import fit
 
@@ -77,9 +77,9 @@ def test_charts_get_the_largest_shape_that_shows_most(
 
 
 def test_a_long_name_keeps_its_end_and_some_of_its_start() -> None:
-    assert middle_cut("token-tango-b1024-lr3e-2-327m", 20) == "token-…4-lr3e-2-327m"
+    assert cut_middle("token-tango-b1024-lr3e-2-327m", 20) == "token-…4-lr3e-2-327m"
     for cells in range(1, 40):
-        assert cell_len(middle_cut("日本語の名前 run 17", cells)) <= cells
+        assert cell_len(cut_middle("日本語の名前 run 17", cells)) <= cells
 
 
 def test_the_header_drops_what_matters_least_and_keeps_the_end_of_the_path() -> None:

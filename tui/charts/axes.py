@@ -18,7 +18,8 @@ from labtop.tui.charts.times import relative_ticks, wall_ticks
 _APART = 2  # blanks between two labels of the x axis
 _CALM, _CALM_WIDE = 8, 10  # and cells from tick to tick, at least, the latter in wide plots
 _WIDE = 60
-_LOW, _TALL = 5, 24  # below and from which height labels of the y axis stand one and three rows apart, not two
+_TALL = 24  # rows from which on labels of the y axis stand three rows apart, not two
+_ENOUGH_TICKS = 3  # fewer ticks do not tell a scale: then labels may touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,20 @@ class Mark:
 
 def y_marks(scale: Scale, height: int, grain: Grain) -> list[Mark]:
     """Ticks of the y axis of a plot this many cells high, each in the row in which the raster draws its value."""
-    gap = 1 if height < _LOW else 2 if height < _TALL else 3
 
     def row(tick: Tick) -> int:
         dot = round((1 - scale.place_one(tick.value)) * (grain.down * height - 1))
         return min(max(dot // grain.down, 0), height - 1)
 
-    def fits(some: Sequence[Tick]) -> bool:
-        return all(above - below >= gap for above, below in pairwise(map(row, some)))
+    def ticks(gap: int) -> Sequence[Tick]:
+        candidates = (log_ticks if scale.log else number_ticks)(scale.low, scale.high, max(1, height // gap))
+        return finest(candidates, lambda some: all(b - a >= gap for b, a in pairwise(map(row, some))))
 
     if scale.flat is not None:
-        ticks: Sequence[Tick] = [Tick(scale.flat, value_label(scale.flat))]
-    else:
-        ticks = finest((log_ticks if scale.log else number_ticks)(scale.low, scale.high, max(1, height // gap)), fits)
-    return [Mark(row(tick), tick.label) for tick in ticks]
+        return [Mark(row(Tick(scale.flat, "")), value_label(scale.flat))]
+    calm = ticks(2 if height < _TALL else 3)
+    chosen = calm if len(calm) >= _ENOUGH_TICKS else ticks(1)
+    return [Mark(row(tick), tick.label) for tick in chosen]
 
 
 def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain) -> list[Mark]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -12,14 +11,13 @@ from rich.style import Style
 from labtop.tui import format
 from labtop.tui.charts.canvas import style
 from labtop.tui.charts.spec import Curve, Look
+from labtop.tui.run_names import fitted, told_apart
 from labtop.tui.run_style import run_color, run_marker
 
 _BETWEEN = 2  # blanks between two entries
 _SHORTEST = 10  # cells of an entry below which names say nothing
 _SHORTEST_NAME = 8  # cells of a name below which the value goes
 _ENOUGH = 12  # cells of a name that need no further row
-_WORTH = 4  # letters that leaving out a common beginning must save
-_WORD_END = re.compile(r"[_/,;:= ]|(?<!\de)-(?!e\d)")  # not within 1e-3, be it read forward or backward
 _VALUE_CELLS = 7
 _LABEL_LIMIT = 200
 
@@ -50,13 +48,12 @@ class Legend:
         if not count or rows <= 0 or width <= 2:
             return []
         whole = self._widest(self._names)
-        names = self._names if whole <= width and _columns(width, whole) * rows >= count else self._short
-        widest = self._widest(names)
+        widest = whole if whole <= width and _columns(width, whole) * rows >= count else self._widest(self._short)
         columns = _columns(width, widest)
         if columns * rows < count:
             columns = min(-(-count // rows), _columns(width, _SHORTEST))
         cells = min((width + _BETWEEN) // columns - _BETWEEN, widest)
-        entries = self._entries(names, cells, columns * rows)
+        entries = self._entries(cells, columns * rows)
         return [_joined(entries[start : start + columns]) for start in range(0, len(entries), columns)]
 
     def _widest(self, names: Sequence[str]) -> int:
@@ -66,17 +63,23 @@ class Legend:
     def _value_cells(self) -> int:
         return max((len(value) + 1 for value in self._values if value), default=0)
 
-    def _entries(self, names: Sequence[str], cells: int, places: int) -> list[list[Segment]]:
+    def _names_and_values(self, cells: int) -> tuple[list[str], int]:
+        """The names for entries of this many cells, and the cells of the values: none where names need their room."""
+        room = cells - 2
+        alone, beside = fitted(self._names, room), fitted(self._names, room - self._value_cells)
+        enough = room - self._value_cells >= min(_SHORTEST_NAME, max(map(cell_len, self._short)))
+        return (beside, self._value_cells) if enough and len(set(beside)) >= len(set(alone)) else (alone, 0)
+
+    def _entries(self, cells: int, places: int) -> list[list[Segment]]:
         """Entries of this many cells each, the last one a count where places are short."""
+        names, value_cells = self._names_and_values(cells)
         shown = len(names) if len(names) <= places else places - 1
-        telling = min(_SHORTEST_NAME, max(map(cell_len, names)))
-        value_cells = self._value_cells if cells - 2 - self._value_cells >= telling else 0
         room = cells - 2 - value_cells
         entries = []
         for curve, name, value in list(zip(self._curves, names, self._values, strict=True))[:shown]:
             head = run_marker(curve.number, self._look.charset) + " "
             entry = [Segment(head, style(run_color(curve.number)))]
-            entry.append(Segment(set_cell_size(cut_middle(name, room), room), style(self._look.foreground)))
+            entry.append(Segment(set_cell_size(name, room), style(self._look.foreground)))
             if value_cells:
                 entry.append(Segment(value.rjust(value_cells), style(self._look.dim)))
             entries.append(entry)
@@ -91,52 +94,9 @@ def _columns(width: int, cells: int) -> int:
     return max(1, (width + _BETWEEN) // (cells + _BETWEEN))
 
 
-def cut_middle(name: str, cells: int) -> str:
-    """The name in at most this many cells; where it is cut, beginning and end stay, as runs often differ at the end."""
-    if cell_len(name) <= cells:
-        return name
-    head = set_cell_size(name, (cells - 1) // 2).rstrip()
-    tail = name
-    while tail and cell_len(tail) > cells - 1 - cell_len(head):
-        tail = tail[1:]
-    return head + "…" + tail if cells > 0 else ""
-
-
 def last_value(curve: Curve) -> str:
     """The newest value of a curve, NaN included."""
     return format.number(float(curve.value[-1]), _VALUE_CELLS) if curve.value.size else ""
-
-
-def told_apart(names: Sequence[str]) -> Sequence[str]:
-    """The names without the words that all those with the same first word begin and end with.
-
-    What is left differs early. Names stay as they are where two would become the same.
-    """
-    families: dict[str, list[str]] = {}
-    for name in names:
-        families.setdefault(_WORD_END.split(name, maxsplit=1)[0], []).append(name)
-    short = {name: left for family in families.values() for name, left in _family(family)}
-    result = [short[name] for name in names]
-    return result if len(set(result)) == len(set(names)) else names
-
-
-def _family(names: list[str]) -> list[tuple[str, str]]:
-    """Each name and what is left of it without the common beginning and end."""
-    before = _whole_words(names)
-    after = _whole_words([name[::-1] for name in names])
-    if len(set(names)) < 2 or any(len(name) <= before + after for name in names):
-        return [(name, name) for name in names]
-    return [
-        (name, ("…" if before else "") + name[before : len(name) - after] + ("…" if after else "")) for name in names
-    ]
-
-
-def _whole_words(names: list[str]) -> int:
-    """The length of the common beginning up to the end of its last whole word, 0 where that is not worth it."""
-    first, last = min(names), max(names)
-    same = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    length = max((match.end() for match in _WORD_END.finditer(first[:same])), default=0)
-    return length if length >= _WORTH else 0
 
 
 def _joined(entries: Sequence[list[Segment]]) -> list[Segment]:

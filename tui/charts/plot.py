@@ -12,10 +12,9 @@ from labtop.tui.charts.points import Points
 from labtop.tui.charts.raster import ASCII, BRAILLE, Bools, Cells, Grain, Ints, Lines, cells, dash, raster
 from labtop.tui.charts.scale import Scale
 from labtop.tui.charts.spec import Look
-from labtop.tui.run_style import run_dash, run_marker
+from labtop.tui.run_style import run_dashes, run_marker
 
 _NEARBY = (0, 1, -1)  # rows beside the end of a line in which its marker may stand
-_NEARBY_IN_MARGIN = (0, 1, -1, 2, -2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def plot(canvas: Canvas, area: Area, points: Points, x: Scale, y: Scale, look: L
     columns, rows = area.width * grain.across, area.height * grain.down
     lines = points.lines(x, y, columns, rows)
     dots = raster(lines, len(layers), columns, rows)
-    dash(dots, np.array([run_dash(number) for number, _ in layers]))
+    dash(dots, np.array(run_dashes([number for number, _ in layers])))
     drawn = cells(dots, grain, len(points.spec.curves) if points.has_older else 0)
     part = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     canvas.glyph[part], canvas.ink[part] = drawn.glyph, drawn.layer + FIRST_FREE
@@ -88,7 +87,7 @@ def _mark_ends(canvas: Canvas, area: Area, points: Points, places: _Places, look
     """A marker beside the last point of each run, in a cell that is free; none where all near it are taken."""
     for curve, point in sorted(_ends(points, places), key=lambda end: (places.cell(end[1]), end[0])):
         column, row = places.cell(point)
-        for nearby in _NEARBY_IN_MARGIN if column == area.width - 1 else _NEARBY:
+        for nearby in _NEARBY:
             at = area.left + column + 1, area.top + row + nearby
             if 0 <= row + nearby < area.height and canvas.is_free(*at):
                 ink = FIRST_FREE + int(places.lines.layer[point])

@@ -94,8 +94,9 @@ class Points:
         layer = np.where(self.older, self.curve, self.curve + len(self.spec.curves)) if self.has_older else self.curve
         joined = self.follows & self.drawn
         joined[1:] &= self.drawn[:-1]
-        across = x.place(self.x) * (columns - 1)
-        down = (1 - y.place(self.value)) * (rows - 1)
+        with np.errstate(over="ignore"):  # a point that far outside counts as infinitely far
+            across = x.place(self.x) * (columns - 1)
+            down = (1 - y.place(self.value)) * (rows - 1)
         return Lines(across, down, layer, self.drawn, joined)
 
 

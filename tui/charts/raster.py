@@ -16,6 +16,7 @@ from labtop.store.model import Floats
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+_SHIFT = 5
 Ends = tuple[Floats, Floats, Floats, Floats]
 
 
@@ -125,13 +126,16 @@ def _slanted(layer: Ints, column0: Ints, row0: Ints, column1: Ints, row1: Ints) 
 
 
 def dash(dots: Bools, patterns: Ints) -> None:
-    """Break the flat parts of layers in place, as their pattern says; steep parts stay, so no spike is lost."""
+    """Break the flat parts of layers in place, as their pattern says; steep parts stay, so no spike is lost.
+
+    Each layer begins its pattern elsewhere, lest gaps lie above each other and look like missing data.
+    """
     _, columns, _ = dots.shape
-    place = np.arange(columns)
+    place: Ints = np.arange(columns)
     on_off = ((1, 0), (8, 4), (4, 4), (2, 4))
     for layer in np.flatnonzero(patterns):
         on, off = on_off[patterns[layer]]
-        gap = (place % (on + off) >= on) & (dots[layer].sum(axis=1) <= 2)
+        gap = ((place + _SHIFT * layer) % (on + off) >= on) & (dots[layer].sum(axis=1) <= 2)
         dots[layer, gap] = False
 
 

@@ -33,7 +33,7 @@ class Scale:
                 unit = max(abs(self.low), abs(self.high))
                 low, high = self.low / unit, self.high / unit
                 placed = (values / unit - low) / (high - low)
-        return placed
+        return np.where(np.isfinite(values), placed, np.nan)
 
     def place_one(self, value: float) -> float:
         """`place` of a single value."""

@@ -15,7 +15,7 @@ from labtop.tui.run_style import Charset
 class Curve:
     """One run's line: arrays of one length, in x order within each attempt.
 
-    `number` is the run's number, which gives colour, marker and dash. `value` may be NaN or infinite: a gap, marked
+    `number` is the run's number, which gives colour and marker. `value` may be NaN or infinite: a gap, marked
     on the axis. `attempt` numbers the segments; the highest is drawn solid, the others dim.
     """
 

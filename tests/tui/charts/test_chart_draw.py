@@ -203,6 +203,13 @@ def test_the_legend_stands_beside_a_wide_chart() -> None:
     assert lines[2].endswith("■ wider    1")
 
 
+@pytest.mark.parametrize("width", [1, 40])
+def test_a_step_that_is_not_finite_or_far_out_of_the_window_is_left_out(width: int) -> None:
+    for step in (np.inf, -np.inf, np.nan, 1e308):
+        curve = Curve("a", 0, np.array([0.0, step]), np.array([1.0, 2.0]), np.array([0, 0], np.int32))
+        assert right_size(draw(ChartSpec("loss", (curve,), window=(0.0, 1.0)), width, 2, Look()), width, 2)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_chart_fills_its_cells_exactly(data: st.DataObject) -> None:

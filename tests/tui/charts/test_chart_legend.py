@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from rich.cells import cell_len
 
-from labtop.tui.charts.legend import Legend, cut_middle, told_apart
+from labtop.tui.charts.legend import Legend
 from labtop.tui.charts.spec import Curve, Look
 
 
@@ -36,30 +35,6 @@ def test_what_has_no_room_is_counted() -> None:
     assert len(shown) == 1
     assert shown[0].endswith("+6 more")
     assert all(cell_len(row) <= 40 for row in rows(legend(*names), 40, 2))
-
-
-@pytest.mark.parametrize(
-    ("names", "short"),
-    [
-        (["a-long-name-1", "a-long-name-2"], ["…1", "…2"]),
-        (["adam-lr1e-2-327m", "adam-lr1e-3-327m"], ["…lr1e-2…", "…lr1e-3…"]),
-        (["base-seed1", "base-seed2", "other"], ["…seed1", "…seed2", "other"]),
-        (["one-x-1", "one-x-2", "two-x-1", "two-x-2"], ["one-x-1", "one-x-2", "two-x-1", "two-x-2"]),
-        (["same-same", "same-same"], ["same-same", "same-same"]),
-        (["run-long-word", "run-long-word-2"], ["…word", "…word-2"]),
-        (["single-name"], ["single-name"]),
-    ],
-)
-def test_shared_words_are_left_out(names: list[str], short: list[str]) -> None:
-    assert list(told_apart(names)) == short
-
-
-def test_names_are_cut_in_the_middle() -> None:
-    assert cut_middle("transformer-lr3e-4", 9) == "tran…3e-4"
-    assert cut_middle("学习率实验一", 8) == "学…验一"
-    assert cut_middle("abc", 3) == "abc"
-    assert cut_middle("abcd", 1) == "…"
-    assert cut_middle("abcd", 0) == ""
 
 
 def test_a_legend_of_hostile_names_is_plain_text() -> None:

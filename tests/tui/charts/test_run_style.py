@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from labtop.store.model import Floats
-from labtop.tui.run_style import COLORS, run_color, run_dash, run_marker, terminal_charset
+from labtop.tui.run_style import COLORS, run_color, run_dashes, run_marker, terminal_charset
 
 SIGHT = {  # Machado, Oliveira and Fernandes 2009, full severity, on linear RGB
     "normal": np.eye(3),
@@ -58,7 +58,12 @@ def test_neighbouring_runs_have_different_markers_without_colour(charset: str) -
 
 
 def test_dashes_start_after_the_first_eight() -> None:
-    assert [run_dash(number) for number in (0, 7, 8, 15, 16, 24, 32)] == [0, 0, 1, 1, 2, 3, 0]
+    assert run_dashes([0, 7, 8, 15, 16, 24, 32]) == [0, 0, 1, 1, 2, 3, 0]
+
+
+def test_no_line_is_broken_unless_another_has_its_colour() -> None:
+    assert run_dashes([9, 12, 30]) == [0, 0, 0]
+    assert run_dashes([17, 9, 17]) == [1, 0, 1]
 
 
 def test_a_linux_console_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:

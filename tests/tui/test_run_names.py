@@ -1,0 +1,61 @@
+"""Names of runs are shortened so that they can still be told apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from labtop.tui.run_names import cut_middle, fitted, told_apart
+
+SWEEP = [f"token-tango-b{size}-lr{rate}-327m" for size in (256, 1024) for rate in ("1e-2", "3e-4")]
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["a-long-name-1", "a-long-name-2"], ["…1", "…2"]),
+        (["adam-lr1e-2-327m", "adam-lr1e-3-327m"], ["…lr1e-2…", "…lr1e-3…"]),
+        (["base-seed1", "base-seed2", "other"], ["…seed1", "…seed2", "other"]),
+        (["one-x-1", "one-x-2", "two-x-1", "two-x-2"], ["one-x-1", "one-x-2", "two-x-1", "two-x-2"]),
+        (["same-same", "same-same"], ["same-same", "same-same"]),
+        (["run-long-word", "run-long-word-2"], ["…word", "…word-2"]),
+        (["single-name"], ["single-name"]),
+    ],
+)
+def test_shared_words_are_left_out(names: list[str], short: list[str]) -> None:
+    assert list(told_apart(names)) == short
+
+
+def test_names_are_cut_in_the_middle() -> None:
+    assert cut_middle("transformer-lr3e-4", 9) == "tr…lr3e-4"
+    assert cut_middle("学习率实验一", 8) == "学…验一"
+    assert cut_middle("abc", 3) == "abc"
+    assert cut_middle("abcd", 1) == "…"
+    assert cut_middle("abcd", 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (27, "token-tango-b256-lr1e-2…"),
+        (20, "token-…b256-lr1e-2…"),
+        (14, "…b256-lr1e-2…"),
+        (10, "…b2…r1e-2…"),
+    ],
+)
+def test_what_a_family_shares_goes_first(cells: int, first: str) -> None:
+    shown = fitted([*SWEEP, "smoke"], cells)
+    assert shown[0] == first
+    assert shown[-1] == "smoke"
+    assert len(set(shown)) == 5
+
+
+def test_names_that_the_middle_alone_tells_apart_are_cut_elsewhere() -> None:
+    assert fitted(["one-alpha-long-end", "one-beta-long-end"], 8) == ["…alpha…", "…beta…"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6), st.integers(1, 14))
+def test_no_name_is_too_wide(names: list[str], cells: int) -> None:
+    assert all(cell_len(name) <= cells for name in fitted(names, cells))

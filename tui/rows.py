@@ -50,7 +50,7 @@ class TableLook:
     @property
     def name_width(self) -> int:
         """Cells for a run's name."""
-        return min(max(self.width * 34 // 100, 10), 40)
+        return min(max(self.width * (27 if self.narrow else 34) // 100, 10), 40)
 
 
 def query_columns(pins: Sequence[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:

@@ -24,8 +24,7 @@ def fitted(names: Sequence[str], cells: int) -> list[str]:
     short: dict[str, str] = {}
     for family in _families(names):
         short |= _family_fitted(family, cells)
-    result = [short[name] for name in names]
-    return result if _telling(names, result) else [cut_middle(name, cells) for name in names]
+    return [short[name] for name in names]
 
 
 def told_apart(names: Sequence[str]) -> list[str]:

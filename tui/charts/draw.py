@@ -44,7 +44,7 @@ class Layout:
         if legend and width >= _WIDE:
             columns = legend.width(width // 4) + _GAP
         elif legend and under_title - frame >= 5:
-            rows = min(legend.rows_needed(width), 1 + (under_title - frame - 5) // 4)
+            rows = min(legend.rows_needed(width), 1 + (under_title - frame - 5) // 3)
         return cls(max(under_title - frame - rows, 0), axis, x_labels, rows, columns)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from rich.cells import cell_len, set_cell_size
 
@@ -79,15 +78,14 @@ class _Part:
 
 
 def _family_fitted(names: Sequence[str], cells: int) -> dict[str, str]:
-    """Each name of a family and what is shown of it, by the first way to cut that keeps them apart."""
+    """Each name of a family and what is shown of it, by the way to cut that keeps most apart."""
     if all(cell_len(name) <= cells for name in names):
         return {name: name for name in names}
     family = _parts(names)
     room = cells - max(cell_len(part.short) for part in family)
     parts = [part.lengthened(room) for part in family]
-    thirds = [cut_middle(part, cells) for part in parts]
-    others = ([_cut(part, cells, head) for part in parts] for head in (cells - 1, 0, (cells - 1) // 2))
-    best = next((cut for cut in chain([thirds], others) if _telling(names, cut)), thirds)
+    heads = ((cells - 1) // 3, cells - 1, 0, (cells - 1) * 2 // 3)
+    best = max(([_cut(part, cells, head) for part in parts] for head in heads), key=lambda cut: len(set(cut)))
     return dict(zip(names, best, strict=True))
 
 

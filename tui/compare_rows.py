@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isnan
 
 from rich.text import Text
 
-from labtop.store.model import Aggregate, CompareRow, Comparison, Metric, Missing
+from labtop.store.model import MISSING, Aggregate, CompareRow, Comparison, Metric, Missing
 from labtop.tui import format as fmt
 from labtop.tui.pins import is_validation
 from labtop.tui.rows import BEST
@@ -18,8 +18,15 @@ from labtop.tui.widgets.grid import GridColumn, GridRow
 
 KEY_WIDTH, NARROWEST, WIDEST = 28, 22, 44
 _DIRECTION: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("better", "worse")}
-SECTIONS = ("params", "code", "data", "env", "metrics")
-TITLES = {"params": "Parameters", "code": "Code", "data": "Data", "env": "Environment", "metrics": "Metrics"}
+SECTIONS = ("run", "params", "code", "data", "env", "metrics")
+TITLES = {
+    "run": "Run",
+    "params": "Parameters",
+    "code": "Code",
+    "data": "Data",
+    "env": "Environment",
+    "metrics": "Metrics",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def compare_rows(comparison: Comparison, look: CompareLook) -> list[GridRow]:
     numbers = [run.number for run in comparison.runs]
     place = numbers.index(look.baseline) if look.baseline in numbers else None
     for section in SECTIONS:
-        keys: tuple[CompareRow, ...] = getattr(comparison, section)
+        keys = _section(comparison, section)
         rows.append(GridRow(f"{section}:", (_heading(section, keys),), section=True))
         for row in sorted(keys, key=_place) if section == "metrics" else keys:
             if look.show_all or row.differs:
@@ -63,7 +70,20 @@ def compare_rows(comparison: Comparison, look: CompareLook) -> list[GridRow]:
 def find_row(comparison: Comparison, key: str) -> CompareRow | None:
     """The row of a grid's key."""
     section, _, name = key.partition(":")
-    return next((row for row in getattr(comparison, section) if row.key == name), None)
+    return next((row for row in _section(comparison, section) if row.key == name), None)
+
+
+def _section(comparison: Comparison, section: str) -> tuple[CompareRow, ...]:
+    """The rows of a section; that of the runs themselves says how far each got."""
+    if section != "run":
+        rows: tuple[CompareRow, ...] = getattr(comparison, section)
+        return rows
+    told: dict[str, tuple[object, ...]] = {
+        "status": tuple(str(run.status) for run in comparison.runs),
+        "step": tuple(fmt.step(run.step) or MISSING for run in comparison.runs),
+        "took": tuple(fmt.duration(run.duration_s) or MISSING for run in comparison.runs),
+    }
+    return tuple(CompareRow(key, values, differs=len(set(values)) > 1) for key, values in told.items())
 
 
 def full_value(value: object) -> str:
@@ -132,10 +152,12 @@ def _metrics(row: CompareRow, place: int | None, look: CompareLook) -> list[Text
 
 def _delta(value: float, base: float, goal: str | None, look: CompareLook) -> Text:
     text = fmt.delta(value, base, relative=look.relative)
+    better_mark, worse_mark = _DIRECTION[look.charset]
+    if goal and isnan(value) and not isnan(base):
+        return Text(f" {worse_mark}", "red")
     if goal is None or text in ("", "="):
         return Text(f" {text}", "dim")
     better = (value < base) == (goal == "min")
-    better_mark, worse_mark = _DIRECTION[look.charset]
     return Text(f" {text} {better_mark if better else worse_mark}", "green" if better else "red")
 
 

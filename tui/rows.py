@@ -83,13 +83,17 @@ def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
             column_key(NAME), "   name", max_width=look.name_width + 3, min_width=8, sort=_sorted_by(NAME, look)
         ),
         GridColumn(column_key(STATUS), "" if look.compact else "status", min_width=1, sort=_sorted_by(STATUS, look)),
-        GridColumn(column_key(STEP), "step", "right", max_width=16, sort=_sorted_by(STEP, look)),
+        GridColumn(column_key(STEP), _step_label(table, look), "right", max_width=16, sort=_sorted_by(STEP, look)),
     ]
     if _with_progress(table) and not look.narrow:
         columns.append(GridColumn("progress", "done", max_width=16))
     columns += [_column(table, column, look) for column in table.columns if column.kind == "metric"]
     columns.append(GridColumn(column_key(UPDATED), "age", "right", sort=_sorted_by(UPDATED, look)))
     return columns + [_column(table, column, look) for column in table.columns if column.kind != "metric"]
+
+
+def _step_label(table: RunTable, look: TableLook) -> str:
+    return "progress" if look.narrow and _with_progress(table) else "step"
 
 
 def _column(table: RunTable, column: Column, look: TableLook) -> GridColumn:

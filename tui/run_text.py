@@ -199,9 +199,12 @@ def _events(page: _Page, events: tuple[Event, ...]) -> None:
     page.title("Log" if len(events) <= MOST_EVENTS else f"Log, the last {MOST_EVENTS} of {len(events)}")
     for event in events[-MOST_EVENTS:]:
         clock = "" if event.time is None else strftime("%H:%M:%S ", localtime(event.time))
-        words = fmt.clean(event.text) or _flat(event.data)
-        page.text.append(f"{'':{_INDENT}}{clock}", "dim").append(f"{fmt.clean(event.event)}\n", "bold")
-        page.line(words, indent=2 * _INDENT)
+        kind = fmt.clean(event.event)
+        indent = _INDENT + len(clock) + len(kind) + 2
+        first, *more = _wrapped(event.text or _flat(event.data), page.width - indent) or [""]
+        page.text.append(f"{'':{_INDENT}}{clock}", "dim").append(kind, "bold").append(f"  {first}\n")
+        for words in more:
+            page.line(words, indent=2 * _INDENT)
 
 
 def _artifact(item: Artifact) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 from textual.binding import Binding
 
 from labtop.tui.keys import AREAS, KEYS, bindings
-from labtop.tui.screens.help import help_page
+from labtop.tui.screens.help import HelpPage
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 
@@ -26,7 +26,7 @@ def bound(made: list[Any]) -> set[str]:
 def test_every_key_stands_in_the_help_and_has_a_name() -> None:
     console = Console(width=120)
     with console.capture() as capture:
-        console.print(help_page())
+        console.print(HelpPage())
     page = " ".join(capture.get().split())
     for key in KEYS:
         assert f"{key.shown} {key.help}" in page, key

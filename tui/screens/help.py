@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from labtop.tui.format import STATUS_MARKS
-from labtop.tui.keys import AREAS, KEYS
+from labtop.tui.keys import AREAS, KEYS, Area
 from labtop.tui.screens.reader import Reader
 
 MARKS = {
@@ -14,28 +17,47 @@ MARKS = {
     "▲ ▼": "better or worse than the baseline",
     "┃": "a marked run",
     "~": "an estimated time: the log has no clock",
+    "×": "below a chart: the value there is NaN or infinite",
 }
+_TWO_COLUMNS_FROM = 130
+_LEFT: tuple[Area, ...] = ("views", "move", "runs", "table")
 
 
 def help_screen() -> Reader:
     """All keys by where they work, then what the marks mean."""
-    return Reader("Keys", help_page())
+    return Reader("Keys", HelpPage())
 
 
-def help_page() -> Table:
-    """Keys at the left, what they do at the right."""
-    page = Table.grid(padding=(0, 2), expand=True)
-    page.add_column(no_wrap=True)
-    page.add_column(ratio=1)
-    for area, title in AREAS.items():
-        page.add_row(Text(title, "bold underline"))
+class HelpPage:
+    """Keys at the left, what they do at the right; in two columns where there is room."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """One column, or two."""
+        right = [area for area in AREAS if area not in _LEFT]
+        if options.max_width < _TWO_COLUMNS_FROM:
+            yield _column([*_LEFT, *right])
+            return
+        page = Table.grid(padding=(0, 3), expand=True)
+        page.add_column(ratio=1)
+        page.add_column(ratio=1)
+        page.add_row(_column(_LEFT, marks=False), _column(right))
+        yield page
+
+
+def _column(areas: Sequence[Area], *, marks: bool = True) -> Table:
+    column = Table.grid(padding=(0, 2), expand=True)
+    column.add_column(no_wrap=True)
+    column.add_column(ratio=1)
+    for area in areas:
+        column.add_row(Text(AREAS[area], "bold underline"))
         for key in KEYS:
             if key.area == area:
-                page.add_row(Text(f" {key.shown}", "bold"), Text(key.help))
-        page.add_row()
-    page.add_row(Text("Marks", "bold underline"))
-    for status, (mark, style) in STATUS_MARKS.items():
-        page.add_row(Text(f" {mark}", style), Text(status))
-    for mark, meaning in MARKS.items():
-        page.add_row(Text(f" {mark}", "bold"), Text(meaning))
-    return page
+                column.add_row(Text(f" {key.shown}", "bold"), Text(key.help))
+        column.add_row()
+    if marks:
+        column.add_row(Text("Marks", "bold underline"))
+        for status, (mark, style) in STATUS_MARKS.items():
+            column.add_row(Text(f" {mark}", style), Text(status))
+        for mark, meaning in MARKS.items():
+            column.add_row(Text(f" {mark}", "bold"), Text(meaning))
+    return column

@@ -48,6 +48,11 @@ class View(Container):
     def enter(self) -> None:
         """Take the focus to where this view begins."""
 
+    @property
+    def has_inner_layer(self) -> bool:
+        """Whether there is something to step out of before the view itself."""
+        return False
+
     def step_out(self) -> bool:
         """Leave one inner layer; False when there is none left."""
         return False
@@ -71,6 +76,11 @@ class ChartedView(View):
         """The view's grid of charts."""
         return self.query_one(ChartGrid)
 
+    @property
+    def has_inner_layer(self) -> bool:
+        """Whether one chart is alone."""
+        return any(charts.alone for charts in self.query(ChartGrid))  # there are none before it is mounted
+
     def action_log_y(self) -> None:
         """Linear or logarithmic y for the focused chart, without one for all."""
         metric = self.charts.focused_metric()
@@ -79,6 +89,7 @@ class ChartedView(View):
     def action_maximise(self) -> None:
         """The focused chart alone; again: all."""
         self.charts.maximise(not self.charts.alone)
+        self.screen.refresh_bindings()
 
     def action_next_page(self) -> None:
         """The next page of charts."""
@@ -93,6 +104,7 @@ class ChartedView(View):
         if not self.charts.alone:
             return False
         self.charts.maximise(False)
+        self.screen.refresh_bindings()
         return True
 
 
@@ -115,10 +127,16 @@ class PanedView(ChartedView):
         self._show_tab(charts=False)
         self.screen.set_focus(self.first_pane, scroll_visible=False)
 
+    @property
+    def has_inner_layer(self) -> bool:
+        """Whether one pane or chart is alone."""
+        return self.has_class("-first-alone") or super().has_inner_layer
+
     def action_maximise(self) -> None:
         """The focused pane alone: the first one, or one chart."""
         if self.first_pane.has_focus:
             self.toggle_class("-first-alone")
+            self.screen.refresh_bindings()
         else:
             super().action_maximise()
             self.set_class(self.charts.alone, "-charts-alone")
@@ -127,6 +145,7 @@ class PanedView(ChartedView):
         """Both panes again."""
         if self.has_class("-first-alone"):
             self.remove_class("-first-alone")
+            self.screen.refresh_bindings()
             return True
         stepped = super().step_out()
         self.set_class(self.charts.alone, "-charts-alone")

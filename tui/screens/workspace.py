@@ -156,7 +156,12 @@ class Workspace(Facts):
             question = TableQuestion(self.pins, self.aggregate, self.sort, self.filter_text)
             self._table.ask(question, (self.revision, self._minutes))
 
-    watch_pins = watch_aggregate = watch_sort = watch_filter_text = _ask
+    def watch_filter_text(self) -> None:
+        """Esc takes a filter off, so the keys of the bottom line change too."""
+        self._ask()
+        self.refresh_bindings()
+
+    watch_pins = watch_aggregate = watch_sort = _ask
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
@@ -197,6 +202,14 @@ class Workspace(Facts):
         self.view = name
         self.query_one(ContentSwitcher).current = name
         self.current.enter()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Going a layer out is offered only where there is one."""
+        return action != "out" or self.view != "runs" or bool(self.filter_text) or self._has_inner_layer()
+
+    def _has_inner_layer(self) -> bool:
+        return any(view.has_inner_layer for view in self.query(View) if view.id == self.view)
 
     def action_out(self) -> None:
         """One layer out: the input, what the view has opened, the view, the filter."""

@@ -19,7 +19,7 @@ def compare(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], now: float) 
     found = details(cursor, runs, now, events=False)
     return Comparison(
         runs=tuple(detail.run for detail in found),
-        params=_rows([_params(detail) for detail in found], _from_names(found)),
+        params=_without_repeats(_rows([_params(detail) for detail in found], _from_names(found))),
         code=_rows([_code(detail) for detail in found]),
         data=_rows([_data(detail) for detail in found]),
         env=_rows([flattened(detail.env or {}) for detail in found]),
@@ -72,6 +72,16 @@ def _type(value: object) -> str:
 
 def _rows(sides: Sequence[Flat], from_names: frozenset[str] = frozenset()) -> tuple[CompareRow, ...]:
     return tuple(_row(key, [side.get(key, MISSING) for side in sides], key in from_names) for key in _keys(sides))
+
+
+def _without_repeats(rows: Sequence[CompareRow]) -> tuple[CompareRow, ...]:
+    """The rows without what names only repeat, such as `w` beside a logged `width`."""
+    logged = [row.values for row in rows if not row.from_name]
+    return tuple(
+        row
+        for row in rows
+        if not (row.from_name and row.differs and any(all(map(same, row.values, values)) for values in logged))
+    )
 
 
 def _row(key: str, values: Sequence[object], from_name: bool) -> CompareRow:

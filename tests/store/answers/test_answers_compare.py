@@ -64,6 +64,16 @@ def test_parameters_side_by_side(shelf: Shelf) -> None:
     )
 
 
+def test_what_a_name_only_repeats_is_no_row(shelf: Shelf) -> None:
+    for width, seed in ((64, 1), (128, 2)):
+        run = shelf.run(f"w{width}")
+        shelf.param(run, "width", width)
+        shelf.param(run, "seed", 0)
+        shelf.code(run, "w", width)
+        shelf.code(run, "s", seed)
+    assert [row.key for row in compare(shelf.cursor(), [0, 1], 0.0).params] == ["s", "seed", "width"]
+
+
 def test_code_data_and_environment_are_flattened(shelf: Shelf) -> None:
     for commit, digest, torch in [("aaa", "d1", "2.1"), ("bbb", "d1", "2.2")]:
         facts = {

@@ -299,11 +299,13 @@ class Activity:
     """How ingest stands. `revision` grows with every commit that changed an answer.
 
     `lag_s` is the time from the last append that was noticed to its commit, `lines_per_s` over the last seconds,
-    `backlog` the bytes still to read of the first pass. `notice` is what the user should know, one line, or None.
+    `backlog` the bytes still to read of the first pass. `others` counts the files that could be logs and, so far, are
+    none. `notice` is what the user should know, one line, or None.
     """
 
     revision: int = 0
     files: int = 0
+    others: int = 0
     lines: int = 0
     rejected: int = 0
     lines_per_s: float = 0.0

@@ -194,7 +194,8 @@ class Ingest:
             row = step.file.row
             if row.kind == "jsonl" and row.position < row.size and step.read.batch.lines:
                 self._enqueue(step.file, front=True)
-        if self.activity.backlog and not self._queue:
+        if not self._queue:
+            self._count()
             self.activity = replace(self.activity, backlog=0)
         return bool(self._queue)
 
@@ -261,6 +262,7 @@ class Ingest:
         self.activity = replace(
             self.activity,
             files=sum(file.row.kind == "jsonl" for file in files),
+            others=sum(file.row.kind not in ("jsonl", "config") for file in files),
             lines=sum(file.row.lines for file in files),
             rejected=sum(file.memory.rejected for file in files),
             backlog=sum(row.size - row.position for row in unread),

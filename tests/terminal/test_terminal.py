@@ -43,7 +43,7 @@ def test_a_run_appears_grows_and_the_terminal_is_left_as_it_was(
     terminal = open_terminal(str(installed / "labtop"), "runs")
     terminal.wait_for(">> ")
     assert "echo" in terminal.text()
-    assert "runs/first" in terminal.text()
+    assert "runs/first.jsonl" in terminal.text()
     _log(runs, "first", '{"step": 1, "loss": 0.52}')
     terminal.wait_for("first")
     terminal.wait_for("0.52")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,7 @@ async def test_charts_show_the_first_runs_then_the_marked_ones(open_app: Open, t
         assert "first 8" not in text
         assert text.count("2 marked") == 3  # the header, and two charts
         assert sum("┃" in line for line in text.split("\n")) == 2
+        assert "2 plots" in text
         assert "1 marked" in await ui.press("space")
 
 
@@ -145,12 +147,21 @@ async def test_an_empty_directory_says_what_to_do_until_there_is_a_run(open_app:
     async with open_app() as ui:
         text = ui.text()
         assert """echo '{"step": 1, "loss": 0.52}' >>""" in text
-        assert "runs/first/events.jsonl" in text.replace("\n", "").replace(" ", "")
+        assert "2 plots" not in text
+        assert "runs/first.jsonl" in text.replace("\n", "").replace(" ", "")
         log("first", {"step": 1, "loss": 0.52})
         text = await ui.until("0.52000")
         assert "echo" not in text
         assert "first" in text
         assert "1 marked" in await ui.press("space")
+
+
+async def test_a_directory_without_any_log_says_so(open_app: Open, runs: Path) -> None:
+    (runs / "chat.jsonl").write_text('{"messages": ["hello"]}\n' * 30)
+    (runs / "notes.log").write_text("nothing to see\n")
+    async with open_app() as ui:
+        assert "2 files in" in (text := await ui.until("but no log"))
+        assert "echo" in text
 
 
 async def test_hostile_names_are_shown_as_text(open_app: Open, log: Write) -> None:

@@ -96,7 +96,7 @@ def test_the_header_drops_what_matters_least_and_keeps_the_end_of_the_path() -> 
 def test_the_command_for_an_empty_directory_is_quoted_for_the_shell(tmp_path: Path) -> None:
     odd = tmp_path / "my runs; echo"
     odd.mkdir()
-    assert f"'{odd}/first/events.jsonl'" in command(odd)
+    assert f"'{odd}/first.jsonl'" in command(odd)
     assert command(odd) in nothing_yet(odd, Activity(complete=True)).plain
     file = tmp_path / "log.jsonl"
     file.touch()

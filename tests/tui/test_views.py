@@ -137,6 +137,18 @@ async def test_a_run_without_traceback_says_so(open_app: Open) -> None:
 
 
 @pytest.mark.usefixtures("two")
+async def test_the_way_out_is_offered_where_there_is_one(open_app: Open) -> None:
+    async with open_app() as ui:
+        assert "Esc back" not in ui.text()
+        for keys in (("2",), ("3",), ("1", "enter"), ("1", "z"), ("1", "tab", "z")):
+            assert "Esc back" in await ui.press(*keys), keys
+            assert "Esc back" not in await ui.press("escape", "escape"), keys
+        await ui.press("slash")
+        await ui.type("adam")
+        assert "Esc back" in await ui.press("enter")
+        assert "Esc back" not in await ui.press("escape")
+
+
 async def test_the_palette_does_what_keys_do(open_app: Open) -> None:
     async with open_app() as ui:
         await ui.press("colon")

@@ -31,7 +31,7 @@ class Choice(Generic[Value]):
 
 
 class Picker(ModalScreen[Value | None], Generic[Value]):
-    """The choices that hold every word typed, in their order. Enter takes the highlighted one, Esc none."""
+    """The choices that hold every word typed, those that begin with it all first. Enter takes the highlighted one, Esc none."""
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,9 +68,11 @@ class Picker(ModalScreen[Value | None], Generic[Value]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        words = event.value.casefold().split()
+        typed = event.value.strip().casefold()
         names = ((choice, f"{choice.label} {choice.detail}".casefold()) for choice in self._choices)
-        self._found = tuple(choice for choice, name in names if all(word in name for word in words))
+        found = [(choice, name) for choice, name in names if all(word in name for word in typed.split())]
+        found.sort(key=lambda each: not each[1].startswith(typed))
+        self._found = tuple(choice for choice, _ in found)
         self._list()
 
     @on(Input.Submitted)

@@ -190,6 +190,8 @@ class Workspace(Facts):
         """What to do in place of the views while there is no run; they take the focus when they come back."""
         appeared = self.has_class("-empty") and not empty
         self.set_class(empty, "-empty")
+        if empty or appeared:
+            self.refresh_bindings()
         if empty:
             self.set_focus(None)
         if appeared:
@@ -205,11 +207,14 @@ class Workspace(Facts):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Going a layer out is offered only where there is one."""
-        return action != "out" or self.view != "runs" or bool(self.filter_text) or self._has_inner_layer()
+        """Going a layer out is offered where there is one, the views where there are runs."""
+        if action == "out":
+            return self.view != "runs" or bool(self.filter_text) or self._has_inner_layer()
+        return action == "copy_name" or not self.has_class("-empty")
 
     def _has_inner_layer(self) -> bool:
-        return any(view.has_inner_layer for view in self.query(View) if view.id == self.view)
+        prompted = any(prompt.display for prompt in self.query(Prompt))
+        return prompted or any(view.has_inner_layer for view in self.query(View) if view.id == self.view)
 
     def action_out(self) -> None:
         """One layer out: the input, what the view has opened, the view, the filter."""

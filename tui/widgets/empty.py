@@ -46,9 +46,7 @@ def command(root: Path) -> str:
     """The shell command that makes a run here."""
     if not root.is_dir():
         return f"echo {shlex.quote(EXAMPLE)} >> {shlex.quote(str(root))}"
-    folder = shlex.quote(str(root / "first"))
-    log = shlex.quote(str(root / "first" / "events.jsonl"))
-    return f"mkdir -p {folder} && echo {shlex.quote(EXAMPLE)} >> {log}"
+    return f"echo {shlex.quote(EXAMPLE)} >> {shlex.quote(str(root / 'first.jsonl'))}"
 
 
 def nothing_yet(root: Path, activity: Activity) -> Text:
@@ -57,9 +55,8 @@ def nothing_yet(root: Path, activity: Activity) -> Text:
     if not root.is_dir():
         text.append(f"No metrics yet in {fmt.clean(root)}\n\n", "bold")
         text.append("They appear as soon as a line of JSON with a number is appended:\n\n")
-    elif activity.files:
-        files = "1 file" if activity.files == 1 else f"{activity.files} files"
-        text.append(f"{files} in {fmt.clean(root)}, but no log\n\n", "bold")
+    elif looked_at := activity.files + activity.others:
+        text.append(f"{looked_at} file{'' if looked_at == 1 else 's'} in {fmt.clean(root)}, but no log\n\n", "bold")
         text.append("A log is a file of JSON objects, one a line, with a number in them. To make one:\n\n")
     else:
         text.append(f"No runs yet in {fmt.clean(root)}\n\n", "bold")

@@ -149,6 +149,7 @@ async def test_the_way_out_is_offered_where_there_is_one(open_app: Open) -> None
         assert "Esc back" not in await ui.press("escape")
 
 
+@pytest.mark.usefixtures("two")
 async def test_the_palette_does_what_keys_do(open_app: Open) -> None:
     async with open_app() as ui:
         await ui.press("colon")

@@ -31,7 +31,7 @@ class Choice(Generic[Value]):
 
 
 class Picker(ModalScreen[Value | None], Generic[Value]):
-    """The choices that hold every word typed, those that begin with it all first. Enter takes the highlighted one, Esc none."""
+    """The choices that hold every word typed, first those that begin so. Enter takes the highlighted one, Esc none."""
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

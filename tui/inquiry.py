@@ -28,8 +28,9 @@ class Said(Message):
 class Inquiry(Generic[Question, Answer]):
     """Asks `fetch` in a thread and hands each answer to `take` in the UI, unless the question has changed meanwhile.
 
-    A changed question is asked at once and makes the old one void. The same question on newer data waits for the answer
-    under way, and then `rest` seconds, or as long as that took: a slow store is busy half of the time at most.
+    There is one thread at a time. A changed question makes the old one void, which ends at its next answer; then it is
+    asked. The same question on newer data waits for the answer under way, and then `rest` seconds, or as long as that
+    took: a slow store is busy half of the time at most.
     """
 
     def __init__(
@@ -59,10 +60,12 @@ class Inquiry(Generic[Question, Answer]):
         if not changed and revision == self._revision:
             return
         self._question, self._revision = question, revision
-        if changed:
-            self._run()
-        else:
+        if not changed:
             self._refresh()
+            return
+        self._number += 1
+        if not self._busy:
+            self._run()
 
     def _refresh(self) -> None:
         rest = self._free_at - monotonic()
@@ -83,7 +86,6 @@ class Inquiry(Generic[Question, Answer]):
         if question is None:
             return
         self._busy, self._stale = True, False
-        self._number += 1
         number = self._number
         self._owner.run_worker(lambda: self._work(question, number), group=self._group, thread=True)
 
@@ -94,7 +96,7 @@ class Inquiry(Generic[Question, Answer]):
         try:
             for answer in self._fetch(question):
                 if worker.is_cancelled or number != self._number:
-                    return
+                    break
                 self._owner.call_later(self._receive, question, answer, number)
         except StoreError as error:
             self._owner.post_message(Said(str(error)))
@@ -105,10 +107,10 @@ class Inquiry(Generic[Question, Answer]):
             self._take(question, answer)
 
     def _finish(self, number: int, took: float) -> None:
-        if number != self._number:
-            return
         self._busy = False
         self._free_at = monotonic() + max(self._rest, took)
-        if self._stale:
+        if number != self._number:
+            self._run()
+        elif self._stale:
             self._stale = False
             self._refresh()

@@ -52,9 +52,9 @@ KEYS: tuple[Key, ...] = (
         "views",
         "slash",
         "/",
-        "screen.filter_runs",
+        "screen.filter",
         "filter",
-        "Only runs that hold a text: in name, id, group, status, a tag or a parameter (lr=0.01)",
+        "Only runs that hold a text (in name, id, group, status, a tag, lr=0.01); in Plots metrics, in Compare keys",
         8,
     ),
     Key("views", "tab", "Tab", "screen.next_pane(1)", "next pane", "Next pane or chart"),
@@ -92,23 +92,23 @@ KEYS: tuple[Key, ...] = (
         "last/best",
         "Metric columns show the last, best, smallest or largest value",
     ),
+    Key("charts", "L", "L", "log_y", "log y", "Logarithmic y axis for the focused chart; from the table for all", 16),
     Key(
-        "table",
+        "charts",
         "P",
         "P",
-        "screen.pick_pin",
         "pin",
-        "Pin a metric, or take the pin off: it has a column and a chart",
+        "pin",
+        "Pin the focused chart's metric, from the table any: it has a column and a chart; again: not",
         14,
     ),
-    Key("charts", "L", "L", "log_y", "log y", "Logarithmic y axis for the focused chart; from the table for all", 16),
     Key("charts", "X", "X", "screen.next_x", "x axis", "x axis: step, time since the start, time of day", 17),
     Key("charts", "z", "z", "maximise", "maximise", "The focused pane or chart alone; again: all", 15),
     Key("charts", "pagedown", "PgDn", "next_page", "next page", "Next page of charts"),
     Key("charts", "pageup", "PgUp", "previous_page", "page back", "Previous page of charts"),
     Key("plots", "left_parenthesis", "(", "screen.grid(-1)", "fewer", "Fewer and larger charts, down to one", 4),
     Key("plots", "right_parenthesis", ")", "screen.grid(1)", "more", "More and smaller charts, up to 4×4", 5),
-    Key("plots", "m", "m", "screen.filter_metrics", "metrics", "Only metrics whose name holds a text", 6),
+    Key("plots", "m", "m", "screen.filter", "metrics", "Only metrics whose name holds a text, as / does", 6),
     Key("compare", "x", "x", "toggle_all", "all/differing", "Show everything, or only what differs", 3),
     Key(
         "compare",
@@ -121,6 +121,8 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("compare", "p", "p", "next_baseline", "baseline", "Make the next run the baseline", 4),
     Key("compare", "enter", "Enter", "", "whole value", "The whole value of each run", 6),
+    Key("run", "space", "Space", "mark", "mark", "Mark the run, or take the mark off", 4),
+    Key("run", "p", "p", "baseline", "baseline", "Make the run the baseline; its curves stand beside others'", 5),
     Key("run", "E", "E", "traceback", "traceback", "Read the run's error and traceback", 3),
     Key("everywhere", "colon,ctrl+p", ": ctrl+p", "app.palette", "palette", "Find a command by name"),
     Key("everywhere", "t", "t", "app.next_theme", "theme", "Next colour theme"),
@@ -136,6 +138,12 @@ KEYS: tuple[Key, ...] = (
     Key("everywhere", "question_mark", "?", "app.help", "help", "All keys, and what the marks mean", 1),
     Key("everywhere", "q,ctrl+c", "q ctrl+c", "app.quit", "quit", "Quit; trainings go on", 2),
 )
+
+ALWAYS: list[BindingType] = [
+    Binding("ctrl+c", "app.quit", show=False, priority=True),
+    Binding("ctrl+z", "app.suspend_process", show=False, priority=True),
+]
+"""What works under a picker or a text too, where the keys of the app do not."""
 
 BY_ID: dict[str, Key] = {key.id: key for key in KEYS if key.action}
 

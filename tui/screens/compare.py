@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.text import Text
 from textual import on
@@ -24,15 +25,18 @@ from labtop.tui.screens.view import RunAsked, View
 from labtop.tui.widgets.grid import Grid
 
 RunNumbers = tuple[int, ...]
+_KEYED = ("params", "code", "data", "env", "metrics")
 
 
 class CompareView(View):
     """Only what differs, at first; deltas of metrics against the baseline, else against the first run."""
 
     BINDINGS = bindings("compare")
+    FILTERED = "keys"
 
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
+    key_filter: reactive[str] = reactive("", repaint=False)
     aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
     show_all: reactive[bool] = reactive(False, repaint=False)
@@ -66,7 +70,7 @@ class CompareView(View):
 
     def on_resize(self) -> None:
         """The columns' widths follow the room."""
-        self._fill()
+        self._refill()
 
     def action_toggle_all(self) -> None:
         """Everything, or only what differs."""
@@ -91,32 +95,43 @@ class CompareView(View):
     def _ask(self) -> None:
         if self._in_sight and self.shown.numbers:
             self._inquiry.ask(self.shown.numbers, self.revision)
+        elif not self.shown.numbers:
+            self._comparison = None
+            self._fill()
 
     def _fetch(self, runs: RunNumbers) -> Iterator[Comparison]:
         yield self._store.compare(runs)
 
     def _take(self, _: RunNumbers, comparison: Comparison) -> None:
-        self._comparison = comparison
-        self._fill()
+        if comparison != self._comparison:
+            self._comparison = comparison
+            self._fill()
 
     def _fill(self) -> None:
         comparison = self._comparison
+        text = " no run passes the filter of Runs"
         if comparison is None:
-            return
-        base = self._base()
-        look = CompareLook(base, self.show_all, self.relative, self.aggregate, self._charset)
-        columns = compare_columns(comparison, look, self.size.width)
-        self.query_one(Grid).set_content(columns, compare_rows(comparison, look))
+            self.query_one(Grid).set_content((), ())
+        else:
+            look = CompareLook(self._base(), self.show_all, self.relative, self.aggregate, self._charset)
+            columns = compare_columns(comparison, look, self.size.width)
+            rows = compare_rows(_with_keys(comparison, self.key_filter), look)
+            self.query_one(Grid).set_content(columns, rows)
+            text = self._heading(len(comparison.runs))
         compared = self.query_one("#compared", Static)
-        text = self._heading(len(comparison.runs))
         if compared.content != text:
             compared.update(text)
+
+    def _refill(self) -> None:
+        if self._comparison is not None:
+            self._fill()
 
     def _heading(self, count: int) -> str:
         what = str(self.shown) or f"{count} runs"
         more = "" if self.shown.marked and count > 1 else "; mark others with Space in Runs"
         differing = "everything" if self.show_all else "what differs"
-        return f" {what}{more}: {differing}, {self.aggregate} value of metrics"
+        keys = f", keys/{fmt.clean(self.key_filter, 30)}" if self.key_filter else ""
+        return f" {what}{more}: {differing}{keys}, {self.aggregate} value of metrics"
 
     @on(Grid.Chosen)
     def _chosen(self, event: Grid.Chosen) -> None:
@@ -129,4 +144,11 @@ class CompareView(View):
             self.app.push_screen(Reader(row.key, text))
 
     watch_shown = watch_revision = _ask
-    watch_baseline = watch_aggregate = watch_show_all = watch_relative = _fill
+    watch_baseline = watch_key_filter = watch_aggregate = watch_show_all = watch_relative = _refill
+
+
+def _with_keys(comparison: Comparison, text: str) -> Comparison:
+    """The comparison of the keys that hold this text."""
+    part = text.casefold()
+    kept = {name: tuple(row for row in getattr(comparison, name) if part in row.key.casefold()) for name in _KEYED}
+    return replace(comparison, **kept)

@@ -33,6 +33,7 @@ class Facts(Screen[None]):
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
+    key_filter: reactive[str] = reactive("", repaint=False)
     sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
     aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
     x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
@@ -44,7 +45,7 @@ class Facts(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[int, Run] = {}
-        """The runs of all tables so far, by number: marked runs keep their names when a filter hides them."""
+        """All runs, by number: marked runs keep their names when a filter hides them, until they are gone."""
 
     def say(self, text: str) -> None:
         """Tell the person at the screen what was done, in a line."""
@@ -89,10 +90,13 @@ class Facts(Screen[None]):
         self.sort = SortKey(self.sort.column, not self.sort.descending)
 
     def action_mark_all(self) -> None:
-        """Mark every run that passes the filter, after those marked before; none where all are."""
+        """Mark every run that passes the filter, after those marked before; where all are, take their marks off."""
         rows = tuple(run.number for run in self.table.rows) if self.table else ()
-        more = tuple(run for run in rows if run not in self.marks)
-        self.marks = (*self.marks, *more) if more else ()
+        marked, listed = frozenset(self.marks), frozenset(rows)
+        more = tuple(run for run in rows if run not in marked)
+        self.marks = (*self.marks, *more) if more else tuple(run for run in self.marks if run not in listed)
+        if self.marks and not more:
+            self.say(f"{len(self.marks)} marked still, which the filter hides")
 
     def action_aggregate(self) -> None:
         """The next of last, best, min, max in the columns of metrics."""
@@ -126,11 +130,9 @@ class Facts(Screen[None]):
 
     def _shown_now(self) -> Shown:
         total = self.table.matched if self.table else 0
-        if self.marks:
-            runs = tuple(self.known[run] for run in self.marks if run in self.known)
-        else:
-            runs = self.table.rows[:FIRST_RUNS] if self.table else ()
-        return Shown(tuple(ShownRun(run.number, run.name) for run in runs), bool(self.marks), total)
+        marked = tuple(self.known[run] for run in self.marks if run in self.known)
+        runs = marked or (self.table.rows[:FIRST_RUNS] if self.table else ())
+        return Shown(tuple(ShownRun(run.number, run.name) for run in runs), bool(marked), total)
 
 
 def _after(items: tuple[_Item, ...], item: _Item) -> _Item:

@@ -24,6 +24,7 @@ class PlotsView(ChartedView):
     """A grid of charts, grouped by prefix; metrics that never vary come last."""
 
     BINDINGS = bindings("plots")
+    FILTERED = "metrics"
 
     outline: reactive[Outline] = reactive(Outline(0, 0, (), ()), repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
@@ -33,6 +34,7 @@ class PlotsView(ChartedView):
     log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
     logged: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    nothing: reactive[str] = reactive("", repaint=False)
     metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
 
     def __init__(self, store: Store, *, id: str) -> None:
@@ -43,9 +45,10 @@ class PlotsView(ChartedView):
 
     def compose(self) -> ComposeResult:
         """The charts."""
-        charts = ChartGrid(self._store, nothing="no such metric; m changes the filter")
+        charts = ChartGrid(self._store)
         yield charts.data_bind(
             PlotsView.metrics,
+            PlotsView.nothing,
             PlotsView.shown,
             PlotsView.shape,
             PlotsView.x_axis,
@@ -57,8 +60,8 @@ class PlotsView(ChartedView):
         """The focus to the chart that had it, else the first; where there is none the view itself takes the keys."""
         if not self.metrics:
             self.screen.set_focus(self, scroll_visible=False)
-        elif self.charts.focused_metric() is None:
-            self.charts.action_go(0)
+        else:
+            self.charts.take_focus()
 
     def on_show(self, _: Show) -> None:
         """Catch up with what happened while out of sight."""
@@ -72,6 +75,9 @@ class PlotsView(ChartedView):
     def _ask(self) -> None:
         if self._in_sight and self.shown.numbers:
             self._inquiry.ask(self.shown.numbers, self.revision)
+        elif not self.shown.numbers:
+            self.logged = frozenset()
+            self._choose()
 
     def _fetch(self, runs: RunNumbers) -> Iterator[frozenset[str]]:
         yield frozenset(name for detail in self._store.details(runs) for name in detail.metrics)
@@ -84,6 +90,10 @@ class PlotsView(ChartedView):
         varying = {info.name for info in self.outline.metrics if info.varies}
         wanted = {name for name in self.logged if self.metric_filter.casefold() in name.casefold()}
         self.metrics = in_groups(wanted & varying, telling) + in_groups(wanted - varying, telling)
+        if not self.shown.numbers:
+            self.nothing = "no run passes the filter of Runs"
+        else:
+            self.nothing = "no such metric; m changes the filter" if self.logged else "these runs have no metric yet"
 
     def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         """The first charts take the focus from the view, which has it while there is none."""

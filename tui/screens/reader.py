@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.console import RenderableType
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from labtop.tui import format as fmt
+from labtop.tui.keys import ALWAYS
 
 
 class Reader(ModalScreen[None]):
-    """A title and a text; Esc, q or the key that opened it leaves."""
+    """A title and a text; Esc or q leaves, and so do ? and E, which open it."""
 
     CSS_PATH = "reader.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ALWAYS,
         Binding("escape,q,question_mark,E", "dismiss", "leave", show=False),
         Binding("j,down", "scroll('down')", show=False),
         Binding("k,up", "scroll('up')", show=False),
@@ -38,7 +40,7 @@ class Reader(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The text in a frame."""
         with VerticalScroll() as scroll:
-            scroll.border_title = Text(f"{fmt.clean(self._title)} ").markup
+            scroll.border_title = Content(f"{fmt.clean(self._title)} ")
             scroll.border_subtitle = "Esc leaves, j k scroll"
             yield Static(self._text, markup=False)
 

@@ -11,7 +11,7 @@ from textual.events import Hide, Show
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from labtop.store.model import RunDetail, XAxis
+from labtop.store.model import NotThere, RunDetail, XAxis
 from labtop.store.store import Store
 from labtop.tui.curves import Shown, ShownRun
 from labtop.tui.inquiry import Inquiry
@@ -19,8 +19,11 @@ from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
-from labtop.tui.screens.view import PanedView, RunAsked
+from labtop.tui.screens.view import PanedView, RunAct, RunAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
+
+Found = tuple[RunDetail, RunDetail | None]
+"""The opened run, and the baseline beside it."""
 
 
 class RunView(PanedView):
@@ -46,9 +49,7 @@ class RunView(PanedView):
         self._detail: RunDetail | None = None
         self._text = Text()
         self._charset = terminal_charset()
-        self._inquiry = Inquiry[tuple[int, int | None], tuple[RunDetail, RunDetail | None]](
-            self, "run", self._fetch, self._take
-        )
+        self._inquiry = Inquiry[tuple[int, int | None], Found | None](self, "run", self._fetch, self._take)
 
     def compose(self) -> ComposeResult:
         """Text and charts."""
@@ -67,10 +68,21 @@ class RunView(PanedView):
         """The opened run."""
         return self.opened
 
+    def action_mark(self) -> None:
+        """Mark the run, or take the mark off."""
+        self._act("mark")
+
+    def action_baseline(self) -> None:
+        """Make it the baseline."""
+        self._act("baseline")
+
     def action_traceback(self) -> None:
         """Read its traceback."""
+        self._act("traceback")
+
+    def _act(self, act: RunAct) -> None:
         if self.opened is not None:
-            self.post_message(RunAsked("traceback", self.opened))
+            self.post_message(RunAsked(act, self.opened))
 
     def on_show(self, _: Show) -> None:
         """Catch up with what happened while out of sight."""
@@ -85,12 +97,18 @@ class RunView(PanedView):
         if self._in_sight and self.opened is not None:
             self._inquiry.ask((self.opened, self.baseline), self.revision)
 
-    def _fetch(self, runs: tuple[int, int | None]) -> Iterator[tuple[RunDetail, RunDetail | None]]:
+    def _fetch(self, runs: tuple[int, int | None]) -> Iterator[Found | None]:
         opened, baseline = runs
-        beside = None if baseline in (None, opened) else self._store.details((baseline,))[0]
-        yield self._store.detail(opened), beside
+        beside = () if baseline in (None, opened) else self._store.details((baseline,))
+        try:
+            yield self._store.detail(opened), beside[0] if beside else None
+        except NotThere:
+            yield None
 
-    def _take(self, _: tuple[int, int | None], answer: tuple[RunDetail, RunDetail | None]) -> None:
+    def _take(self, _: tuple[int, int | None], answer: Found | None) -> None:
+        if answer is None:
+            self._forget()
+            return
         changed = self._detail is None or self._detail.run.number != answer[0].run.number
         self._detail, beside = answer
         runs = [self._detail.run] if beside is None else [self._detail.run, beside.run]
@@ -99,6 +117,12 @@ class RunView(PanedView):
         self._tell()
         if changed:
             self.first_pane.scroll_home(animate=False)
+
+    def _forget(self) -> None:
+        """The run is no longer there."""
+        self._detail, self._text = None, Text()
+        self.shown, self.metrics = Shown(), ()
+        self.query_one("#about", Static).update("The files of this run are gone. Esc leads back.")
 
     def _text_width(self) -> int:
         return self.first_pane.scrollable_content_region.width

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual.containers import Container
+from textual.events import DescendantFocus
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -14,6 +16,7 @@ from labtop.store.model import Column
 from labtop.tui.keys import bindings
 from labtop.tui.widgets.chart_grid import ChartGrid
 
+Filtered = Literal["runs", "metrics", "keys"]
 RunAct = Literal["mark", "baseline", "open", "traceback"]
 
 
@@ -42,8 +45,18 @@ class LogAsked(Message):
         self.metrics = metrics
 
 
+class PinAsked(Message):
+    """A metric shall be pinned, or its pin taken off; None: the person shall choose one."""
+
+    def __init__(self, metric: str | None) -> None:
+        super().__init__()
+        self.metric = metric
+
+
 class View(Container):
-    """One of the views that the workspace switches between."""
+    """One of the views that the workspace switches between. `FILTERED` is what `/` filters there."""
+
+    FILTERED: ClassVar[Filtered] = "runs"
 
     def enter(self) -> None:
         """Take the focus to where this view begins."""
@@ -67,7 +80,7 @@ class View(Container):
 
 
 class ChartedView(View):
-    """A view with a grid of charts; it may show one chart, or one pane, alone."""
+    """A view with a grid of charts; it may show one chart alone."""
 
     BINDINGS = bindings("charts")
 
@@ -86,10 +99,13 @@ class ChartedView(View):
         metric = self.charts.focused_metric()
         self.post_message(LogAsked(self.charts.metrics if metric is None else (metric,)))
 
+    def action_pin(self) -> None:
+        """Pin the metric of the focused chart, without one ask which."""
+        self.post_message(PinAsked(self.charts.focused_metric()))
+
     def action_maximise(self) -> None:
         """The focused chart alone; again: all."""
-        self.charts.maximise(not self.charts.alone)
-        self.screen.refresh_bindings()
+        self._maximise(not self.charts.alone)
 
     def action_next_page(self) -> None:
         """The next page of charts."""
@@ -101,73 +117,83 @@ class ChartedView(View):
 
     def step_out(self) -> bool:
         """All charts again, when one is alone."""
-        if not self.charts.alone:
+        if not self.has_inner_layer:
             return False
-        self.charts.maximise(False)
-        self.screen.refresh_bindings()
+        self._maximise(False)
         return True
+
+    def _maximise(self, on: bool) -> None:
+        self.charts.maximise(on)
+        self.screen.refresh_bindings()
 
 
 class PanedView(ChartedView):
-    """A view of two panes, one of them charts: side by side, stacked, or one at a time, as the width allows."""
+    """A view of two panes, one of them charts: side by side, stacked, or one at a time, as the width allows.
+
+    `on_charts` tells the pane that has, or last had, the focus. It is the one that is shown where only one has room,
+    and the one that is shown where a person wants it `whole`.
+    """
 
     FIRST_TAB = "Table"
+
+    on_charts: reactive[bool] = reactive(False, repaint=False, init=False)
+    whole: reactive[bool] = reactive(False, repaint=False, init=False)
 
     @property
     def first_pane(self) -> Widget:
         """The pane that is not the charts."""
         raise NotImplementedError
 
-    def on_mount(self) -> None:
-        """Begin with the first pane."""
-        self._show_tab(charts=False)
-
-    def enter(self) -> None:
-        """The focus to the first pane."""
-        self._show_tab(charts=False)
-        self.screen.set_focus(self.first_pane, scroll_visible=False)
-
     @property
     def has_inner_layer(self) -> bool:
-        """Whether one pane or chart is alone."""
-        return self.has_class("-first-alone") or super().has_inner_layer
+        """Whether one pane is shown whole."""
+        return self.whole
 
-    def action_maximise(self) -> None:
-        """The focused pane alone: the first one, or one chart."""
-        if self.first_pane.has_focus:
-            self.toggle_class("-first-alone")
-            self.screen.refresh_bindings()
-        else:
-            super().action_maximise()
-            self.set_class(self.charts.alone, "-charts-alone")
+    def on_mount(self) -> None:
+        """Begin with the first pane."""
+        self._show_panes()
 
-    def step_out(self) -> bool:
-        """Both panes again."""
-        if self.has_class("-first-alone"):
-            self.remove_class("-first-alone")
-            self.screen.refresh_bindings()
-            return True
-        stepped = super().step_out()
-        self.set_class(self.charts.alone, "-charts-alone")
-        return stepped
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The pane with the focus is the one that counts."""
+        self.on_charts = self.charts in event.widget.ancestors_with_self
+
+    def enter(self) -> None:
+        """The focus to the first pane, or to the charts where those are shown whole."""
+        self._go_to(charts=self.on_charts and self.whole)
 
     def next_pane(self, direction: int) -> bool:
         """Where there is room for one pane only: to the charts, and back after the last of them."""
-        if not self.screen.has_class("-tiny"):
+        if not self.screen.has_class("-tiny") or (self.on_charts and not self.charts.at_edge(direction)):
             return False
-        on_charts = self.has_class("-charts-tab")
-        if on_charts and not self.charts.at_edge(direction):
-            return False
-        if on_charts:
-            self.enter()
-        else:
-            self._show_tab(charts=True)
-            self.charts.action_go(0 if direction > 0 else -1)
+        self.whole = self.charts.alone = False
+        self._go_to(charts=not self.on_charts)
+        self.screen.refresh_bindings()
         return True
 
-    def _show_tab(self, *, charts: bool) -> None:
-        self.set_class(charts, "-charts-tab")
+    def _maximise(self, on: bool) -> None:
+        self.whole = on
+        self.charts.alone = on and self.on_charts
+        self._go_to(charts=self.on_charts)
+        self.screen.refresh_bindings()
+
+    def action_maximise(self) -> None:
+        """The focused pane alone, of charts the focused one; again: both panes."""
+        self._maximise(not self.whole)
+
+    def _go_to(self, *, charts: bool) -> None:
+        self.on_charts = charts
+        if charts:
+            self.charts.take_focus()
+        else:
+            self.charts.leave_focus()
+            self.screen.set_focus(self.first_pane, scroll_visible=False)
+
+    def _show_panes(self) -> None:
+        self.set_class(self.on_charts, "-on-charts")
+        self.set_class(self.whole, "-whole")
         tabs = Text(" ")
-        tabs.append(f" {self.FIRST_TAB} ", "" if charts else "bold reverse").append(" ")
-        tabs.append(" Charts ", "bold reverse" if charts else "").append("  Tab", "dim")
+        tabs.append(f" {self.FIRST_TAB} ", "" if self.on_charts else "bold reverse").append(" ")
+        tabs.append(" Charts ", "bold reverse" if self.on_charts else "").append("  Tab", "dim")
         self.query_one(".tabs", Static).update(tabs)
+
+    watch_on_charts = watch_whole = _show_panes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from itertools import count
 from time import time
 
 from textual import on
@@ -24,13 +25,15 @@ from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
-from labtop.tui.screens.view import LogAsked, RunAsked, SortAsked, View
+from labtop.tui.screens.view import LogAsked, PinAsked, RunAsked, SortAsked, View
 from labtop.tui.table_question import TableAnswer, TableQuestion, answer, head_start
 from labtop.tui.widgets.empty import Empty, command
 from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.key_bar import KeyBar
 from labtop.tui.widgets.notices import Notices
 from labtop.tui.widgets.prompt import Prompt
+
+_FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 
 
 class Ingested(Message):
@@ -65,6 +68,8 @@ class Workspace(Facts):
         self._asking = self._answered = False
         self._minutes = 0
         self._before_run = "runs"
+        self._presses = count()
+        self._trouble = Inquiry[int, Reader | str](self, "trouble", self._fetch_trouble, self._take_trouble)
         self._first: Future[TableAnswer] | None = head_start(store)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
 
@@ -104,7 +109,7 @@ class Workspace(Facts):
                 Workspace.revision,
             )
             yield CompareView(self._store, id="compare").data_bind(
-                Workspace.shown, Workspace.baseline, Workspace.aggregate, Workspace.revision
+                Workspace.shown, Workspace.baseline, Workspace.key_filter, Workspace.aggregate, Workspace.revision
             )
             yield RunView(self._store, id="run").data_bind(
                 Workspace.opened,
@@ -171,7 +176,9 @@ class Workspace(Facts):
             self.call_later(self._say_answered, 0)
             raise
 
-    def _take(self, _: TableQuestion, found: TableAnswer) -> None:
+    def _take(self, question: TableQuestion, found: TableAnswer) -> None:
+        if not question.contains:
+            self.known.clear()
         self.known.update((run.number, run) for run in found.table.rows)
         if found.table != self.table:
             self.now = self._clock()
@@ -224,12 +231,10 @@ class Workspace(Facts):
             return
         elif self.view == "run":
             self.action_view(self._before_run)
-        elif self.view == "plots" and self.metric_filter:
-            self.metric_filter = ""
+        elif getattr(self, fact := _FILTER_FACTS[self.current.FILTERED]):
+            setattr(self, fact, "")
         elif self.view != "runs":
             self.action_view("runs")
-        else:
-            self.filter_text = ""
 
     def action_next_pane(self, direction: int) -> None:
         """The focus to the next pane or chart."""
@@ -249,7 +254,7 @@ class Workspace(Facts):
             self.opened = event.run
             self.action_view("run")
         else:
-            Inquiry[int, Reader | str](self, "trouble", self._fetch_trouble, self._take_trouble).ask(event.run, 0)
+            self._trouble.ask(event.run, next(self._presses))
 
     def _fetch_trouble(self, run: int) -> Iterator[Reader | str]:
         detail = self._store.detail(run)
@@ -260,7 +265,7 @@ class Workspace(Facts):
     def _take_trouble(self, _: int, found: Reader | str) -> None:
         if isinstance(found, str):
             self.say(found)
-        else:
+        elif self.app.screen is self:
             self.app.push_screen(found)
 
     def action_copy_name(self) -> None:
@@ -273,6 +278,8 @@ class Workspace(Facts):
         if run is not None and run in self.known:
             self.app.copy_to_clipboard(self.known[run].name)
             self.say(f"copied {self.known[run].name}")
+        else:
+            self.say("no run under the cursor here: Runs and the page of one run have one")
 
     # Pickers and filters.
 
@@ -283,6 +290,14 @@ class Workspace(Facts):
     @on(LogAsked)
     def _log_asked(self, event: LogAsked) -> None:
         self.toggle_log(event.metrics)
+
+    @on(PinAsked)
+    def _pin_asked(self, event: PinAsked) -> None:
+        if event.metric is None:
+            self._pick_pin()
+        else:
+            self.toggle_pin(event.metric)
+            self.say(f"{'pinned' if event.metric in (self.pins or ()) else 'no longer pinned'}: {event.metric}")
 
     @on(Said)
     def _said(self, event: Said) -> None:
@@ -298,8 +313,7 @@ class Workspace(Facts):
         if column is not None:
             self.sort_by(column)
 
-    def action_pick_pin(self) -> None:
-        """Which metric to pin, or to take the pin off."""
+    def _pick_pin(self) -> None:
         rest = [info.name for info in self.outline.metrics if info.name not in self.pinned]
         choices = [Choice(name, name, "pinned: Enter takes the pin off") for name in self.pinned]
         choices += [Choice(name, name) for name in rest]
@@ -309,20 +323,14 @@ class Workspace(Facts):
         if metric is not None:
             self.toggle_pin(metric)
 
-    def action_filter_runs(self) -> None:
-        """Type what runs must hold."""
-        self.query_one(Prompt).open("runs", " runs / ", self.filter_text)
-
-    def action_filter_metrics(self) -> None:
-        """Type what metrics must hold."""
-        self.query_one(Prompt).open("metrics", " metrics / ", self.metric_filter)
+    def action_filter(self) -> None:
+        """Type what runs, metrics or keys must hold, as the view has it."""
+        what = self.current.FILTERED
+        self.query_one(Prompt).open(what, f" {what} / ", getattr(self, _FILTER_FACTS[what]))
 
     @on(Prompt.Typed)
     def _typed(self, event: Prompt.Typed) -> None:
-        if event.purpose == "runs":
-            self.filter_text = event.text
-        else:
-            self.metric_filter = event.text
+        setattr(self, _FILTER_FACTS[event.purpose], event.text)
 
     @on(Prompt.Left)
     def _leave_prompt(self) -> None:

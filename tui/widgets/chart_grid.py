@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.events import Hide, Resize, Show
+from textual.events import DescendantFocus, Hide, Resize, Show
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -28,7 +28,11 @@ Place = tuple[int, ChartSpec]
 
 
 class ChartGrid(Container):
-    """Charts of `metrics` for the `shown` runs in rows and columns; `shape` None takes what suits the room."""
+    """Charts of `metrics` for the `shown` runs in rows and columns; `shape` None takes what suits the room.
+
+    The page in sight is the one of the `current` metric, so that no new metric takes the cursor away. `nothing` is said
+    where there is no metric.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1, 0)", show=False),
@@ -48,14 +52,14 @@ class ChartGrid(Container):
     revision: reactive[int] = reactive(0, repaint=False)
     shape: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](None, repaint=False)
     alone: reactive[bool] = reactive(False, repaint=False)
-    page: reactive[int] = reactive(0, repaint=False)
+    current: reactive[str | None] = reactive[str | None](None, repaint=False)
+    nothing: reactive[str] = reactive("", repaint=False)
 
     def __init__(self, store: Store, *, id: str | None = None, nothing: str = "") -> None:
         super().__init__(id=id)
+        self.set_reactive(ChartGrid.nothing, nothing)
         self._store = store
-        self._nothing = nothing
-        self._in_sight = False
-        self._renewing = False
+        self._in_sight = self._renewing = self._wants_focus = False
         self._inquiry = Inquiry[tuple[ChartQuestion, ...], Place](
             self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
         )
@@ -71,77 +75,86 @@ class ChartGrid(Container):
         self._renew()
 
     def on_hide(self, _: Hide) -> None:
-        """Ask nothing while out of sight."""
-        self._in_sight = False
+        """Ask nothing, and take no focus, while out of sight."""
+        self._in_sight = self._wants_focus = False
 
     def on_resize(self, _: Resize) -> None:
         """Another room, maybe other rows and columns."""
         self._in_sight = True
         self._renew()
 
+    @property
+    def has_cursor(self) -> bool:
+        """Whether one of the charts has the focus."""
+        return self.screen.focused in list(self.query(Chart))
+
     def focused_metric(self) -> str | None:
         """The metric of the chart that has the focus."""
-        index = self._focused_index()
-        return None if index is None else self.metrics[index]
+        return self.metrics[self._index()] if self.has_cursor and self.metrics else None
 
     def at_edge(self, direction: int) -> bool:
         """Whether Tab in this direction would leave the page: the focus is on its last chart, or its first."""
-        index = self._focused_index()
-        edge = (
-            min(self._first_index() + self._per_page(), len(self.metrics)) - 1 if direction > 0 else self._first_index()
-        )
-        return index is None or index == edge
+        last = min(self._first_index() + self._per_page(), len(self.metrics)) - 1
+        return not self.has_cursor or self._index() == (last if direction > 0 else self._first_index())
 
     def maximise(self, on: bool) -> None:
-        """Show the focused chart alone, or all again, with the same chart in sight."""
-        index = self._focused_index() if self._focused_index() is not None else self._first_index()
+        """Show the current chart alone, or all again."""
         self.alone = on
-        self.action_go(index or 0)
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """The focus to the current chart, now or as soon as it is in sight."""
+        self._wants_focus = True
+        self._renew()
+
+    def leave_focus(self) -> None:
+        """Take it no longer, if it was still to come."""
+        self._wants_focus = False
 
     def action_move(self, right: int, down: int) -> None:
         """The focus to the next chart in a direction, over page ends."""
-        index = self._focused_index()
-        step = right + down * self._rows_and_columns()[1]
-        if index is not None and 0 <= index + step < len(self.metrics):
-            self.action_go(index + step)
+        index = self._index() + right + down * self._rows_and_columns()[1]
+        if 0 <= index < len(self.metrics):
+            self.action_go(index)
 
     def action_go(self, index: int) -> None:
         """The focus to the chart of a place among all metrics; -1 is the last."""
         if self.metrics:
-            index %= len(self.metrics)
-            self.page = index // self._per_page()
-            self._arrange()
-            self._focus_place(index % self._per_page())
+            self.current = self.metrics[index]
+            self.take_focus()
 
     def action_page(self, pages: int) -> None:
-        """Turn pages."""
-        place = (self._focused_index() or 0) % self._per_page()
-        had_focus = self._focused_index() is not None
-        self.page = min(max(self.page + pages, 0), self._last_page())
-        self._arrange()
-        if had_focus:
-            self._focus_place(place)
+        """Turn pages; the place on the page stays."""
+        last_page = max(0, len(self.metrics) - 1) // self._per_page()
+        page = min(max(self._index() // self._per_page() + pages, 0), last_page)
+        if self.metrics:
+            self.current = self.metrics[
+                min(page * self._per_page() + self._index() % self._per_page(), len(self.metrics) - 1)
+            ]
 
-    def _focus_place(self, place: int) -> None:
-        charts = [chart for chart in self.query(Chart) if chart.display]
-        if charts:
-            self.screen.set_focus(charts[min(place, len(charts) - 1)], scroll_visible=False)
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The chart with the focus is the current one, however it got the focus."""
+        charts = list(self.query(Chart))
+        if event.widget in charts and (index := self._first_index() + charts.index(event.widget)) < len(self.metrics):
+            self.current = self.metrics[index]
 
-    def _focused_index(self) -> int | None:
-        for place, chart in enumerate(self.query(Chart)):
-            if chart.has_focus and (index := self._first_index() + place) < len(self.metrics):
-                return index
-        return None
+    def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+        """The current metric stays while it is there; else the one in its place takes over."""
+        if self.current is not None and new and self.current not in new:
+            self.current = new[min(old.index(self.current) if self.current in old else 0, len(new) - 1)]
+        self._renew()
+
+    def _index(self) -> int:
+        """The place of the current metric, of the first while there is none."""
+        return self.metrics.index(self.current) if self.current in self.metrics else 0
 
     def _first_index(self) -> int:
-        return self.page * self._per_page()
+        """The place of the page's first metric."""
+        return self._index() // self._per_page() * self._per_page()
 
     def _per_page(self) -> int:
         rows, columns = self._rows_and_columns()
         return rows * columns
-
-    def _last_page(self) -> int:
-        return max(0, -(-len(self.metrics) // self._per_page()) - 1)
 
     def _rows_and_columns(self) -> tuple[int, int]:
         if self.alone:
@@ -161,7 +174,7 @@ class ChartGrid(Container):
         self._renewing = False
         if not self.is_attached or not self._in_sight or not self.size:
             return
-        self.set_reactive(ChartGrid.page, min(self.page, self._last_page()))
+        had_focus = self.has_cursor
         rows, columns = self._rows_and_columns()
         on_page = self.metrics[self._first_index() :][: rows * columns]
         cells = self.query_one("#cells", Container)
@@ -173,17 +186,20 @@ class ChartGrid(Container):
             charts += more
         for place, chart in enumerate(charts):
             chart.display = place < len(on_page)
+        if charts and on_page and (had_focus or self._wants_focus):
+            self._wants_focus = False
+            self.screen.set_focus(charts[self._index() - self._first_index()], scroll_visible=False)
         self._say_where(on_page)
         self._ask(on_page, columns)
 
     def _say_where(self, on_page: tuple[str, ...]) -> None:
         where = self.query_one("#where", Static)
-        pages = self._last_page() + 1
         first = self._first_index()
         groups = ", ".join(dict.fromkeys(group_of(metric) for metric in on_page if group_of(metric)))
         place = f"{first + 1}–{first + len(on_page)}" if len(on_page) > 1 else f"{first + 1}"
-        paged = f"{fmt.clean(groups)}  {place} of {len(self.metrics)}, PgUp PgDn" if pages > 1 else ""
-        text = paged.strip() if on_page else self._nothing
+        text = f"{fmt.clean(groups)}  {place} of {len(self.metrics)}, PgUp PgDn".strip() if on_page else self.nothing
+        if len(on_page) == len(self.metrics) > 0:
+            text = ""
         where.display = bool(text)
         if where.content != text:
             where.update(text)
@@ -208,5 +224,5 @@ class ChartGrid(Container):
         if place < len(charts) and not same(charts[place].spec, spec):
             charts[place].spec = spec
 
-    watch_metrics = watch_shown = watch_x_axis = watch_log_y = watch_revision = _renew
-    watch_shape = watch_alone = watch_page = _renew
+    watch_shown = watch_x_axis = watch_log_y = watch_revision = _renew
+    watch_shape = watch_alone = watch_current = watch_nothing = _renew

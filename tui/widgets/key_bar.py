@@ -7,6 +7,7 @@ from textual.app import ScreenStackError
 from textual.events import Click
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -22,6 +23,10 @@ class KeyBar(Widget):
     keys: reactive[tuple[Key, ...]] = reactive[tuple[Key, ...]](())
     message: reactive[str] = reactive("")
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._unsay: Timer | None = None
+
     def on_mount(self) -> None:
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
@@ -30,11 +35,12 @@ class KeyBar(Widget):
     def say(self, text: str) -> None:
         """Show one line in place of the keys, for some seconds."""
         self.message = fmt.clean(text)
-        self.set_timer(self.SAY_FOR_S, lambda: self._unsay(self.message))
+        if self._unsay is not None:
+            self._unsay.stop()
+        self._unsay = self.set_timer(self.SAY_FOR_S, self._say_nothing)
 
-    def _unsay(self, text: str) -> None:
-        if self.message == text:
-            self.message = ""
+    def _say_nothing(self) -> None:
+        self.message = ""
 
     def _follow(self, screen: Screen[object]) -> None:
         ranked = sorted((key for key in active_keys(screen) if key.footer), key=lambda key: key.footer)
@@ -53,7 +59,9 @@ class KeyBar(Widget):
         return text
 
     def on_click(self, event: Click) -> None:
-        """Do what the key under the pointer does."""
+        """Do what the key under the pointer does, where keys are shown."""
+        if self.message or isinstance(self.screen.focused, Input):
+            return
         right = 0
         for key in self._fitting():
             right += _cells(key)

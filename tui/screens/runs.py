@@ -68,9 +68,9 @@ class RunsView(PanedView):
         return self.query_one(Grid)
 
     def run_under_cursor(self) -> int | None:
-        """The run of the table's cursor."""
+        """The run of the table's cursor, where the table is in sight."""
         key = self.first_pane.cursor_key
-        return None if key is None else int(key)
+        return None if key is None or not self.first_pane.is_on_screen else int(key)
 
     def action_mark(self) -> None:
         """Mark the run, or take the mark off."""

@@ -78,7 +78,7 @@ class Workspace(Facts):
         yield Header(self._store.root, id="header").data_bind(
             Workspace.activity,
             Workspace.table,
-            Workspace.marks,
+            Workspace.shown,
             Workspace.filter_text,
             Workspace.metric_filter,
             Workspace.x_axis,

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from labtop.store.model import Activity, RunTable, XAxis
 from labtop.tui import format as fmt
+from labtop.tui.curves import Shown
 
 X_NAMES: dict[XAxis, str] = {"step": "step", "relative": "time since start", "wall": "time of day"}
 _GAP = 2
@@ -24,7 +25,7 @@ class Header(Widget):
 
     activity: reactive[Activity] = reactive(Activity(), repaint=False)
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
-    marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
+    shown: reactive[Shown] = reactive(Shown(), repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
@@ -42,11 +43,11 @@ class Header(Widget):
     def _renew(self) -> None:
         self.segments = (
             *_found(self.table, self.filter_text),
-            *_settings(self.marks, self.x_axis, self.log_y, self.metric_filter),
+            *_settings(self.shown, self.x_axis, self.log_y, self.metric_filter),
             *_ingest(self.activity),
         )
 
-    watch_activity = watch_table = watch_marks = watch_filter_text = _renew
+    watch_activity = watch_table = watch_shown = watch_filter_text = _renew
     watch_metric_filter = watch_x_axis = watch_log_y = _renew
 
 
@@ -82,12 +83,12 @@ def _found(table: RunTable | None, filter_text: str) -> list[Segment]:
     return segments
 
 
-def _settings(marks: tuple[int, ...], x: XAxis, log_y: frozenset[str], metric_filter: str) -> list[Segment]:
+def _settings(shown: Shown, x: XAxis, log_y: frozenset[str], metric_filter: str) -> list[Segment]:
     segments: list[Segment] = []
     if metric_filter:
         segments.append((9, f"metrics/{fmt.clean(metric_filter, 20)}", "reverse"))
-    if marks:
-        segments.append((6, f"{len(marks)} marked", ""))
+    if shown.marked:
+        segments.append((6, str(shown), ""))
     segments.append((5 if x == "step" else 7, f"x {X_NAMES[x]}", ""))
     if log_y:
         which = fmt.clean(min(log_y), 20) if len(log_y) == 1 else f"{len(log_y)} charts"

@@ -114,8 +114,8 @@ with logged as (
 ),
 extremes as (
     select run, attempt, bucket, min(x) as first, max(x) as last, count(*) as points,
-        min(value) filter (not isnan(value)) as low, max(value) filter (not isnan(value)) as high,
-        bool_or(isnan(value)) as holed
+        min(value) filter (isfinite(value)) as low, max(value) filter (isfinite(value)) as high,
+        not bool_and(isfinite(value)) as holed
     from logged group by run, attempt, bucket
 ),
 buckets as (
@@ -126,7 +126,7 @@ from logged join buckets using (run, attempt, bucket)
 where case bucket
     when '-infinity' then x = last
     when 'infinity' then x = first
-    else inside <= ? or x = first or x = last or isnan(value)
+    else inside <= ? or x = first or x = last or not isfinite(value)
         or ((low < high or holed) and (value = low or value = high))
 end
 order by run, attempt, x, file, line
@@ -165,16 +165,20 @@ def _one(run: int, rows: Columns, most: int) -> Series:
 
 
 def _thinned(attempt: NDArray[Any], bucket: Floats, value: Floats) -> NDArray[np.bool_]:
-    """Of each bucket the first point, the last, the first of the smallest, the largest and NaN. Rows are in order."""
+    """Of each bucket the first point, the last, the first of the smallest, of the largest, of NaN and each infinity.
+
+    Smallest and largest are finite ones: an infinity is marked, a curve goes through the others. Rows are in order.
+    """
     changes = (np.diff(attempt) != 0) | (np.diff(bucket) != 0)
     starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
     sizes = np.diff(np.concatenate((starts, [len(value)])))
     kept = np.zeros(len(value), dtype=np.bool_)
     kept[starts] = kept[starts + sizes - 1] = True
-    smallest = np.repeat(np.fmin.reduceat(value, starts), sizes)
-    largest = np.repeat(np.fmax.reduceat(value, starts), sizes)
+    finite = np.where(np.isfinite(value), value, np.nan)
+    smallest = np.repeat(np.fmin.reduceat(finite, starts), sizes)
+    largest = np.repeat(np.fmax.reduceat(finite, starts), sizes)
     place = np.repeat(np.arange(len(starts)), sizes)
-    for wanted in (value == smallest, value == largest, np.isnan(value)):
+    for wanted in (value == smallest, value == largest, np.isnan(value), value == np.inf, value == -np.inf):
         rows = np.flatnonzero(wanted)
         kept[rows[np.diff(place[rows], prepend=-1) != 0]] = True
     return kept

@@ -54,7 +54,7 @@ def test_series_come_in_the_order_of_the_query(shelf: Shelf) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    values=st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, -4.0, math.inf, math.nan]), min_size=30, max_size=120),
+    values=st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, -4.0, math.inf, -math.inf, math.nan]), min_size=30, max_size=120),
     buckets=st.integers(1, 7),
 )
 def test_a_long_curve_keeps_the_outline_of_every_bucket(shelf: Shelf, values: list[float], buckets: int) -> None:
@@ -70,11 +70,12 @@ def test_a_long_curve_keeps_the_outline_of_every_bucket(shelf: Shelf, values: li
     for bucket in range(int(steps[-1] // width) + 1):
         inside = [values[step] for step in steps[steps // width == bucket]]
         shown = found.value[found.x // width == bucket].tolist()
-        assert 1 <= len(shown) <= 5
+        assert 1 <= len(shown) <= 7
         assert repr((shown[0], shown[-1])) == repr((inside[0], inside[-1]))
-        for pick in (np.fmin, np.fmax):
-            np.testing.assert_array_equal(pick.reduce(shown), pick.reduce(inside))
-        assert any(map(math.isnan, shown)) == any(map(math.isnan, inside))
+        for pick in (min, max):
+            assert pick(filter(math.isfinite, shown), default=None) == pick(filter(math.isfinite, inside), default=None)
+        for lost in ("nan", "inf", "-inf"):
+            assert (lost in map(repr, shown)) == (lost in map(repr, inside))
 
 
 def test_buckets_stay_where_they_are_while_a_run_grows(shelf: Shelf) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isfinite, isnan, nan
 
 from rich.text import Text
 
@@ -17,7 +17,7 @@ from labtop.tui.run_style import Charset, run_marker
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 KEY_WIDTH, NARROWEST, WIDEST = 28, 22, 44
-_DIRECTION: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("better", "worse")}
+_DIRECTION: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("^", "v")}
 SECTIONS = ("run", "params", "code", "data", "env", "metrics")
 TITLES = {
     "run": "Run",
@@ -135,7 +135,7 @@ def _metrics(row: CompareRow, place: int | None, look: CompareLook) -> list[Text
     values = [None if metric is None else value_of(metric, look.aggregate) for metric in metrics]
     goal = next((metric.goal for metric in metrics if metric is not None and metric.goal), None)
     known = [value for value in values if value is not None and isfinite(value)]
-    best = None if goal is None or len(known) < 2 else min(known) if goal == "min" else max(known)
+    best = None if goal is None or len(set(known)) < 2 else min(known) if goal == "min" else max(known)
     base = None if place is None else values[place]
     cells: list[Text | str] = []
     for index, value in enumerate(values):
@@ -162,8 +162,8 @@ def _delta(value: float, base: float, goal: str | None, look: CompareLook) -> Te
 
 
 def value_of(metric: Metric, aggregate: Aggregate) -> float | None:
-    """One number of a metric; its last value where it has no best."""
+    """One number of a metric; its last value where it has no best, NaN where none was ever finite."""
     if aggregate == "best" and metric.goal is None:
         return metric.last
     value = getattr(metric, aggregate)
-    return None if value is None else float(value)
+    return (nan if metric.nan else None) if value is None else float(value)

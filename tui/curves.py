@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labtop.store.model import MetricInfo, Series, XAxis
+from labtop.store.model import Series, XAxis
 from labtop.tui.charts.spec import ChartSpec, Curve
 from labtop.tui.format import clean
 
@@ -21,6 +21,7 @@ class ShownRun:
 
     number: int
     name: str
+    estimated: bool = False  # its log has no clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def chart_spec(question: ChartQuestion, series: Sequence[Series]) -> ChartSpec:
         if len(one)
     )
     lacking = len(series) - len(curves)
-    note = str(question.shown) + (f", {lacking} without" if lacking and curves else "")
+    guessed = question.x != "step" and any(run.estimated for run in question.shown.runs)
+    notes = (str(question.shown), f"{lacking} without" if lacking and curves else "", "times estimated" * guessed)
+    note = ", ".join(filter(None, notes))
     return ChartSpec(
         clean(question.metric), curves, question.x, log_y=question.log_y, note=note, legend=question.legend
     )
@@ -97,8 +100,3 @@ def best_shape(count: int, width: int, height: int, *, min_width: int = 30, min_
         if score > best_score:
             best, best_score = (rows, columns), score
     return best
-
-
-def goal_of(metrics: Sequence[MetricInfo], name: str) -> str:
-    """An arrow for the direction in which the metric gets better, "" without one."""
-    return next(({"min": "↓", "max": "↑"}.get(info.goal or "", "") for info in metrics if info.name == name), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isfinite
 from typing import Literal
@@ -23,7 +23,7 @@ BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
 """Stands behind the best value of its column."""
 DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
-NAME = Column("run", "name")
+NAME, DONE = Column("run", "name"), Column("run", "progress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
         GridColumn(column_key(STEP), _step_label(table, look), "right", max_width=16, sort=_sorted_by(STEP, look)),
     ]
     if _with_progress(table) and not look.narrow:
-        columns.append(GridColumn("progress", "done", max_width=16))
+        columns.append(GridColumn(column_key(DONE), "done", max_width=16, sort=_sorted_by(DONE, look)))
     columns += [_column(table, column, look) for column in table.columns if column.kind == "metric"]
     columns.append(GridColumn(column_key(UPDATED), "age", "right", sort=_sorted_by(UPDATED, look)))
     return columns + [_column(table, column, look) for column in table.columns if column.kind != "metric"]
@@ -123,6 +123,7 @@ class RowMaker:
         marks = frozenset(look.marks)
         names = self._fitted(tuple(fmt.clean(run.name) for run in table.rows), look.name_width)
         progress = _with_progress(table)
+        table = replace(table, best=_telling_best(table))
         dress = (table.columns, table.best, progress, look.width)
         made: dict[int, tuple[object, GridRow]] = {}
         for run, name in zip(table.rows, names, strict=True):
@@ -133,6 +134,13 @@ class RowMaker:
             made[run.number] = before if before and same else (key, _row(run, table, look, shown, progress))
         self._made = made
         return [row for _, row in made.values()]
+
+
+def _telling_best(table: RunTable) -> tuple[float | None, ...]:
+    """The best values of the columns, None where all runs in sight have the same."""
+    cells = zip(*(run.cells for run in table.rows), strict=True)
+    values = ({cell for cell in column if isinstance(cell, int | float) and cell == cell} for column in cells)
+    return tuple(best if len(kinds) > 1 else None for best, kinds in zip(table.best, values, strict=False))
 
 
 def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bool) -> GridRow:

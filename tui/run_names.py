@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,11 @@ def cut_middle(name: str, cells: int) -> str:
     return _cut(name, cells, (cells - 1) // 3)
 
 
+def cut_front(text: str, cells: int) -> str:
+    """`text` in at most `cells` cells: of a path the end tells most."""
+    return _cut(text, cells, 0)
+
+
 def _cut(name: str, cells: int, head: int) -> str:
     """The name in at most `cells` cells; where it is cut, `head` cells of the beginning stay, the rest is the end."""
     if cell_len(name) <= cells:
@@ -49,7 +55,7 @@ def _cut(name: str, cells: int, head: int) -> str:
         return ""
     begin = set_cell_size(name, head).rstrip()
     end = name
-    while end and cell_len(end) > cells - 1 - cell_len(begin):
+    while end and (cell_len(end) > cells - 1 - cell_len(begin) or unicodedata.combining(end[0])):
         end = end[1:]
     return begin + _MORE + end
 

@@ -111,13 +111,15 @@ def _head(page: _Page, detail: RunDetail, now: float) -> None:
         f" {fmt.clean(run.name)}\n", "bold"
     )
     page.text.append(f"{mark} {run.status}", style).append(f"  {_progress(run, page.charset)}\n")
-    speed = f"{fmt.number(run.steps_per_s).strip()} steps/s" if run.steps_per_s else ""
+    timed = bool(run.steps_per_s) and not run.estimated
+    speed = f"{fmt.number(run.steps_per_s).strip()} steps/s" if timed else ""
+    took = fmt.duration(run.duration_s)
     rows = [
         ("step", "" if run.step is None else fmt.step(run.step) + _of(run.total_steps)),
         ("id", run.id if run.id != run.name else ""),
         ("began", _moment(run.started, now, run.estimated)),
         ("last line", _moment(run.updated, now, run.estimated)),
-        ("took", _joined(fmt.duration(run.duration_s), speed)),
+        ("took", _joined(f"about {took}" if took and run.estimated else took, speed)),
         ("attempts", str(run.attempts) if run.attempts > 1 else ""),
         ("group", run.group or ""),
         ("tags", ", ".join(run.tags)),

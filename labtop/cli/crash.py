@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import traceback
 
 from platformdirs import user_log_path
+
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 
 
 def describe(error: BaseException) -> str:
     """Keep the traceback and return the line to show."""
     trace = "".join(traceback.format_exception(error))
     return told(f"{type(error).__name__}: {error}", trace)
+
+
+def last_error(printed: str) -> str:
+    """The line of a printed traceback that names the error."""
+    named = [line for line in printed.splitlines() if _ERROR.match(line) and not line.startswith("NOTE:")]
+    return named[-1] if named else "for no reason that it gave"
 
 
 def told(what: str, trace: str) -> str:

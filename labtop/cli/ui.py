@@ -64,7 +64,7 @@ def run_app(app: App[int]) -> int:
     if app.return_code and said:
         from labtop.cli import crash
 
-        output.say(crash.told(f"the screen stopped, {said.splitlines()[-1]}", said))
+        output.say(crash.told(f"the screen stopped, {crash.last_error(said)}", said))
     elif said:
         sys.stderr.write(said)
     return app.return_code or 0

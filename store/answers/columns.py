@@ -35,6 +35,8 @@ _FIELD = {"number": "run", "group": "group_name"}
 # For each kind of cell: the view, and the name of its key in it.
 SOURCES = {"metric": ("metrics", "metric"), "param": ("run_params", "key"), "attribute": ("run_attributes", "key")}
 
+_OF_FINITE = frozenset({"min", "max", "best", "mean"})
+"""These are NaN where a metric never was finite, unlike one that was never logged."""
 _AGGREGATES = frozenset({"last", "min", "max", "best", "mean", "first", "count"})
 
 _JOIN = "left join (select run, {cells} from {view} where {key} in ({keys}) group by run) {kind}s_of using (run)"
@@ -88,7 +90,11 @@ def _value(column: Column) -> str:
         return "value"
     if column.aggregate not in _AGGREGATES:
         raise StoreError(f"no aggregate {column.aggregate!r}; there are {', '.join(sorted(_AGGREGATES))}")
-    return f'"{column.aggregate}"'
+    value = f'"{column.aggregate}"'
+    if column.aggregate not in _OF_FINITE:
+        return value
+    lost = "nan > 0 and goal is not null" if column.aggregate == "best" else "nan > 0"
+    return f"coalesce({value}, case when {lost} then 'nan'::double end)"
 
 
 def _sorted(key: SortKey, cells: Sequence[Column]) -> str:

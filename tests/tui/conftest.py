@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from labtop.store.store import Store
@@ -69,8 +70,13 @@ class Driven:
         lines = [[" "] * width for _ in range(height)]
         for match in _WORDS.finditer(self.app.export_screenshot()):
             left, row = round(float(match["x"]) / _CELL), int(match["row"])
-            for column, letter in enumerate(html.unescape(match["words"]).strip("\n").replace("\xa0", " "), left):
-                lines[row][column] = letter
+            column = left
+            for letter in html.unescape(match["words"]).strip("\n").replace("\xa0", " "):
+                if cells := cell_len(letter):
+                    lines[row][column : column + cells] = [letter, *[""] * (cells - 1)]
+                else:
+                    lines[row][column - 1] += letter
+                column += cells
         return "\n".join("".join(line).rstrip() for line in lines)
 
 

@@ -59,3 +59,8 @@ def test_names_that_the_middle_alone_tells_apart_are_cut_elsewhere() -> None:
 @given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6), st.integers(1, 14))
 def test_no_name_is_too_wide(names: list[str], cells: int) -> None:
     assert all(cell_len(name) <= cells for name in fitted(names, cells))
+
+
+def test_an_accent_stays_with_its_letter() -> None:
+    for cells in range(1, 12):
+        assert "…\u0301" not in cut_middle("e\u0301" * 30, cells)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
@@ -193,3 +194,67 @@ async def test_tab_and_z_reach_both_panes_at_any_width(open_app: Open) -> None:
         text = await ui.press("escape")
         assert "─ train/loss ─" in text
         assert "name" in text.split("\n")[1]
+
+
+@pytest.mark.parametrize("size", [(140, 45), (80, 24), (40, 12)])
+async def test_wide_and_combined_letters_keep_their_columns(
+    open_app: Open, train: Write, size: tuple[int, int]
+) -> None:
+    names = ["実験一", "e\u0301te\u0301-" * 8 + "1", "🙂-run", "plain"]
+    for name in names:
+        train(name, 2.0, 1.0)
+    async with open_app(size) as ui:
+        lines = ui.text().split("\n")
+        rules = {cell_len(line.partition("│")[0]) for line in lines if "✓" in line}
+        assert len(rules) == 1
+        assert sum("✓" in line for line in lines) == len(names)
+        for keys in (("enter",), ("2",), ("3", "x"), ("1", "a")):
+            assert all(cell_len(line) <= size[0] for line in (await ui.press(*keys)).split("\n"))
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_only_a_value_that_beats_another_has_a_star(open_app: Open, log: Write) -> None:
+    for name in ("a", "b"):
+        log(name, {"step": 1, "train/loss": 1.0}, {"step": 2, "train/loss": 1.0})
+    async with open_app() as ui:
+        await ui.press("slash")
+        await ui.type("/events.jsonl")
+        assert "★" in await ui.press("escape", "escape")
+        await ui.press("slash")
+        await ui.type("adam-")
+        assert row(await ui.press("enter"), "adam-2").count("★") == 2
+        await ui.press("escape", "slash")
+        await ui.type("adam-2")
+        assert "★" not in row(await ui.press("enter"), "adam-2")
+
+
+async def test_a_metric_that_never_was_finite_says_so(open_app: Open, log: Write) -> None:
+    log("lost", {"step": 1, "val/loss": "nan"}, {"step": 2, "val/loss": "nan"})
+    log("fine", {"step": 1, "val/loss": 2.0}, {"step": 2, "val/loss": 1.0})
+    async with open_app() as ui:
+        assert "NaN" in row(await ui.press("A"), "lost")
+        assert "NaN" in (await ui.press("a", "3")).split("Metrics")[1]
+
+
+async def test_times_of_logs_without_a_clock_are_marked(open_app: Open, log: Write) -> None:
+    log("bare", *({"step": step, "loss": 1 / (1 + step)} for step in range(50)))
+    async with open_app() as ui:
+        assert "times estimated" not in ui.text()
+        assert "times estimated" in await ui.press("X")
+        text = await ui.press("enter")
+        assert "steps/s" not in text
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_many_choices_are_listed_in_part_and_found_by_typing(open_app: Open, log: Write) -> None:
+    log("wide", {"step": 1, **{f"metric/{place}": 1.0 for place in range(300)}})
+    async with open_app() as ui:
+        assert "the first 200 of 303" in await ui.press("P", "up")
+        text = await ui.type("metric/299")
+        assert "the first" not in text
+        assert "─ metric/299 ─" in await ui.press("enter")
+
+
+async def test_the_smallest_terminal_still_shows_the_command(open_app: Open) -> None:
+    async with open_app((40, 12)) as ui:
+        assert "first.jsonl" in ui.text().replace("\n", "").replace(" ", "")

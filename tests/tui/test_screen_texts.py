@@ -91,6 +91,9 @@ def test_the_header_drops_what_matters_least_and_keeps_the_end_of_the_path() -> 
     assert "runs  53 runs" in narrow
     for width in range(61):
         assert fit("/a/very/long/path/to/runs", segments, width).cell_len <= width
+        wide = fit("/実験/とても長い/道", segments, width)
+        assert wide.cell_len <= width
+        assert width < 30 or "53 runs" in wide.plain
 
 
 def test_the_command_for_an_empty_directory_is_quoted_for_the_shell(tmp_path: Path) -> None:

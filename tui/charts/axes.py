@@ -48,12 +48,15 @@ def y_marks(scale: Scale, height: int, grain: Grain) -> list[Mark]:
     return [Mark(row(tick), tick.label) for tick in chosen]
 
 
-def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain) -> list[Mark]:
-    """Ticks of the x axis of a plot this many cells wide, with blanks between their labels."""
+def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain, *, whole: bool = True) -> list[Mark]:
+    """Ticks of the x axis of a plot this many cells wide, with blanks between their labels.
+
+    `whole` steps get ticks at whole numbers only.
+    """
     calm = _CALM if width < _WIDE else _CALM_WIDE
     most = max(1, width // calm)
     if axis == "step":
-        candidates = number_ticks(scale.low, scale.high, most, whole=scale.high - scale.low >= 1)
+        candidates = number_ticks(scale.low, scale.high, most, whole=whole and scale.high - scale.low >= 1)
     else:
         candidates = (relative_ticks if axis == "relative" else wall_ticks)(scale.low, scale.high, most)
 

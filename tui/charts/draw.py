@@ -100,7 +100,8 @@ def _body(points: Points, width: int, layout: Layout, look: Look) -> list[list[S
         draw_y_axis(canvas, area, upward, look)
     if layout.axis:
         labelled = layout.x_labels and points.placed.any()
-        draw_x_axis(canvas, area, x_marks(x, points.spec.x, area.width, grain_of(look)) if labelled else [], look)
+        marks = x_marks(x, points.spec.x, area.width, grain_of(look), whole=points.has_whole_x) if labelled else []
+        draw_x_axis(canvas, area, marks, look)
         mark_lost(canvas, area, points, x, look)
     if y is None:
         _say(canvas, area, _why_empty(points))

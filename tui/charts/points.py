@@ -63,6 +63,12 @@ class Points:
         return np.flatnonzero(self.in_window & ~np.isfinite(self.value))
 
     @cached_property
+    def has_whole_x(self) -> bool:
+        """Whether x only takes whole values."""
+        x = self.x[self.placed]
+        return bool(np.array_equal(x, np.floor(x)))
+
+    @cached_property
     def has_older(self) -> bool:
         """Whether any curve has an earlier attempt."""
         return bool(self.older.any())

@@ -10,6 +10,8 @@ from decimal import Decimal
 _SI = {0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
 _SI_LIMIT = 10**21
 _SMALL = Decimal("0.001")  # below which many zeros are hard to count
+_DIGITS = 6
+_EXACT = 1e9
 _SPARE = 1  # a plain number may be longer by this many cells than another way to write it
 
 
@@ -77,8 +79,9 @@ def labelled(values: Sequence[Decimal], *, logarithmic: bool = False) -> list[Ti
 
 
 def value_label(value: float) -> str:
-    """The label of one value that stands alone, with up to six digits."""
-    return labelled([Decimal(f"{value:.6g}")])[0].label
+    """The label of one value that stands alone: with six digits, below a thousand millions all before the point."""
+    digits = max(_DIGITS, _exponent(abs(value)) + 1) if abs(value) < _EXACT else _DIGITS
+    return labelled([Decimal(f"{value:.{digits}g}")])[0].label
 
 
 def _plain(values: Sequence[Decimal], *, logarithmic: bool) -> list[str]:

@@ -132,7 +132,7 @@ class Facts(Screen[None]):
         total = self.table.matched if self.table else 0
         marked = tuple(self.known[run] for run in self.marks if run in self.known)
         runs = marked or (self.table.rows[:FIRST_RUNS] if self.table else ())
-        return Shown(tuple(ShownRun(run.number, run.name) for run in runs), bool(marked), total)
+        return Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), bool(marked), total)
 
 
 def _after(items: tuple[_Item, ...], item: _Item) -> _Item:

@@ -8,17 +8,18 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from labtop.tui.format import STATUS_MARKS
+from labtop.tui.format import ASCII_STATUS_MARKS, STATUS_MARKS
 from labtop.tui.keys import AREAS, KEYS, Area
+from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.reader import Reader
 
-MARKS = {
-    "★": "the best value of its column, as the metric's goal says",
-    "▲ ▼": "better or worse than the baseline",
-    "┃": "a marked run",
-    "~": "an estimated time: the log has no clock",
-    "×": "below a chart: the value there is NaN or infinite",
-}
+_MARKS = (
+    ("★", "*", "the best value of its column, as the metric's goal says"),
+    ("▲ ▼", "^ v", "better or worse than the baseline"),
+    ("┃", "|", "a marked run"),
+    ("~", "~", "an estimated time: the log has no clock"),
+    ("×", "x", "below a chart: the value there is NaN or infinite"),
+)
 _TWO_COLUMNS_FROM = 130
 _LEFT: tuple[Area, ...] = ("views", "move", "runs", "table")
 
@@ -56,8 +57,9 @@ def _column(areas: Sequence[Area], *, marks: bool = True) -> Table:
         column.add_row()
     if marks:
         column.add_row(Text("Marks", "bold underline"))
-        for status, (mark, style) in STATUS_MARKS.items():
+        ascii_only = terminal_charset() == "ascii"
+        for status, (mark, style) in (ASCII_STATUS_MARKS if ascii_only else STATUS_MARKS).items():
             column.add_row(Text(f" {mark}", style), Text(status))
-        for mark, meaning in MARKS.items():
-            column.add_row(Text(f" {mark}", "bold"), Text(meaning))
+        for mark, ascii_mark, meaning in _MARKS:
+            column.add_row(Text(f" {ascii_mark if ascii_only else mark}", "bold"), Text(meaning))
     return column

@@ -10,5 +10,5 @@ from labtop.tui.widgets.key_bar import active_keys
 
 def palette(screen: Screen[object]) -> Picker[str]:
     """A picker over what can be done on this screen now; its answer is the key that does it."""
-    choices = [Choice(key.keys.split(",")[0], f"{key.label} – {key.help}", key.shown) for key in active_keys(screen)]
+    choices = [Choice(key.keys.split(",")[0], f"{key.label}: {key.help}", key.shown) for key in active_keys(screen)]
     return Picker("Command", choices)

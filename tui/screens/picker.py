@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from labtop.tui import format as fmt
+from labtop.tui.keys import ALWAYS
+from labtop.tui.run_style import terminal_charset
 
+_MOST_LISTED = 200
+"""So many lines are made for the list: more than that is typed for, not scrolled through."""
 Value = TypeVar("Value")
 
 
@@ -35,6 +39,7 @@ class Picker(ModalScreen[Value | None], Generic[Value]):
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ALWAYS,
         Binding("escape", "dismiss(None)", "leave", show=False),
         Binding("down,ctrl+n,tab", "highlight(1)", show=False, priority=True),
         Binding("up,ctrl+p,shift+tab", "highlight(-1)", show=False, priority=True),
@@ -45,6 +50,7 @@ class Picker(ModalScreen[Value | None], Generic[Value]):
         self._title = title
         self._choices = tuple(choices)
         self._found = self._choices
+        self._more = "~" if terminal_charset() == "ascii" else "…"
 
     def compose(self) -> ComposeResult:
         """Title, input, list."""
@@ -56,9 +62,8 @@ class Picker(ModalScreen[Value | None], Generic[Value]):
             yield OptionList(markup=False, compact=True)
 
     def on_mount(self) -> None:
-        """All choices, before anything is typed."""
+        """The input has the focus; keys of its own move in the list."""
         self.query_one(OptionList).can_focus = False
-        self._list()
 
     def action_highlight(self, step: int) -> None:
         """The choice above or below; over the ends to the other end."""
@@ -87,14 +92,22 @@ class Picker(ModalScreen[Value | None], Generic[Value]):
 
     def _list(self) -> None:
         options = self.query_one(OptionList)
+        room = options.scrollable_content_region.width
+        lines = [Option(_line(choice, room, self._more)) for choice in self._found[:_MOST_LISTED]]
+        short = f" (the first {len(lines)} of {len(self._found)})" if len(lines) < len(self._found) else ""
+        self.query_one(Label).update(self._title + short)
         options.clear_options()
-        options.add_options([Option(_line(choice)) for choice in self._found])
+        options.add_options(lines)
         options.highlighted = 0 if self._found else None
 
+    def on_resize(self) -> None:
+        """Lines of another length."""
+        self.call_after_refresh(self._list)
 
-def _line(choice: Choice[Value]) -> Table:
-    line = Table.grid(expand=True, padding=(0, 1))
-    line.add_column(no_wrap=True, ratio=1, overflow="ellipsis")
-    line.add_column(no_wrap=True, justify="right", overflow="ellipsis")
-    line.add_row(Text(fmt.clean(choice.label)), Text(fmt.clean(choice.detail), "dim"))
-    return line
+
+def _line(choice: Choice[Value], room: int, more: str) -> Content:
+    """The label at the left, the detail at the right, in this many cells."""
+    detail = fmt.cut(fmt.clean(choice.detail), room // 2, more)
+    label = fmt.cut(fmt.clean(choice.label), max(room - cell_len(detail) - 1, 0), more)
+    blank = " " * (room - cell_len(label) - cell_len(detail))
+    return Content.assemble(label, blank, (detail, "dim"))

@@ -38,8 +38,11 @@ class Empty(Widget):
         )
 
     def render(self) -> Text:
-        """The text."""
-        return self.text
+        """The text; where it has too little room, the command alone."""
+        lines = self.text.wrap(self.app.console, max(1, self.size.width))
+        if len(lines) <= self.size.height or not self.activity.complete:
+            return self.text
+        return Text.assemble("No run yet. To make one (y copies it):\n\n", (fmt.clean(command(self._root)), "bold"))
 
 
 def command(root: Path) -> str:

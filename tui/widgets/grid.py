@@ -37,44 +37,19 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         Binding("enter", "choose", "Open", show=False),
     ]
 
-    class CursorMoved(Message):
-        """The cursor is on another row, or on none (key None)."""
-
-        def __init__(self, grid: Grid, key: str | None) -> None:
-            super().__init__()
-            self.grid = grid
-            self.key = key
-
-        @property
-        def control(self) -> Grid:
-            """The grid, for `on` with a selector."""
-            return self.grid
-
     class Chosen(Message):
         """Enter or a double click on a row."""
 
-        def __init__(self, grid: Grid, key: str) -> None:
+        def __init__(self, key: str) -> None:
             super().__init__()
-            self.grid = grid
             self.key = key
-
-        @property
-        def control(self) -> Grid:
-            """The grid, for `on` with a selector."""
-            return self.grid
 
     class HeaderClicked(Message):
         """A click on the header of a column."""
 
-        def __init__(self, grid: Grid, column_key: str) -> None:
+        def __init__(self, column_key: str) -> None:
             super().__init__()
-            self.grid = grid
             self.column_key = column_key
-
-        @property
-        def control(self) -> Grid:
-            """The grid, for `on` with a selector."""
-            return self.grid
 
     def __init__(
         self,
@@ -113,12 +88,6 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._scroll(self.scroll_offset.x, top)
         self._redraw()
 
-    def move_to(self, key: str) -> None:
-        """Put the cursor on a row and scroll it into sight. A key that is not there changes nothing."""
-        place = self._rows.place(key)
-        if place is not None and not self._rows.all[place].section:
-            self._go(place)
-
     def action_move(self, by: int) -> None:
         """Move the cursor up or down."""
         here = self._rows.place(self._cursor)
@@ -150,7 +119,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
     def action_choose(self) -> None:
         """Open the row under the cursor."""
         if self._cursor is not None:
-            self.post_message(self.Chosen(self, self._cursor))
+            self.post_message(self.Chosen(self._cursor))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row, choose it on a double click, or tell of the header."""
@@ -160,7 +129,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         if offset.y < HEADER:
             column = self._current_painter().layout.column_at(offset.x)
             if column is not None:
-                self.post_message(self.HeaderClicked(self, self._columns[column].key))
+                self.post_message(self.HeaderClicked(self._columns[column].key))
             return
         at = offset.y - HEADER + self.scroll_offset.y
         if at >= len(self._rows) or self._rows.all[at].section:
@@ -207,10 +176,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         return top if kept is None else kept
 
     def _put_cursor(self, at: int | None) -> None:
-        key = None if at is None else self._rows.all[at].key
-        if key != self._cursor:
-            self._cursor = key
-            self.post_message(self.CursorMoved(self, key))
+        self._cursor = None if at is None else self._rows.all[at].key
 
     def _go(self, at: int | None) -> None:
         """Move the cursor because a person said so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from labtop.store.model import Activity, RunTable, XAxis
 from labtop.tui import format as fmt
 from labtop.tui.curves import Shown
+from labtop.tui.run_names import cut_front
 
 X_NAMES: dict[XAxis, str] = {"step": "step", "relative": "time since start", "wall": "time of day"}
 _GAP = 2
@@ -60,10 +62,10 @@ def short_path(path: Path) -> str:
 def fit(root: str, segments: tuple[Segment, ...], width: int) -> Text:
     """One line of at most `width` cells: the segments that matter most in their order, and the path's end."""
     kept = list(segments)
-    while kept and _SHORTEST_ROOT + sum(len(text) + _GAP for _, text, _ in kept) + 1 > width:
+    while kept and _SHORTEST_ROOT + sum(cell_len(text) + _GAP for _, text, _ in kept) + 1 > width:
         kept.remove(min(kept, key=lambda segment: segment[0]))
-    room = width - sum(len(text) + _GAP for _, text, _ in kept) - 1
-    line = Text(" " + (root if len(root) <= room else "…" + root[max(0, len(root) - room + 1) :]), "bold", no_wrap=True)
+    room = width - sum(cell_len(text) + _GAP for _, text, _ in kept) - 1
+    line = Text(" " + cut_front(root, room), "bold", no_wrap=True)
     for _, text, style in kept:
         line.append(" " * _GAP, "none")
         line.append(text, style or "not bold")

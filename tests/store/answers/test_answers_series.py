@@ -54,7 +54,9 @@ def test_series_come_in_the_order_of_the_query(shelf: Shelf) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    values=st.lists(st.sampled_from([0.0, 1.0, 2.0, 3.0, -4.0, math.inf, -math.inf, math.nan]), min_size=30, max_size=120),
+    values=st.lists(
+        st.sampled_from([0.0, 1.0, 2.0, 3.0, -4.0, math.inf, -math.inf, math.nan]), min_size=30, max_size=120
+    ),
     buckets=st.integers(1, 7),
 )
 def test_a_long_curve_keeps_the_outline_of_every_bucket(shelf: Shelf, values: list[float], buckets: int) -> None:

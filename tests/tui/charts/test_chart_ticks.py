@@ -164,3 +164,16 @@ def test_x_labels_never_meet(a: float, b: float, width: int, axis: XAxis) -> Non
     assert all(0 <= mark.cell < width for mark in marks)
     for left, right in pairwise(marks):
         assert right.cell - left.cell >= (len(left.label) + len(right.label)) / 2 + 2
+
+
+def test_fractions_of_epochs_have_ticks_between_whole_ones() -> None:
+    fit_in = Scale(0.1, 1.9)
+    assert [mark.label for mark in x_marks(fit_in, "step", 40, BRAILLE)] == ["1"]
+    assert [mark.label for mark in x_marks(fit_in, "step", 40, BRAILLE, whole=False)] == ["0.5", "1.0", "1.5"]
+
+
+@pytest.mark.parametrize(
+    ("value", "label"), [(1234567, "1234567"), (-98765432, "-98765432"), (0.1234567, "0.123457"), (4.2e12, "4.2T")]
+)
+def test_the_label_of_a_constant_is_its_value(value: float, label: str) -> None:
+    assert y_labels(value, value) == [label]

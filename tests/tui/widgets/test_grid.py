@@ -58,9 +58,6 @@ class GridApp(App[None]):
     def on_mount(self) -> None:
         self.grid.focus()
 
-    def on_grid_cursor_moved(self, message: Grid.CursorMoved) -> None:
-        self.messages.append(message)
-
     def on_grid_chosen(self, message: Grid.Chosen) -> None:
         self.messages.append(message)
 
@@ -218,7 +215,7 @@ async def test_messages_of_keys() -> None:
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.press("j", "enter", "G", "j")
         told = [(type(each).__name__, getattr(each, "key", None)) for each in app.messages]
-        assert told == [("CursorMoved", "r0"), ("CursorMoved", "r1"), ("Chosen", "r1"), ("CursorMoved", "r2")]
+        assert told == [("Chosen", "r1")]
 
 
 async def test_sections_are_headings_that_the_cursor_skips() -> None:
@@ -245,7 +242,7 @@ async def test_only_sections() -> None:
 async def test_cursor_stays_on_its_run_and_its_line() -> None:
     app = GridApp(rows := runs(50))
     async with app.run_test(size=(40, 11)) as pilot:
-        app.grid.move_to("r20")
+        app.grid.action_move(20)
         await pilot.press("k", "k")
         line = app.cursor_line
         app.grid.set_content(COLUMNS, [run(77), *rows[:5], run(78), *rows[5:]])
@@ -300,19 +297,17 @@ async def test_data_moves_nothing_while_the_cursor_is_out_of_sight() -> None:
 async def test_when_its_run_vanishes_the_cursor_goes_to_the_nearest(left: list[int], key: str | None) -> None:
     app = GridApp(runs(8))
     async with app.run_test(size=(40, 11)) as pilot:
-        app.grid.move_to("r4")
+        app.grid.action_move(4)
         await pilot.pause()
         app.grid.set_content(COLUMNS, [run(each) for each in left])
         await pilot.pause()
         assert app.grid.cursor_key == key
-        assert isinstance(last := app.messages[-1], Grid.CursorMoved)
-        assert last.key == key
 
 
 async def test_resizing_keeps_the_cursor_in_sight() -> None:
     app = GridApp(runs(50))
     async with app.run_test(size=(40, 30)) as pilot:
-        app.grid.move_to("r25")
+        app.grid.action_move(25)
         await pilot.resize_terminal(40, 8)
         assert app.cursor_line == 7
         await pilot.resize_terminal(20, 2)
@@ -416,7 +411,7 @@ async def test_refreshed_cells_reach_the_screen_through_border_and_scroll() -> N
     async with app.run_test(size=(40, 12)) as pilot:
         app.grid.styles.border = ("solid", "red")
         app.grid.styles.padding = 1
-        app.grid.move_to("r40")
+        app.grid.action_move(40)
         await pilot.pause()
         app.grid.set_content(COLUMNS, [*rows[:38], run(38, "0.7"), *rows[39:]])
         await pilot.pause()

@@ -149,7 +149,8 @@ class Run:
 class RunTable:
     """The answer to a TableQuery. `total` counts all runs, `matched` those that passed the filter.
 
-    `best` holds for each column the best value among the matched runs, by the metric's goal, None without a goal.
+    `best` holds for each column the best value among the matched runs, by the metric's goal; None without a goal, and
+    where no two values differ.
     """
 
     columns: tuple[Column, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 from typing import Literal
@@ -50,7 +50,7 @@ class TableLook:
     @property
     def name_width(self) -> int:
         """Cells for a run's name."""
-        return min(max(self.width * (27 if self.narrow else 34) // 100, 10), 40)
+        return min(max(self.width * (28 if self.narrow else 34) // 100, 10), 40)
 
 
 def query_columns(pins: Sequence[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:
@@ -123,7 +123,6 @@ class RowMaker:
         marks = frozenset(look.marks)
         names = self._fitted(tuple(fmt.clean(run.name) for run in table.rows), look.name_width)
         progress = _with_progress(table)
-        table = replace(table, best=_telling_best(table))
         dress = (table.columns, table.best, progress, look.width)
         made: dict[int, tuple[object, GridRow]] = {}
         for run, name in zip(table.rows, names, strict=True):
@@ -134,13 +133,6 @@ class RowMaker:
             made[run.number] = before if before and same else (key, _row(run, table, look, shown, progress))
         self._made = made
         return [row for _, row in made.values()]
-
-
-def _telling_best(table: RunTable) -> tuple[float | None, ...]:
-    """The best values of the columns, None where all runs in sight have the same."""
-    cells = zip(*(run.cells for run in table.rows), strict=True)
-    values = ({cell for cell in column if isinstance(cell, int | float) and cell == cell} for column in cells)
-    return tuple(best if len(kinds) > 1 else None for best, kinds in zip(table.best, values, strict=False))
 
 
 def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bool) -> GridRow:

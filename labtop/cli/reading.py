@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Final
 from labtop.cli import output, place
 from labtop.cli.errors import NOT_THERE, USAGE, CommandError
 from labtop.store import Store
+from labtop.store.example import example_command
 from labtop.store.model import NotThere, StoreError
 
 _PATIENCE_S: Final = 1.0
@@ -90,10 +90,4 @@ def explain_emptiness(store: Store) -> None:
     root = store.root
     if root.is_file() and root.stat().st_size:
         raise CommandError(f"no run in {root}: labtop reads lines of JSON with a number in them", NOT_THERE)
-    output.say(f"no runs in {root} yet; this makes one: {_first_line_of_a_run(root)}")
-
-
-def _first_line_of_a_run(root: Path) -> str:
-    file = root if root.is_file() else root / "first" / "events.jsonl"
-    folder = "" if root.is_file() else f"mkdir -p {shlex.quote(str(file.parent))}; "
-    return f"""{folder}echo '{{"step": 1, "loss": 0.52}}' >> {shlex.quote(str(file))}"""
+    output.say(f"no runs in {root} yet; this makes one: {example_command(root)}")

@@ -75,6 +75,7 @@ def _need_terminal() -> None:
     missing = [name for name in ("stdin", "stdout", "stderr") if not getattr(sys, name).isatty()]
     instead = "labtop ls prints the runs as text"
     if missing:
-        raise CommandError(f"the screen needs a terminal, which {', '.join(missing)} is not; {instead}")
+        are = "is" if len(missing) == 1 else "are"
+        raise CommandError(f"the screen needs a terminal, which {' and '.join(missing)} {are} not; {instead}")
     if os.environ.get("TERM", "dumb") in ("", "dumb", "unknown"):
         raise CommandError(f"this terminal cannot be drawn on (TERM={os.environ.get('TERM', '')}); {instead}")

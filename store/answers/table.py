@@ -70,9 +70,10 @@ def _cells(column: Column, values: list[Any]) -> list[Json]:
 
 
 def _best(goal: Goal | None, values: Iterable[float | None]) -> float | None:
-    """The best finite value by the goal."""
-    finite = [value for value in values if value is not None and math.isfinite(value)] if goal else []
-    return (min if goal == "min" else max)(finite, default=None)
+    """The best finite value by the goal; None where no two values differ."""
+    finite = {value for value in values if value is not None and not math.isnan(value)} if goal else set()
+    best = (min if goal == "min" else max)(filter(math.isfinite, finite), default=None)
+    return best if len(finite) > 1 else None
 
 
 _COUNTS = "select count(*), count(*) filter (status = 'running') from runs_at(?)"

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from labtop.store.example import example_command
 from labtop.store.model import Activity, MetricInfo, Outline
 from labtop.tui.curves import best_shape
 from labtop.tui.pins import first_pins, in_groups
 from labtop.tui.run_names import cut_middle
-from labtop.tui.widgets.empty import command, nothing_yet
+from labtop.tui.widgets.empty import nothing_yet
 from labtop.tui.widgets.header import fit
 
 
@@ -99,8 +100,8 @@ def test_the_header_drops_what_matters_least_and_keeps_the_end_of_the_path() -> 
 def test_the_command_for_an_empty_directory_is_quoted_for_the_shell(tmp_path: Path) -> None:
     odd = tmp_path / "my runs; echo"
     odd.mkdir()
-    assert f"'{odd}/first.jsonl'" in command(odd)
-    assert command(odd) in nothing_yet(odd, Activity(complete=True)).plain
+    assert f"'{odd}/first.jsonl'" in example_command(odd)
+    assert example_command(odd) in nothing_yet(odd, Activity(complete=True)).plain
     file = tmp_path / "log.jsonl"
     file.touch()
-    assert command(file).endswith(f">> {file}")
+    assert example_command(file).endswith(f">> {file}")

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import ContentSwitcher
 
+from labtop.store.example import example_command
 from labtop.store.model import Activity, Column, StoreError
 from labtop.store.store import Store
 from labtop.tui.inquiry import Inquiry, Said
@@ -27,7 +28,7 @@ from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
 from labtop.tui.screens.view import LogAsked, PinAsked, RunAsked, SortAsked, View
 from labtop.tui.table_question import TableAnswer, TableQuestion, answer, head_start
-from labtop.tui.widgets.empty import Empty, command
+from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.key_bar import KeyBar
 from labtop.tui.widgets.notices import Notices
@@ -271,7 +272,7 @@ class Workspace(Facts):
     def action_copy_name(self) -> None:
         """The run's name into the clipboard; where there is no run, the command that makes one."""
         if self.has_class("-empty"):
-            self.app.copy_to_clipboard(command(self._store.root))
+            self.app.copy_to_clipboard(example_command(self._store.root))
             self.say("copied the command")
             return
         run = self.current.run_under_cursor()

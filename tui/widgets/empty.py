@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from labtop.store.example import example_command
 from labtop.store.model import Activity
 from labtop.tui import format as fmt
-
-EXAMPLE = '{"step": 1, "loss": 0.52}'
 
 
 class Empty(Widget):
@@ -42,14 +40,9 @@ class Empty(Widget):
         lines = self.text.wrap(self.app.console, max(1, self.size.width))
         if len(lines) <= self.size.height or not self.activity.complete:
             return self.text
-        return Text.assemble("No run yet. To make one (y copies it):\n\n", (fmt.clean(command(self._root)), "bold"))
-
-
-def command(root: Path) -> str:
-    """The shell command that makes a run here."""
-    if not root.is_dir():
-        return f"echo {shlex.quote(EXAMPLE)} >> {shlex.quote(str(root))}"
-    return f"echo {shlex.quote(EXAMPLE)} >> {shlex.quote(str(root / 'first.jsonl'))}"
+        return Text.assemble(
+            "No run yet. To make one (y copies it):\n\n", (fmt.clean(example_command(self._root)), "bold")
+        )
 
 
 def nothing_yet(root: Path, activity: Activity) -> Text:
@@ -64,6 +57,6 @@ def nothing_yet(root: Path, activity: Activity) -> Text:
     else:
         text.append(f"No runs yet in {fmt.clean(root)}\n\n", "bold")
         text.append("Point your training here, or append lines of JSON from anything. To make a run:\n\n")
-    text.append(f"{fmt.clean(command(root))}\n\n", "bold")
+    text.append(f"{fmt.clean(example_command(root))}\n\n", "bold")
     text.append("It appears here at once; nothing has to be restarted.  y copies the command, q quits.", "dim")
     return text

@@ -258,3 +258,14 @@ async def test_many_choices_are_listed_in_part_and_found_by_typing(open_app: Ope
 async def test_the_smallest_terminal_still_shows_the_command(open_app: Open) -> None:
     async with open_app((40, 12)) as ui:
         assert "first.jsonl" in ui.text().replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_charts_begin_right_below_few_runs(open_app: Open) -> None:
+    async with open_app((80, 24)) as ui:
+        lines = ui.text().split("\n")
+        assert "val/loss ─" in lines[6]
+        whole = await ui.press("z")
+        assert "─ val/loss" not in whole
+        assert "val/loss ─" in (await ui.press("z")).split("\n")[6]
+        assert "val/loss ─" in (await ui.resize(140, 45)).split("\n")[1]

@@ -107,7 +107,7 @@ def _ends(points: Points, places: _Places) -> list[tuple[int, int]]:
 
 
 def mark_lost(canvas: Canvas, area: Area, points: Points, x: Scale, look: Look) -> None:
-    """A cross on the axis below each place where a value was NaN or infinite, in the run's colour."""
+    """A cross on the axis below each place where values became NaN or infinite, in the run's colour."""
     first = FIRST_FREE + (len(points.spec.curves) if points.has_older else 0)
     lost = points.lost
     across = grain_of(look).across

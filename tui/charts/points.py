@@ -59,8 +59,11 @@ class Points:
 
     @cached_property
     def lost(self) -> Ints:
-        """Which points in the window are NaN or infinite."""
-        return np.flatnonzero(self.in_window & ~np.isfinite(self.value))
+        """Which points in the window are NaN or infinite, of several in a row the first."""
+        lost: Bools = self.in_window & ~np.isfinite(self.value)
+        begins = lost.copy()
+        begins[1:] &= ~(lost[:-1] & self.follows[1:])
+        return np.flatnonzero(begins)
 
     @cached_property
     def has_whole_x(self) -> bool:

@@ -18,7 +18,7 @@ _MARKS = (
     ("▲ ▼", "^ v", "better or worse than the baseline"),
     ("┃", "|", "a marked run"),
     ("~", "~", "an estimated time: the log has no clock"),
-    ("×", "x", "below a chart: the value there is NaN or infinite"),
+    ("×", "x", "below a chart: from there on values are NaN or infinite"),
 )
 _TWO_COLUMNS_FROM = 130
 _LEFT: tuple[Area, ...] = ("views", "move", "runs", "table")

@@ -18,6 +18,9 @@ from labtop.tui.screens.view import PanedView, RunAct, RunAsked, SortAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 
+LEAST_ROWS = 5
+"""A table above the charts is as high as its rows, and at least this."""
+
 
 class RunsTable(Grid):
     """The grid of runs; its words depend on its width, so it tells when that changes."""
@@ -121,5 +124,12 @@ class RunsView(PanedView):
         grid = self.first_pane
         look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset)
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
+        stacked = self.screen.has_class("-stacked") and not self.whole
+        grid.styles.max_height = max(len(self.table.rows) + 1, LEAST_ROWS) if stacked else None
+
+    def watch_whole(self) -> None:
+        """A table alone has all the room."""
+        super().watch_whole()
+        self._renew()
 
     watch_table = watch_marks = watch_baseline = watch_sort = watch_now = _renew

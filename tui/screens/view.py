@@ -196,4 +196,10 @@ class PanedView(ChartedView):
         tabs.append(" Charts ", "bold reverse" if self.on_charts else "").append("  Tab", "dim")
         self.query_one(".tabs", Static).update(tabs)
 
-    watch_on_charts = watch_whole = _show_panes
+    def watch_on_charts(self) -> None:
+        """Another pane counts."""
+        self._show_panes()
+
+    def watch_whole(self) -> None:
+        """One pane is shown whole, or both are."""
+        self._show_panes()

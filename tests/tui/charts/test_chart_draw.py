@@ -77,6 +77,12 @@ def test_nan_leaves_a_gap_and_a_mark_below_it() -> None:
     assert drawn[place + 5 : place + 7].strip()
 
 
+def test_of_many_lost_values_in_a_row_the_first_is_marked() -> None:
+    chart = ChartSpec("loss", (curve(1, 1, NAN, NAN, INF, NAN, 1, NAN), curve(1, NAN, number=1)), legend=False)
+    axis = next(line for line in text(chart, 60, 10) if "└" in line)
+    assert axis.count("×") == 3
+
+
 def test_a_single_point_is_its_runs_marker() -> None:
     lines = text(ChartSpec("loss", (curve(2, number=2),), legend=False))
     assert "".join(lines).count("▲") == 1

@@ -8,7 +8,6 @@ from dataclasses import replace
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.events import Hide, Show
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -45,7 +44,6 @@ class CompareView(View):
     def __init__(self, store: Store, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
-        self._in_sight = False
         self._comparison: Comparison | None = None
         self._charset = terminal_charset()
         self._inquiry = Inquiry[RunNumbers, Comparison](self, "compare", self._fetch, self._take)
@@ -58,15 +56,6 @@ class CompareView(View):
     def enter(self) -> None:
         """The focus to the grid."""
         self.screen.set_focus(self.query_one(Grid), scroll_visible=False)
-
-    def on_show(self, _: Show) -> None:
-        """Catch up with what happened while out of sight."""
-        self._in_sight = True
-        self._ask()
-
-    def on_hide(self, _: Hide) -> None:
-        """Ask nothing while out of sight."""
-        self._in_sight = False
 
     def on_resize(self) -> None:
         """The columns' widths follow the room."""

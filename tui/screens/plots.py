@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from textual.app import ComposeResult
-from textual.events import Hide, Show
 from textual.reactive import reactive
 
 from labtop.store.model import Outline, XAxis
@@ -40,7 +39,6 @@ class PlotsView(ChartedView):
     def __init__(self, store: Store, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
-        self._in_sight = False
         self._inquiry = Inquiry[RunNumbers, frozenset[str]](self, "plots", self._fetch, self._take)
 
     def compose(self) -> ComposeResult:
@@ -62,15 +60,6 @@ class PlotsView(ChartedView):
             self.screen.set_focus(self, scroll_visible=False)
         else:
             self.charts.take_focus()
-
-    def on_show(self, _: Show) -> None:
-        """Catch up with what happened while out of sight."""
-        self._in_sight = True
-        self._ask()
-
-    def on_hide(self, _: Hide) -> None:
-        """Ask nothing while out of sight."""
-        self._in_sight = False
 
     def _ask(self) -> None:
         if self._in_sight and self.shown.numbers:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.events import Hide, Show
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -19,7 +18,7 @@ from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
-from labtop.tui.screens.view import PanedView, RunAct, RunAsked
+from labtop.tui.screens.view import PanedView
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Found = tuple[RunDetail, RunDetail | None]
@@ -45,7 +44,6 @@ class RunView(PanedView):
     def __init__(self, store: Store, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
-        self._in_sight = False
         self._detail: RunDetail | None = None
         self._text = Text()
         self._charset = terminal_charset()
@@ -67,31 +65,6 @@ class RunView(PanedView):
     def run_under_cursor(self) -> int | None:
         """The opened run."""
         return self.opened
-
-    def action_mark(self) -> None:
-        """Mark the run, or take the mark off."""
-        self._act("mark")
-
-    def action_baseline(self) -> None:
-        """Make it the baseline."""
-        self._act("baseline")
-
-    def action_traceback(self) -> None:
-        """Read its traceback."""
-        self._act("traceback")
-
-    def _act(self, act: RunAct) -> None:
-        if self.opened is not None:
-            self.post_message(RunAsked(act, self.opened))
-
-    def on_show(self, _: Show) -> None:
-        """Catch up with what happened while out of sight."""
-        self._in_sight = True
-        self._ask()
-
-    def on_hide(self, _: Hide) -> None:
-        """Ask nothing while out of sight."""
-        self._in_sight = False
 
     def _ask(self) -> None:
         if self._in_sight and self.opened is not None:

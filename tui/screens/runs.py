@@ -14,7 +14,7 @@ from labtop.tui.curves import Shown
 from labtop.tui.keys import bindings
 from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
 from labtop.tui.run_style import terminal_charset
-from labtop.tui.screens.view import PanedView, RunAct, RunAsked, SortAsked
+from labtop.tui.screens.view import PanedView, RunAsked, SortAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 
@@ -74,23 +74,6 @@ class RunsView(PanedView):
         """The run of the table's cursor, where the table is in sight."""
         key = self.first_pane.cursor_key
         return None if key is None or not self.first_pane.is_on_screen else int(key)
-
-    def action_mark(self) -> None:
-        """Mark the run, or take the mark off."""
-        self._act("mark")
-
-    def action_baseline(self) -> None:
-        """Make it the baseline."""
-        self._act("baseline")
-
-    def action_traceback(self) -> None:
-        """Read its traceback."""
-        self._act("traceback")
-
-    def _act(self, act: RunAct) -> None:
-        run = self.run_under_cursor()
-        if run is not None:
-            self.post_message(RunAsked(act, run))
 
     @on(Grid.Chosen)
     def _chosen(self, event: Grid.Chosen) -> None:

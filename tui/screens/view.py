@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual.containers import Container
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Hide, Show
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -57,6 +57,19 @@ class View(Container):
     """One of the views that the workspace switches between. `FILTERED` is what `/` filters there."""
 
     FILTERED: ClassVar[Filtered] = "runs"
+    _in_sight = False
+
+    def on_show(self, _: Show) -> None:
+        """Catch up with what happened while out of sight."""
+        self._in_sight = True
+        self._ask()
+
+    def on_hide(self, _: Hide) -> None:
+        """Ask nothing while out of sight."""
+        self._in_sight = False
+
+    def _ask(self) -> None:
+        """Ask the store for what the view shows, where it is in sight."""
 
     def enter(self) -> None:
         """Take the focus to where this view begins."""
@@ -130,6 +143,8 @@ class ChartedView(View):
 class PanedView(ChartedView):
     """A view of two panes, one of them charts: side by side, stacked, or one at a time, as the width allows.
 
+    Keys act on the run under the cursor.
+
     `on_charts` tells the pane that has, or last had, the focus. It is the one that is shown where only one has room,
     and the one that is shown where a person wants it `whole`.
     """
@@ -160,6 +175,23 @@ class PanedView(ChartedView):
     def enter(self) -> None:
         """The focus to the first pane, or to the charts where those are shown whole."""
         self._go_to(charts=self.on_charts and self.whole)
+
+    def action_mark(self) -> None:
+        """Mark the run, or take the mark off."""
+        self._act("mark")
+
+    def action_baseline(self) -> None:
+        """Make it the baseline."""
+        self._act("baseline")
+
+    def action_traceback(self) -> None:
+        """Read its traceback."""
+        self._act("traceback")
+
+    def _act(self, act: RunAct) -> None:
+        run = self.run_under_cursor()
+        if run is not None:
+            self.post_message(RunAsked(act, run))
 
     def next_pane(self, direction: int) -> bool:
         """Where there is room for one pane only: to the charts, and back after the last of them."""

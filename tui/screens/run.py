@@ -18,7 +18,7 @@ from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
-from labtop.tui.screens.view import PanedView
+from labtop.tui.screens.paned import PanedView
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Found = tuple[RunDetail, RunDetail | None]

@@ -14,7 +14,8 @@ from labtop.tui.curves import Shown
 from labtop.tui.keys import bindings
 from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
 from labtop.tui.run_style import terminal_charset
-from labtop.tui.screens.view import PanedView, RunAsked, SortAsked
+from labtop.tui.screens.paned import PanedView
+from labtop.tui.screens.view import RunAsked, SortAsked
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 

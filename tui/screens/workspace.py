@@ -13,20 +13,18 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from labtop.store.example import example_command
-from labtop.store.model import Activity, Column, StoreError
+from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
-from labtop.tui.rows import column_name, sort_choices
 from labtop.tui.run_text import trouble_text
+from labtop.tui.screens.choices import Choices
 from labtop.tui.screens.compare import CompareView
-from labtop.tui.screens.facts import Facts
-from labtop.tui.screens.picker import Choice, Picker
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
-from labtop.tui.screens.view import LogAsked, PinAsked, RunAsked, SortAsked, View
+from labtop.tui.screens.view import RunAsked, View
 from labtop.tui.table_question import TableAnswer, TableQuestion, answer, head_start
 from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
@@ -49,7 +47,7 @@ class Ingested(Message):
         return isinstance(message, Ingested)
 
 
-class Workspace(Facts):
+class Workspace(Choices):
     """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
 
     class Answered(Message):
@@ -282,47 +280,11 @@ class Workspace(Facts):
         else:
             self.say("no run under the cursor here: Runs and the page of one run have one")
 
-    # Pickers and filters.
-
-    @on(SortAsked)
-    def _sort_asked(self, event: SortAsked) -> None:
-        self.sort_by(event.column)
-
-    @on(LogAsked)
-    def _log_asked(self, event: LogAsked) -> None:
-        self.toggle_log(event.metrics)
-
-    @on(PinAsked)
-    def _pin_asked(self, event: PinAsked) -> None:
-        if event.metric is None:
-            self._pick_pin()
-        else:
-            self.toggle_pin(event.metric)
-            self.say(f"{'pinned' if event.metric in (self.pins or ()) else 'no longer pinned'}: {event.metric}")
+    # Filters, and what is said.
 
     @on(Said)
     def _said(self, event: Said) -> None:
         self.say(event.text)
-
-    def action_pick_sort(self) -> None:
-        """Which column to sort by."""
-        columns = sort_choices(self.table.columns if self.table else ())
-        choices = [Choice(column, column_name(column), column.kind) for column in columns]
-        self.app.push_screen(Picker("Sort by", choices), self._sort_picked)
-
-    def _sort_picked(self, column: Column | None) -> None:
-        if column is not None:
-            self.sort_by(column)
-
-    def _pick_pin(self) -> None:
-        rest = [info.name for info in self.outline.metrics if info.name not in self.pinned]
-        choices = [Choice(name, name, "pinned: Enter takes the pin off") for name in self.pinned]
-        choices += [Choice(name, name) for name in rest]
-        self.app.push_screen(Picker("Pin a metric", choices), self._pin_picked)
-
-    def _pin_picked(self, metric: str | None) -> None:
-        if metric is not None:
-            self.toggle_pin(metric)
 
     def action_filter(self) -> None:
         """Type what runs, metrics or keys must hold, as the view has it."""

@@ -21,6 +21,8 @@ WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-
 """From which width on the screen has which class."""
 FIRST_CHARTS_S = 0.15
 """So long ingest waits after the first table, so that the first charts are not kept waiting by it."""
+REPAINT_AFTER_S = 0.05
+"""After a new size Textual draws what changed; so long later everything is drawn once more."""
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "ansi-dark")
 MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -82,6 +84,10 @@ class LabtopApp(App[int]):
     def _report(self, activity: Activity) -> None:
         """In the ingest thread: hand on how things stand."""
         self._workspace.post_message(Ingested(activity))
+
+    def on_resize(self) -> None:
+        """A terminal that went through several sizes at once lost what was drawn, even if it has the old size again."""
+        self.set_timer(REPAINT_AFTER_S, self.refresh)
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)

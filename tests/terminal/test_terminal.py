@@ -158,3 +158,19 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_it(
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_terminal_that_changes_its_size_and_back_at_once_is_drawn_whole(
+    installed: Path, open_terminal: Open, runs: Path
+) -> None:
+    _log(runs, "first", '{"step": 1, "loss": 0.52}')
+    terminal = open_terminal(str(installed / "labtop"), "runs")
+    terminal.wait_for("q quit")
+    for _ in range(5):
+        terminal.resize(20, 5)
+        terminal.resize(140, 45)
+        terminal.wait_for("q quit")
+        terminal.wait_for("first")
+        terminal.wait_for("─ loss ─")
+    terminal.type("q")
+    assert terminal.wait_end() == 0

@@ -15,6 +15,7 @@ from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
 from labtop.tui.hangup import Hangup
 from labtop.tui.keys import bindings
+from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.workspace import Ingested, Workspace
 
 WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
@@ -40,6 +41,7 @@ class LabtopApp(App[int]):
     def __init__(self, store: Store, *, clock: Callable[[], float] = time) -> None:
         super().__init__()
         self.animation_level = "none"
+        self.set_class(terminal_charset() == "ascii", "-ascii")
         self._store = store
         self._workspace = Workspace(store, clock)
         self._mouse = True

@@ -7,6 +7,8 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
+from labtop.tui.run_style import Charset
+
 Area = Literal["everywhere", "views", "move", "runs", "table", "charts", "plots", "compare", "run"]
 
 AREAS: dict[Area, str] = {
@@ -20,6 +22,9 @@ AREAS: dict[Area, str] = {
     "run": "One run",
     "everywhere": "Everywhere",
 }
+
+
+_ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class Key:
     label: str
     help: str
     footer: int = 0
+
+    def written(self, charset: Charset) -> str:
+        """`shown`, with words for arrows where the terminal has none."""
+        return self.shown.translate(_ARROWS) if charset == "ascii" else self.shown
 
     @property
     def id(self) -> str:
@@ -107,7 +116,7 @@ KEYS: tuple[Key, ...] = (
     Key("charts", "pagedown", "PgDn", "next_page", "next page", "Next page of charts"),
     Key("charts", "pageup", "PgUp", "previous_page", "page back", "Previous page of charts"),
     Key("plots", "left_parenthesis", "(", "screen.grid(-1)", "fewer", "Fewer and larger charts, down to one", 4),
-    Key("plots", "right_parenthesis", ")", "screen.grid(1)", "more", "More and smaller charts, up to 4×4", 5),
+    Key("plots", "right_parenthesis", ")", "screen.grid(1)", "more", "More and smaller charts, up to 4 by 4", 5),
     Key("plots", "m", "m", "screen.filter", "metrics", "Only metrics whose name holds a text, as / does", 6),
     Key("compare", "x", "x", "toggle_all", "all/differing", "Show everything, or only what differs", 3),
     Key(

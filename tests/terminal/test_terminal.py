@@ -174,3 +174,38 @@ def test_a_terminal_that_changes_its_size_and_back_at_once_is_drawn_whole(
         terminal.wait_for("─ loss ─")
     terminal.type("q")
     assert terminal.wait_end() == 0
+
+
+@pytest.mark.parametrize("columns", [100, 140])
+def test_a_terminal_without_utf8_gets_plain_ascii(
+    installed: Path, open_terminal: Open, runs: Path, columns: int
+) -> None:
+    for place in (1, 2):
+        _log(
+            runs,
+            f"a-quite-long-name-of-a-run-{place}-of-a-sweep",
+            f'{{"step": 1, "train": {{"loss": {place}}}, "lr": NaN}}',
+            f'{{"step": 2, "train": {{"loss": {place}.5}}, "only{place}": 1, "text": "{"long " * 30}"}}',
+        )
+    terminal = open_terminal(str(installed / "labtop"), "runs", LC_ALL="C", columns=columns, rows=24)
+    for keys, seen in (
+        ("", "2.5000"),
+        ("a", "2 marked"),
+        ("2", "fewer"),
+        ("3", "relative"),
+        ("x", "everything"),
+        ("1", "Enter open"),
+        (":", "Command"),
+        ("filter\r", "runs /"),
+        ("\r", "Enter open"),
+        ("\r", "Esc back"),
+        ("?", "Esc leaves"),
+    ):
+        terminal.type(keys)
+        terminal.wait_for(seen)
+        strange = {letter for letter in terminal.text() if not letter.isascii()} - set(" ▁▂▃▄▅▆▇█▌▐▊▎▏▕")
+        assert not strange, (keys, terminal.text())
+    terminal.type("q")
+    terminal.wait_for("quit")
+    terminal.type("q")
+    assert terminal.wait_end() == 0

@@ -53,7 +53,7 @@ def _column(areas: Sequence[Area], *, marks: bool = True) -> Table:
         column.add_row(Text(AREAS[area], "bold underline"))
         for key in KEYS:
             if key.area == area:
-                column.add_row(Text(f" {key.shown}", "bold"), Text(key.help))
+                column.add_row(Text(f" {key.written(terminal_charset())}", "bold"), Text(key.help))
         column.add_row()
     if marks:
         column.add_row(Text("Marks", "bold underline"))

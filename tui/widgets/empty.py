@@ -32,7 +32,7 @@ class Empty(Widget):
         self.text = (
             nothing_yet(self._root, activity)
             if activity.complete
-            else Text(f"Looking for logs in {fmt.clean(self._root)} …")
+            else Text(f"Looking for logs in {fmt.clean(self._root)}")
         )
 
     def render(self) -> Text:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -33,9 +33,10 @@ class Glyphs:
     ascending: str = "▲"
     descending: str = "▼"
     more: str = "…"
+    words: Mapping[int, int] = field(default_factory=dict)  # what to put for single characters of cells
 
 
-ASCII_GLYPHS = Glyphs(">", "|", "<", ">", "^", "v", "~")
+ASCII_GLYPHS = Glyphs(">", "|", "<", ">", "^", "v", "~", str.maketrans("…⏎–", "~ -"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ class Painter:
     def _fit(self, cell: Cell, width: int, align: Align, style: Style) -> Iterator[Segment]:
         """The segments of a cell, exactly `width` cells."""
         segments = [Segment(_safe(cell), style)] if isinstance(cell, str) else self._styled(cell, style)
+        if words := self._glyphs.words:
+            segments = [Segment(segment.text.translate(words), segment.style) for segment in segments]
         used = _cells(segments)
         if used > width:
             segments = list(_cut_segments(segments, width, self._glyphs.more))

@@ -13,9 +13,11 @@ from labtop.store.model import Activity, RunTable, XAxis
 from labtop.tui import format as fmt
 from labtop.tui.curves import Shown
 from labtop.tui.run_names import cut_front
+from labtop.tui.run_style import terminal_charset
 
 X_NAMES: dict[XAxis, str] = {"step": "step", "relative": "time since start", "wall": "time of day"}
 _GAP = 2
+_TO_ASCII = str.maketrans("▶…⏎", ">~ ")
 _SHORTEST_ROOT = 8
 
 Segment = tuple[int, str, str]
@@ -37,10 +39,14 @@ class Header(Widget):
     def __init__(self, root: Path, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._root = short_path(root)
+        self._ascii_only = terminal_charset() == "ascii"
 
     def render(self) -> Text:
         """The directory and as many segments as there is room for."""
-        return fit(self._root, self.segments, self.size.width)
+        line = fit(self._root, self.segments, self.size.width)
+        if self._ascii_only:
+            line.plain = line.plain.translate(_TO_ASCII)
+        return line
 
     def _renew(self) -> None:
         self.segments = (

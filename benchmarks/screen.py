@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -121,7 +122,7 @@ def append_to_screen(folder: Path, repeats: int = 100) -> Figure:
                 value = f"0.{number}"
                 began = time.perf_counter()
                 _append(log, {"step": number, "loss": float(value)})
-                taken.append(_until(terminal, lambda value=value: value in terminal.text()) - began)  # type: ignore[misc]
+                taken.append(_until(terminal, partial(_shows, terminal, value)) - began)
                 terminal.read(0.015 * (number % 7))
         return taken
 
@@ -147,11 +148,19 @@ def key_to_repaint(folder: Path, repeats: int = 100) -> Figure:
                 before = _cursor_run(terminal)
                 began = time.perf_counter()
                 terminal.type("j" if number % 2 == 0 else "k")
-                taken.append((_until(terminal, lambda b=before: _cursor_run(terminal) != b) - began) * 1000)  # type: ignore[misc]
+                taken.append((_until(terminal, partial(_cursor_left, terminal, before)) - began) * 1000)
                 terminal.read(0.02 * (number % 5))
         finally:
             writers.stop()
     return Figure("key to repaint while 4 runs grow, p95", percentile(taken, 95), "ms", 50)
+
+
+def _shows(terminal: Terminal, text: str) -> bool:
+    return text in terminal.text()
+
+
+def _cursor_left(terminal: Terminal, run: str) -> bool:
+    return _cursor_run(terminal) != run
 
 
 def _cursor_run(terminal: Terminal) -> str:

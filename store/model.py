@@ -181,7 +181,6 @@ class Outline:
     """
 
     runs: int
-    running: int
     metrics: tuple[MetricInfo, ...]
     varying_params: tuple[str, ...]
 

@@ -115,7 +115,7 @@ class Store:
 
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
-        return self._ask(lambda cursor: outline(cursor, self._clock()))
+        return self._ask(outline)
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""

@@ -52,13 +52,18 @@ def compare_columns(comparison: Comparison, look: CompareLook, width: int) -> li
     return columns
 
 
-def compare_rows(comparison: Comparison, look: CompareLook) -> list[GridRow]:
-    """A heading a section that says how much is the same, and a row for each key that differs, or for all."""
+def compare_rows(comparison: Comparison, look: CompareLook, part: str = "") -> list[GridRow]:
+    """A heading a section that says how much is the same, and a row for each key that differs, or for all.
+
+    Of keys that hold `part` only; sections where none does are left out.
+    """
     rows: list[GridRow] = []
     numbers = [run.number for run in comparison.runs]
     place = numbers.index(look.baseline) if look.baseline in numbers else None
     for section in SECTIONS:
-        keys = _section(comparison, section)
+        keys = tuple(row for row in _section(comparison, section) if part.casefold() in row.key.casefold())
+        if part and not keys:
+            continue
         rows.append(GridRow(f"{section}:", (_heading(section, keys),), section=True))
         for row in sorted(keys, key=_place) if section == "metrics" else keys:
             if look.show_all or row.differs:
@@ -107,11 +112,9 @@ def _heading(section: str, rows: Sequence[CompareRow]) -> str:
     differ = sum(row.differs for row in rows)
     if not rows:
         return f"{TITLES[section]}: nothing recorded"
-    return (
-        f"{TITLES[section]}: {differ} differ, {len(rows) - differ} the same"
-        if differ
-        else (f"{TITLES[section]}: all {len(rows)} the same")
-    )
+    if differ:
+        return f"{TITLES[section]}: {differ} differ, {len(rows) - differ} the same"
+    return f"{TITLES[section]}: {len(rows)} key{'s' * (len(rows) > 1)}, the same in all runs"
 
 
 def _key(row: CompareRow) -> Text:

@@ -176,9 +176,10 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
     page.title("Metrics")
     columns = [column for column in _COLUMNS if column[0] != "best" or any(one.goal for one in metrics.values())]
     longest = max(cell_len(fmt.clean(name)) for name in metrics)
-    room = page.width - _INDENT - min(longest, _SHORTEST_NAME)
+    lost = max((len(_lost(one)) for one in metrics.values()), default=0)
+    room = page.width - _INDENT - lost - min(longest, _SHORTEST_NAME)
     columns = columns[: max(1, room // _CELL)]
-    width = min(longest, page.width - _INDENT - _CELL * len(columns))
+    width = max(1, min(longest, page.width - _INDENT - lost - _CELL * len(columns)))
     page.text.append(" " * (_INDENT + width) + "".join(f"{title:>{_CELL}}" for title, _ in columns) + "\n", "dim")
     for name, metric in sorted(
         metrics.items(), key=lambda item: (item[1].goal is None, not is_validation(item[0]), item[0])
@@ -186,7 +187,11 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
         shown = cut_middle(fmt.clean(name), width)
         page.text.append(" " * _INDENT + shown + " " * (width - cell_len(shown)))
         page.text.append("".join(f"{cell(metric):>{_CELL}}" for _, cell in columns))
-        page.text.append(f"  {metric.nan} not finite\n" if metric.nan else "\n", "bold red")
+        page.text.append(f"{_lost(metric)}\n", "bold red")
+
+
+def _lost(metric: Metric) -> str:
+    return f"  {metric.nan} not finite" if metric.nan else ""
 
 
 def _param(param: Param) -> str:

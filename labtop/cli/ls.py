@@ -8,6 +8,7 @@ from typing import Final
 
 from labtop.cli import columns as keys
 from labtop.cli import formats, output, values
+from labtop.cli.errors import CommandError
 from labtop.cli.reading import explain_emptiness, opened
 from labtop.cli.tables import Cell, Colour, Table, cell
 from labtop.store import Store
@@ -79,7 +80,10 @@ def _columns(given: list[str] | None, names: keys.Names) -> tuple[Column, ...]:
     if given is None:
         return keys.default_columns(names.outline)
     words = [word.strip() for text in given for word in text.split(",")]
-    return tuple(keys.column_of(word, names) for word in words if word)
+    columns = tuple(keys.column_of(word, names) for word in words if word)
+    if not columns:
+        raise CommandError("--columns names no column: give some, such as --columns name,status,step")
+    return columns
 
 
 def _document(store: Store, table: RunTable) -> list[dict[str, Json]]:

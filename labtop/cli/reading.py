@@ -90,4 +90,6 @@ def explain_emptiness(store: Store) -> None:
     root = store.root
     if root.is_file() and root.stat().st_size:
         raise CommandError(f"no run in {root}: labtop reads lines of JSON with a number in them", NOT_THERE)
-    output.say(f"no runs in {root} yet; this makes one: {example_command(root)}")
+    others = store.activity.others
+    there = f"; of {others} file{'s' * (others > 1)} that might be logs, labtop can read none" if others else " yet"
+    output.say(f"no runs in {root}{there}; this makes one: {example_command(root)}")

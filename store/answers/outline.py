@@ -6,7 +6,7 @@ import duckdb
 
 from labtop.store.model import MetricInfo, Outline
 
-_COUNTS = "select count(*), count(*) filter (status = 'running') from runs_at(?)"
+_COUNT = "select count(distinct run) from shares"
 
 _METRICS = """
 select name, goal, unit, count(*) as runs, bool_or(min < max or (nan > 0 and nan < count)) as varies
@@ -49,12 +49,12 @@ order by differs * (1 - (kinds - 1) / total) * case
 """
 
 
-def outline(cursor: duckdb.DuckDBPyConnection, now: float) -> Outline:
-    """What there is over all runs; `now` is in seconds since the epoch."""
-    runs, running = cursor.execute(_COUNTS, [now]).fetchall()[0]
+def outline(cursor: duckdb.DuckDBPyConnection) -> Outline:
+    """What there is over all runs."""
+    ((runs,),) = cursor.execute(_COUNT).fetchall()
     metrics = tuple(
         MetricInfo(name, goal, unit, count, bool(varies))
         for name, goal, unit, count, varies in cursor.execute(_METRICS).fetchall()
     )
     varying = cursor.execute(_VARYING, [runs]).fetchall() if runs > 1 else []
-    return Outline(runs, running, metrics, tuple(key for (key,) in varying))
+    return Outline(runs, metrics, tuple(key for (key,) in varying))

@@ -19,7 +19,7 @@ from labtop.tui.widgets.header import fit
 
 def outline(runs: int, *metrics: tuple[str, Any, int, bool]) -> Outline:
     infos = tuple(MetricInfo(name, goal, None, count, varies) for name, goal, count, varies in metrics)
-    return Outline(runs, 0, infos, ())
+    return Outline(runs, infos, ())
 
 
 def test_pinned_are_metrics_with_a_goal_in_most_runs_validation_first() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rich.text import Text
 from textual import on
@@ -24,7 +23,6 @@ from labtop.tui.screens.view import RunAsked, View
 from labtop.tui.widgets.grid import Grid
 
 RunNumbers = tuple[int, ...]
-_KEYED = ("params", "code", "data", "env", "metrics")
 
 
 class CompareView(View):
@@ -104,7 +102,7 @@ class CompareView(View):
         else:
             look = CompareLook(self._base(), self.show_all, self.relative, self.aggregate, self._charset)
             columns = compare_columns(comparison, look, self.size.width)
-            rows = compare_rows(_with_keys(comparison, self.key_filter), look)
+            rows = compare_rows(comparison, look, self.key_filter)
             self.query_one(Grid).set_content(columns, rows)
             text = self._heading(len(comparison.runs))
         compared = self.query_one("#compared", Static)
@@ -134,10 +132,3 @@ class CompareView(View):
 
     watch_shown = watch_revision = _ask
     watch_baseline = watch_key_filter = watch_aggregate = watch_show_all = watch_relative = _refill
-
-
-def _with_keys(comparison: Comparison, text: str) -> Comparison:
-    """The comparison of the keys that hold this text."""
-    part = text.casefold()
-    kept = {name: tuple(row for row in getattr(comparison, name) if part in row.key.casefold()) for name in _KEYED}
-    return replace(comparison, **kept)

@@ -22,7 +22,7 @@ class Facts(Screen[None]):
 
     activity: reactive[Activity] = reactive(Activity(), repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
-    outline: reactive[Outline] = reactive(Outline(0, 0, (), ()), repaint=False)
+    outline: reactive[Outline] = reactive(Outline(0, (), ()), repaint=False)
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)

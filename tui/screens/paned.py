@@ -32,8 +32,8 @@ class PanedView(ChartedView):
 
     @property
     def has_inner_layer(self) -> bool:
-        """Whether one pane is shown whole."""
-        return self.whole
+        """Whether one pane is shown whole, or the focus is beside the first pane."""
+        return self.whole or self.on_charts
 
     def on_mount(self) -> None:
         """Begin with the first pane."""
@@ -42,6 +42,16 @@ class PanedView(ChartedView):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane with the focus is the one that counts."""
         self.on_charts = self.charts in event.widget.ancestors_with_self
+
+    def step_out(self) -> bool:
+        """Both panes again, and from the charts back to the first pane."""
+        if self.whole:
+            self._maximise(False)
+        elif self.on_charts:
+            self._go_to(charts=False)
+        else:
+            return False
+        return True
 
     def enter(self) -> None:
         """The focus to the first pane, or to the charts where those are shown whole."""

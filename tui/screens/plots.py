@@ -25,7 +25,7 @@ class PlotsView(ChartedView):
     BINDINGS = bindings("plots")
     FILTERED = "metrics"
 
-    outline: reactive[Outline] = reactive(Outline(0, 0, (), ()), repaint=False)
+    outline: reactive[Outline] = reactive(Outline(0, (), ()), repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     shape: reactive[tuple[int, int]] = reactive((2, 2), repaint=False)

@@ -54,6 +54,7 @@ class RunsView(PanedView):
         super().__init__(id=id)
         self._store = store
         self._filling = False
+        self._most_rows: int | None = None
         self._rows = RowMaker()
         self._charset = terminal_charset()
 
@@ -109,7 +110,13 @@ class RunsView(PanedView):
         look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset)
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
         stacked = self.screen.has_class("-stacked") and not self.whole
-        grid.styles.max_height = max(len(self.table.rows) + 1, LEAST_ROWS) if stacked else None
+        self._limit_height(max(len(self.table.rows) + 1, LEAST_ROWS) if stacked else None)
+
+    def _limit_height(self, most: int | None) -> None:
+        """Only another limit is set: setting one lays out the whole screen."""
+        if most != self._most_rows:
+            self._most_rows = most
+            self.first_pane.styles.max_height = most
 
     def watch_whole(self) -> None:
         """A table alone has all the room."""

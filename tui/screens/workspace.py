@@ -210,12 +210,15 @@ class Workspace(Choices):
         self.view = name
         self.query_one(ContentSwitcher).current = name
         self.current.enter()
+        self.query_one(KeyBar).be_quiet()
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Going a layer out is offered where there is one, the views where there are runs."""
         if action == "out":
             return self.view != "runs" or bool(self.filter_text) or self._has_inner_layer()
+        if action == "filter":
+            return self.view != "run" and not self.has_class("-empty")
         return action == "copy_name" or not self.has_class("-empty")
 
     def _has_inner_layer(self) -> bool:

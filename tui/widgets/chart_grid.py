@@ -21,8 +21,8 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.pins import group_of
 from labtop.tui.widgets.chart import Chart
 
-CHARTS_REST_S = 0.2
-"""Charts cost more to draw than a table: five times a second is live enough, and leaves the keys their time."""
+CHARTS_REST_S = 0.5
+"""Charts cost more to draw, and to send over a slow line, than a table: twice a second is live enough."""
 Place = tuple[int, ChartSpec]
 """The place on the page, and what to draw there."""
 
@@ -176,7 +176,7 @@ class ChartGrid(Container):
             return
         had_focus = self.has_cursor
         rows, columns = self._rows_and_columns()
-        on_page = self.metrics[self._first_index() :][: rows * columns]
+        on_page = self.metrics[self._first_index() :][: rows * columns] if self.shown.numbers else ()
         cells = self.query_one("#cells", Container)
         cells.styles.grid_size_rows, cells.styles.grid_size_columns = rows, columns
         charts = list(cells.query(Chart))
@@ -198,7 +198,9 @@ class ChartGrid(Container):
         groups = ", ".join(dict.fromkeys(group_of(metric) for metric in on_page if group_of(metric)))
         place = f"{first + 1}–{first + len(on_page)}" if len(on_page) > 1 else f"{first + 1}"
         text = f"{fmt.clean(groups)}  {place} of {len(self.metrics)}, PgUp PgDn".strip() if on_page else self.nothing
-        if len(on_page) == len(self.metrics) > 0:
+        if self.metrics and not self.shown.numbers:
+            text = "no run passes the filter"
+        elif len(on_page) == len(self.metrics) > 0:
             text = ""
         where.display = bool(text)
         if where.content != text:

@@ -39,6 +39,10 @@ class KeyBar(Widget):
             self._unsay.stop()
         self._unsay = self.set_timer(self.SAY_FOR_S, self._say_nothing)
 
+    def be_quiet(self) -> None:
+        """Show the keys again: what was said belonged to what was in sight before."""
+        self._say_nothing()
+
     def _say_nothing(self) -> None:
         self.message = ""
 

@@ -19,8 +19,8 @@ def test_metrics_most_frequent_first_and_those_with_a_goal_before_others(shelf: 
         shelf.metric(place, "loss", [place, 1], goal="min")
     shelf.metric(1, "acc", [0.5], goal="max")
     shelf.metric(2, "rare", [1, math.nan])
-    found = outline(shelf.cursor(), 0.0)
-    assert (found.runs, found.running) == (3, 1)
+    found = outline(shelf.cursor())
+    assert found.runs == 3
     assert found.metrics == (
         MetricInfo("loss", "min", None, 3, varies=True),
         MetricInfo("batch", None, None, 3, varies=False),
@@ -40,15 +40,15 @@ def test_telling_parameters_come_before_paths_and_constants_are_left_out(shelf: 
         shelf.param(run, "written", 0.5 if place % 2 else "0.50")
         shelf.code(run, "o", ["adam", "sgd"][place % 2])
     shelf.param(3, "only_one", True)
-    found = outline(shelf.cursor(), 0.0).varying_params
+    found = outline(shelf.cursor()).varying_params
     assert found == ("lr", "opt", "random_lr", "only_one", "o", "path")
 
 
 def test_a_single_run_has_nothing_that_varies(shelf: Shelf) -> None:
     shelf.param(shelf.run("a"), "lr", 1)
-    assert outline(shelf.cursor(), 0.0).varying_params == ()
+    assert outline(shelf.cursor()).varying_params == ()
 
 
 def test_an_empty_index(shelf: Shelf) -> None:
-    found = outline(shelf.cursor(), 0.0)
-    assert (found.runs, found.running, found.metrics, found.varying_params) == (0, 0, (), ())
+    found = outline(shelf.cursor())
+    assert (found.runs, found.metrics, found.varying_params) == (0, (), ())

@@ -34,6 +34,7 @@ KEY_HELP: Final = (
 )
 _CALL: Final = re.compile(r"(last|min|max|mean|first|best|count)\((.+)\)")
 _MOST_PARAMS: Final = 6
+_FEW: Final = 8
 
 
 class Names:
@@ -97,8 +98,8 @@ def column_of(text: str, names: Names) -> Column:
 def sort_key_of(text: str, names: Names) -> SortKey:
     """The order that `KEY`, `KEY:asc` or `KEY:desc` names."""
     for ending in (":desc", ":asc"):
-        if text.endswith(ending):
-            return SortKey(column_of(text.removesuffix(ending), names), descending=ending == ":desc")
+        if text.lower().endswith(ending):
+            return SortKey(column_of(text[: -len(ending)], names), descending=ending == ":desc")
     return SortKey(column_of(text, names))
 
 
@@ -132,5 +133,11 @@ def _bare(text: str, names: Names) -> Column:
 
 def _known(key: str, names: frozenset[str], what: str) -> str:
     if key not in names:
-        raise CommandError(f"no {what} {key!r}{nearest(key, sorted(names)) or f'; there are {len(names)} others'}")
+        raise CommandError(f"no {what} {key!r}{nearest(key, sorted(names)) or _some(names)}")
     return key
+
+
+def _some(names: frozenset[str]) -> str:
+    """A few of the names that there are."""
+    few = ", ".join(sorted(names)[:_FEW])
+    return f"; there are {few}" + (f" and {len(names) - _FEW} others" if len(names) > _FEW else "") if names else ""

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         from labtop.cli.ui import open_ui
 
         status = open_ui(directory, index=_index(args, directory), poll=args.poll)
-    output.write(f"The logs of the demo stay in {directory}\n")
+    output.write(f"The trainings of the demo have ended; their logs stay in {directory}\n")
     return status
 
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NoReturn
 
 from labtop import __version__
@@ -24,7 +25,11 @@ class Parser(argparse.ArgumentParser):
         """Raise what ends the program with this message and where to look further."""
         _, colon, extra = message.partition("unrecognized arguments: ")
         command = next((word for word in extra.split() if word in COMMANDS), None) if colon else None
-        hint = f"the command comes first: labtop {command}" if command else f"see {self.prog} --help"
+        place = next((word for word in extra.split() if Path(word).exists()), None) if colon else None
+        if command:
+            hint = f"the command comes first: labtop {command}"
+        else:
+            hint = f"-d {place} names the directory" if place else f"see {self.prog} --help"
         raise CommandError(f"{message} ({hint})", USAGE)
 
 

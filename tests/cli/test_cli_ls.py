@@ -176,3 +176,29 @@ def test_nan_and_infinity_are_texts_in_json(capsys: Captured, tmp_path: Path) ->
 
     metric = json.loads(out, parse_constant=refuse)[0]["metrics"]["loss"]
     assert (metric["last"], metric["min"], metric["nan"]) == ("Infinity", 1.5, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--columns", ""), "--columns names no column"),
+        (("--columns", ","), "--columns names no column"),
+        (("--columns", "zzzz"), "; there are "),
+        (("more",), "unrecognized arguments: more"),
+    ],
+)
+def test_columns_that_are_none_are_an_error_of_one_line(
+    capsys: Captured, runs: Path, words: tuple[str, ...], said: str
+) -> None:
+    status, out, err = _ls(capsys, runs, *words)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_a_directory_given_as_a_word_is_told_the_option(capsys: Captured, runs: Path) -> None:
+    assert main(["ls", str(runs)]) == 2
+    assert f"-d {runs} names the directory" in capsys.readouterr().err
+
+
+def test_the_direction_of_an_order_may_be_in_capitals(capsys: Captured, runs: Path) -> None:
+    assert _names(capsys, runs, "--sort", "lr:DESC") == _names(capsys, runs, "--sort", "lr:desc")

@@ -269,3 +269,22 @@ async def test_charts_begin_right_below_few_runs(open_app: Open) -> None:
         assert "─ val/loss" not in whole
         assert "val/loss ─" in (await ui.press("z")).split("\n")[6]
         assert "val/loss ─" in (await ui.resize(140, 45)).split("\n")[1]
+
+
+async def test_another_order_is_looked_at_from_the_top(open_app: Open, train: Write) -> None:
+    for place in range(60):
+        train(f"run-{place:02}", 2.0, 1.0 + place)
+    async with open_app((80, 24)) as ui:
+        await ui.press("G", "s")
+        await ui.type("val/loss")
+        assert cursor(await ui.press("enter")) == "run-00"
+        assert cursor(await ui.press("j", "j", "S")) == "run-59"
+
+
+@pytest.mark.usefixtures("sweep")
+async def test_a_filter_that_leaves_no_run_says_so_beside_the_table(open_app: Open) -> None:
+    async with open_app() as ui:
+        await ui.press("slash")
+        await ui.type("no-such-run")
+        assert "no run passes the filter" in await ui.press("enter")
+        assert "no run passes the filter" not in await ui.press("escape")

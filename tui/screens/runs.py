@@ -53,8 +53,9 @@ class RunsView(PanedView):
     def __init__(self, store: Store, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
-        self._filling = False
+        self._filling = self._from_top = False
         self._most_rows: int | None = None
+        self._sorted_by: SortKey | None = None
         self._rows = RowMaker()
         self._charset = terminal_charset()
 
@@ -109,6 +110,9 @@ class RunsView(PanedView):
         grid = self.first_pane
         look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset)
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
+        if self._from_top:
+            self._from_top = False
+            grid.action_edge(-1)
         stacked = self.screen.has_class("-stacked") and not self.whole
         self._limit_height(max(len(self.table.rows) + 1, LEAST_ROWS) if stacked else None)
 
@@ -123,4 +127,11 @@ class RunsView(PanedView):
         super().watch_whole()
         self._renew()
 
-    watch_table = watch_marks = watch_baseline = watch_sort = watch_now = _renew
+    def watch_table(self, old: RunTable | None) -> None:
+        """Rows in an order that a person has just asked for are looked at from the top."""
+        resorted = old is not None and self._sorted_by != self.sort
+        self._from_top = self._from_top or resorted
+        self._sorted_by = self.sort
+        self._renew()
+
+    watch_marks = watch_baseline = watch_sort = watch_now = _renew

@@ -8,7 +8,7 @@ from math import isfinite, isnan, nan
 
 from rich.text import Text
 
-from labtop.store.model import MISSING, Aggregate, CompareRow, Comparison, Metric, Missing
+from labtop.store.model import MISSING, Aggregate, CompareRow, Comparison, Metric, Missing, Run
 from labtop.tui import format as fmt
 from labtop.tui.pins import is_validation
 from labtop.tui.rows import BEST
@@ -86,7 +86,7 @@ def _section(comparison: Comparison, section: str) -> tuple[CompareRow, ...]:
     told: dict[str, tuple[object, ...]] = {
         "status": tuple(str(run.status) for run in comparison.runs),
         "step": tuple(fmt.step(run.step) or MISSING for run in comparison.runs),
-        "took": tuple(fmt.duration(run.duration_s) or MISSING for run in comparison.runs),
+        "took": tuple(_took(run) or MISSING for run in comparison.runs),
     }
     return tuple(CompareRow(key, values, differs=len(set(values)) > 1) for key, values in told.items())
 
@@ -106,6 +106,11 @@ def _place(row: CompareRow) -> tuple[bool, bool]:
     """Metrics with a goal first, of these the validation ones."""
     without_goal = not any(isinstance(value, Metric) and value.goal for value in row.values)
     return without_goal, not is_validation(row.key)
+
+
+def _took(run: Run) -> str:
+    took = fmt.duration(run.duration_s)
+    return f"~{took}" if took and run.estimated else took
 
 
 def _heading(section: str, rows: Sequence[CompareRow]) -> str:

@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 _MORE = "…"
 _TELLING = 3  # letters below which a beginning says nothing
 _WORTH = 4  # letters that leaving out a common beginning must save
+_MOMENT = re.compile(r"[-_]\d{8,}…?$")  # the seconds, or the date, of a start: the least telling part of a long name
 _WORD_END = re.compile(r"[_/,;:= ]|(?<!\de)-(?!e\d)")  # not within 1e-3, be it read forward or backward
 
 
@@ -90,6 +91,9 @@ def _family_fitted(names: Sequence[str], cells: int) -> dict[str, str]:
     family = _parts(names)
     room = cells - max(cell_len(part.short) for part in family)
     parts = [part.lengthened(room) for part in family]
+    stamped = [_MOMENT.sub(_MORE, part) for part in parts]
+    if room < 0 and _telling(names, stamped):
+        parts = stamped
     heads = ((cells - 1) // 3, cells - 1, 0, (cells - 1) * 2 // 3)
     best = max(([_cut(part, cells, head) for part in parts] for head in heads), key=lambda cut: len(set(cut)))
     return dict(zip(names, best, strict=True))

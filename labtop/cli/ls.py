@@ -102,7 +102,8 @@ def _cell(run: Run, column: Column, value: Json, now: float, best: float | None)
     if column.key in _TIMES and isinstance(value, float):
         return Cell(f"{'~' if run.estimated else ''}{values.ago(value, now)}", value, right=True)
     if column.key in ("duration", "eta") and isinstance(value, float):
-        return Cell(values.span(value), value, right=True)
+        guessed = "~" if run.estimated and column.key == "duration" else ""
+        return Cell(guessed + values.span(value), value, right=True)
     return cell(value)
 
 

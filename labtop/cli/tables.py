@@ -15,6 +15,7 @@ Colour = Literal["green", "red", "yellow", "dim", "bold"]
 _CODES: Final[dict[Colour, str]] = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1"}
 _GAP: Final = 2
 _NARROWEST: Final = 12
+_WIDEST: Final = 48
 _NARROWEST_FIRST: Final = 20
 
 
@@ -32,7 +33,8 @@ class Cell:
 class Table:
     """Rows under headings, with a title where several tables stand below each other.
 
-    Without a first heading no headings are printed; a `whole` table is not cut to the width of a terminal.
+    Without a first heading no headings are printed; a `whole` table is not cut to the width of a terminal: a long value
+    stands out of its column, and moves the others of its own line only.
     """
 
     headings: tuple[str, ...]
@@ -55,11 +57,13 @@ def aligned(table: Table, *, within: int | None = None, colour: bool = False) ->
     heads = [clean(text) for text in table.headings]
     rights = [_is_right(table.rows, at) for at in range(len(heads))]
     widths = [max([width(head), *(width(row[at].text) for row in table.rows)]) for at, head in enumerate(heads)]
+    if table.whole:
+        widths = [min(cells, _WIDEST) for cells in widths]
     dropped = _fit(widths, None if table.whole else within)
     lines = [_line([Cell(table.title, colour="bold")], [width(table.title)], [False], colour)] if table.title else []
     if heads[0]:
         lines.append(_line([Cell(head, colour="dim") for head in heads], widths, rights, colour))
-    lines += [_line(row, widths, rights, colour) for row in table.rows]
+    lines += [_line(row, widths, rights, colour, whole=table.whole) for row in table.rows]
     if dropped:
         lines.append(cut(f"(+{dropped} columns: --format csv has all)", within or 0))
     return "".join(f"{line}\n" for line in lines)
@@ -128,10 +132,12 @@ def _total(widths: Sequence[int]) -> int:
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def _line(row: Sequence[Cell], widths: Sequence[int], rights: Sequence[bool], colour: bool) -> str:
+def _line(
+    row: Sequence[Cell], widths: Sequence[int], rights: Sequence[bool], colour: bool, *, whole: bool = False
+) -> str:
     parts = []
     for each, cells, right in zip(row, widths, rights, strict=False):
-        text = cut(each.text, cells)
+        text = each.text if whole else cut(each.text, cells)
         pad = " " * (cells - width(text))
         if colour and each.colour:
             text = f"\x1b[{_CODES[each.colour]}m{text}\x1b[0m"

@@ -73,3 +73,10 @@ def test_several_tables_become_one_csv_of_sections() -> None:
 def test_markup_in_names_is_escaped_in_markdown() -> None:
     text = as_markdown([Table(("name",), ((cell("a|b`c`<i>*x*"),),))])
     assert text.splitlines() == ["| name |", "| --- |", "| a\\|b\\`c\\`\\<i\\>\\*x\\* |"]
+
+
+def test_a_long_value_of_a_whole_table_moves_its_own_line_only() -> None:
+    rows = ((cell("short"), cell("v" * 300), cell("run")), (cell("lr"), cell("x"), cell("run")))
+    lines = aligned(Table(("name", "value", "source"), rows, whole=True)).splitlines()
+    assert lines[1] == f"short  {'v' * 300}  run"
+    assert len(lines[2]) < 80

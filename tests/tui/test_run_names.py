@@ -64,3 +64,8 @@ def test_no_name_is_too_wide(names: list[str], cells: int) -> None:
 def test_an_accent_stays_with_its_letter() -> None:
     for cells in range(1, 12):
         assert "…\u0301" not in cut_middle("e\u0301" * 30, cells)
+
+
+def test_the_moment_of_a_start_goes_before_what_tells_runs_apart() -> None:
+    names = ["q7_nope_baseline_lr0p0028_1777044637", "q7_swiglu_baseline_lr0p0028_1777044473"]
+    assert fitted(names, 27) == ["q7_nope_baseline_lr0p0028…", "q7_swigl…baseline_lr0p0028…"]

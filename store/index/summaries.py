@@ -6,13 +6,9 @@ from collections.abc import Collection
 
 import duckdb
 
-# The registered columns of a batch. DuckDB reads a NaN in a numpy array as null, and a value is never null.
-BATCH = """(
-    select run, metric, file, line, step, time, coalesce(value, 'nan'::double) as value, attempt, pass from batch
-)"""
+from labtop.store.index.points import Columns
 
-# A batch and `points` have the same columns. Structs compare field by field: the line decides, and within a line that
-# holds two objects the step.
+# Structs compare field by field: the line decides, and within a line that holds two objects the step.
 _OF_POINTS = """
     select run, metric, file,
         count(*) as count,
@@ -32,8 +28,11 @@ _COLUMNS = """
     from (%s)
 """
 
-_MERGE = f"""
-merge into file_summaries as s using ({_COLUMNS % (_OF_POINTS % BATCH)}) as b
+# DuckDB reads a NaN in a numpy array as null: so it stands for what there is none of, but first and last are values.
+_MERGE = """
+merge into file_summaries as s using (
+    select * replace (coalesce(first, 'nan'::double) as first, coalesce(last, 'nan'::double) as last) from added
+) as b
 on s.run = b.run and s.metric = b.metric and s.file = b.file
 when matched then update set
     count = s.count + b.count,
@@ -58,9 +57,15 @@ _LAST_PASS = f"""(
 _RECOUNT = f"insert into file_summaries by name {_COLUMNS % (_OF_POINTS % _LAST_PASS)}"
 
 
-def merge_batch(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Add the points of the registered relation `batch`, none of which is in the summaries of its file yet."""
-    cursor.execute(_MERGE)
+def merge(cursor: duckdb.DuckDBPyConnection, added: Columns, but: Collection[tuple[int, int]]) -> None:
+    """Add what new points sum up to, except for these (run, file): none of them is in the summaries yet."""
+    for run, file in but:
+        others = (added["run"] != run) | (added["file"] != file)
+        added = {name: column[others] for name, column in added.items()}
+    if len(added["run"]):
+        cursor.register("added", added)
+        cursor.execute(_MERGE)
+        cursor.unregister("added")
 
 
 def recount(cursor: duckdb.DuckDBPyConnection, pairs: Collection[tuple[int, int]]) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
 from labtop.store.index import summaries
 from labtop.store.index.names import Names, declare
+from labtop.store.index.points import Contribution, columns_of, summed_up
 from labtop.store.index.rows import as_json, delete, insert
 from labtop.store.index.shares import store_shares
 from labtop.store.model import Floats
-from labtop.store.read.batch import Batch, Rows
+from labtop.store.read.batch import Batch
 
 _FILE_TABLES = ("points", "file_summaries", "shares", "attributes", "said_params", "events", "rejected")
 _FILES = {
@@ -53,7 +50,11 @@ _EVENTS = {
 }
 _REJECTED = {"file": "integer", "line": "ubigint", "position": "ubigint", "reason": "varchar"}
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
-_POINTS = f"insert into points from {summaries.BATCH}"
+# DuckDB reads a NaN in a numpy array as null, and a value is never null.
+_POINTS = """
+insert into points
+select run, metric, file, line, step, time, coalesce(value, 'nan'::double), attempt, pass from batch
+"""
 
 
 @dataclass(slots=True)
@@ -136,48 +137,20 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
 
 def _points(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
     """Insert the points and keep the summaries of their files; what a resume wrote anew is counted again."""
-    parts = [
-        _columns(names.run(run), read.row.file, rows, read.times[run])
+    found = columns_of(
+        Contribution(names.run(run), read.row.file, rows, read.times[run])
         for read in reads
         for run, rows in read.batch.rows.items()
-        if len(rows.value)
-    ]
-    if not parts:
+    )
+    if found is None:
         return
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.argsort(columns["metric"], kind="stable")
-    columns = {name: column[order] for name, column in columns.items()}
+    columns, begins = found
     cursor.register("batch", columns)
     cursor.execute(_POINTS)
-    rewritten = [(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten]
-    merged = np.ones(len(order), dtype=np.bool_)
-    for run, file in rewritten:
-        merged &= (columns["run"] != run) | (columns["file"] != file)
-    if merged.any():
-        cursor.register("batch", {name: column[merged] for name, column in columns.items()})
-        summaries.merge_batch(cursor)
     cursor.unregister("batch")
+    rewritten = {(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten}
+    summaries.merge(cursor, summed_up(columns, begins), rewritten)
     summaries.recount(cursor, rewritten)
-
-
-def _integers(values: array[int]) -> NDArray[Any]:
-    return np.frombuffer(values, dtype=np.dtype(values.typecode)) if len(values) else np.empty(0, dtype=np.int64)
-
-
-def _columns(run: int, file: int, rows: Rows, time: Floats) -> dict[str, NDArray[Any]]:
-    """The points of one run as columns of the table `points`."""
-    at = _integers(rows.at)
-    return {
-        "run": np.full(len(at), run, dtype=np.int32),
-        "metric": _integers(rows.metric).astype(np.int32),
-        "file": np.full(len(at), file, dtype=np.int32),
-        "line": _integers(rows.number)[at].astype(np.uint32),
-        "step": np.frombuffer(rows.step)[at],
-        "time": time[at],
-        "value": np.frombuffer(rows.value),
-        "attempt": _integers(rows.attempt)[at].astype(np.uint16),
-        "pass": _integers(rows.pass_)[at].astype(np.uint16),
-    }
 
 
 def _said(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from labtop.store.model import Floats
+
 OTHERS = "others"
 _GROUPS = 64  # more key sets than this share one group: such a log has no telling groups
 _EACH = 64  # lines after which the main group is judged at every doubling only: each change means to read again
@@ -61,6 +65,44 @@ class Axis:
         if here > self.highest:
             self.highest = here
         return here
+
+    def place_all(
+        self, steps: Floats, key: str, group: str, epochs: Floats | None, elapsed: float | None
+    ) -> Floats | None:
+        """`place` for many lines at once, or None where they must be placed one by one; `elapsed` is of the last one.
+
+        They must go on upward in the main group, which stays the largest: then nothing is judged anew.
+        """
+        if not self._goes_on(steps, key, group, epochs):
+            return None
+        lines = len(steps)
+        here: Floats = steps + self.offset if self.offset else steps
+        self.lines += lines
+        self.counts[group] += lines
+        self.since_fall += lines
+        self.last = float(here[-1])
+        self.last_any = float(steps[-1])
+        self.top = max(self.top, self.last)
+        self.highest = max(self.highest, self.last)
+        if epochs is not None:
+            self.epoch = float(epochs[-1])
+        if elapsed is not None:
+            self.elapsed = elapsed
+        return here
+
+    def _goes_on(self, steps: Floats, key: str, group: str, epochs: Floats | None) -> bool:
+        if self.last is None or self.last_any is None or self.since_fall <= _NEAR:
+            return False
+        begin = float(steps[0]) + self.offset
+        if key != self.main_key or group != self.main_group or self.interleaved or self.rewrites(begin):
+            return False
+        if self.counts[group] < max(self.counts.values()):
+            return False
+        upward = steps[0] >= self.last_any and begin >= self.last and not (np.diff(steps) < 0).any()
+        if epochs is None:
+            return bool(upward)
+        back = self.epoch is not None and epochs[0] < self.epoch
+        return bool(upward and not back and not (np.diff(epochs) < 0).any())
 
     def _place(
         self, step: float | None, key: str | None, group: str, epoch: float | None, elapsed: float | None

@@ -5,7 +5,10 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from labtop.store.model import Json
+import numpy as np
+from numpy.typing import NDArray
+
+from labtop.store.model import Floats, Json
 from labtop.store.read.share import Share
 
 
@@ -41,20 +44,48 @@ class SaidEvent:
     data: dict[str, Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Points of consecutive lines that all have the same metrics: `value` has a row a metric and a column a line, the
+    first of which is line `first` of the rows."""
+
+    first: int
+    metric: tuple[int, ...]
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scattered:
+    """Points of lines that differ: which line of the rows (`at`, an index), which metric, which value."""
+
+    at: NDArray[np.uint32]
+    metric: NDArray[np.int32]
+    value: Floats
+
+
 @dataclass(slots=True)
 class Rows:
-    """The points of one run. Columns of lines: number, step, time, elapsed, attempt, pass. Columns of points: which
-    of these lines (`at`, an index), which metric, which value. Times are NaN where the line had no clock."""
+    """The points of one run. Columns of lines: number, step, time, elapsed, attempt, pass. Times are NaN where the line
+    had no clock. `blocks` hold the points in the order of lines; `at`, `metric`, `value` are those of the last one, of
+    lines that were read one by one."""
 
-    number: array[int] = field(default_factory=lambda: array("L"))
+    number: array[int] = field(default_factory=lambda: array("I"))
     step: array[float] = field(default_factory=lambda: array("d"))
     time: array[float] = field(default_factory=lambda: array("d"))
     elapsed: array[float] = field(default_factory=lambda: array("d"))
-    attempt: array[int] = field(default_factory=lambda: array("L"))
-    pass_: array[int] = field(default_factory=lambda: array("L"))
-    at: array[int] = field(default_factory=lambda: array("L"))
-    metric: array[int] = field(default_factory=lambda: array("l"))
+    attempt: array[int] = field(default_factory=lambda: array("H"))
+    pass_: array[int] = field(default_factory=lambda: array("H"))
+    at: array[int] = field(default_factory=lambda: array("I"))
+    metric: array[int] = field(default_factory=lambda: array("i"))
     value: array[float] = field(default_factory=lambda: array("d"))
+    blocks: list[Table | Scattered] = field(default_factory=list)
+
+    def seal(self) -> None:
+        """Close the last block."""
+        if self.value:
+            at, metric = np.array(self.at, np.uint32), np.array(self.metric, np.int32)
+            self.blocks.append(Scattered(at, metric, np.array(self.value, np.float64)))
+            del self.at[:], self.metric[:], self.value[:]
 
 
 @dataclass(slots=True)
@@ -71,3 +102,10 @@ class Batch:
     said: list[SaidEvent] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     rewritten: set[str] = field(default_factory=set)
+
+    def rows_of(self, run: str) -> Rows:
+        """The points of a run."""
+        rows = self.rows.get(run)
+        if rows is None:
+            rows = self.rows[run] = Rows()
+        return rows

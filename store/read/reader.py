@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from labtop.store.read import own_events
 from labtop.store.read.axis import Axis
-from labtop.store.read.batch import Batch, Rejected, Rows, SaidEvent, SaidParam
+from labtop.store.read.batch import Batch, Rejected, SaidEvent, SaidParam
+from labtop.store.read.column_values import take_columns
 from labtop.store.read.flatten import flatten, flatten_params
 from labtop.store.read.identity import file_identity, line_identity
 from labtop.store.read.keys import PARAM_OBJECT_KEYS
-from labtop.store.read.lines import parse
-from labtop.store.read.scalars import clock, elapsed, number, step_number, step_total
+from labtop.store.read.line_values import take_line
+from labtop.store.read.lines import Parsed, parse
+from labtop.store.read.scalars import clock
 from labtop.store.read.shape import Shape
 from labtop.store.read.shapes import Shapes
-from labtop.store.read.share import Attribute, Share
+from labtop.store.read.share import Share
+from labtop.store.read.uniform import LEAST, Stretch, parse_all, stretches
 
-_NAN = math.nan
-_EXACT = 1 << 53  # whole numbers below are floats without loss
-_TEXT_LIMIT = 2_000  # characters of a text attribute that are kept
+_CHUNK = 1024  # lines parsed at one go: the screen's thread waits no longer than for these
 
 
 class Reader:
@@ -71,23 +71,77 @@ class Reader:
         reader.rereads = True
         return reader
 
-    def read(self, lines: Iterable[bytes], first_line: int, position: int) -> Batch:
+    def read(self, lines: Sequence[bytes], first_line: int, position: int) -> Batch:
         """The batch of these whole lines; `first_line` counts from 1 and begins at byte `position`."""
-        batch = Batch()
-        line_number = first_line
-        for line in lines:
-            parsed = parse(line)
-            if parsed.reason is not None:
-                batch.rejected.append(Rejected(line_number, position, parsed.reason))
+        batch = Batch(lines=len(lines))
+        for begin in range(0, len(lines), _CHUNK):
+            chunk = lines[begin : begin + _CHUNK]
+            self._chunk(batch, chunk, first_line + begin, position)
+            position += sum(map(len, chunk)) + len(chunk)
+        for rows in batch.rows.values():
+            rows.seal()
+        return batch
+
+    def _chunk(self, batch: Batch, lines: Sequence[bytes], first_line: int, position: int) -> None:
+        objects = parse_all(lines) if len(lines) >= LEAST else None
+        if objects is not None and self._alike(batch, objects, first_line):
+            return
+        parsed = list(map(parse, lines))
+        if objects is None and len(lines) >= LEAST and all(each.reason is None for each in parsed):
+            objects = [each.objects[0] for each in parsed if len(each.objects) == 1]
+            if len(objects) == len(lines) and self._alike(batch, objects, first_line):
+                return
+        self._one_by_one(batch, lines, parsed, first_line, position)
+
+    def _alike(self, batch: Batch, objects: Sequence[dict[str, Any]], first_line: int) -> bool:
+        """Read stretches of lines with the same keys by columns; False, and nothing is read, where values are nested."""
+        if first_line <= max(self.headers, default=0):
+            return False
+        stretch = None
+        for stretch in stretches(objects, first_line):
+            run_keys = self._shapes.of(stretch.objects[0]).runs if len(stretch) >= LEAST else ()
+            for each in stretch.told_apart(run_keys) if run_keys else (stretch,):
+                self._columns(batch, each)
+        return stretch is not None
+
+    def _one_by_one(
+        self, batch: Batch, lines: Sequence[bytes], parsed: Sequence[Parsed], line_number: int, position: int
+    ) -> None:
+        for line, (objects, reason) in zip(lines, parsed, strict=True):
+            if reason is not None:
+                batch.rejected.append(Rejected(line_number, position, reason))
             given = False
-            for obj in parsed.objects:
+            for obj in objects:
                 given = self._object(batch, obj, line_number) or given
             batch.events += given
-            batch.skipped += not given and parsed.reason is None
+            batch.skipped += not given and reason is None
             position += len(line) + 1
             line_number += 1
-        batch.lines = line_number - first_line
-        return batch
+
+    def _columns(self, batch: Batch, stretch: Stretch) -> None:
+        """Lines of one run; after a few that had to be read one by one it is tried again."""
+        columns = stretch.columns() if len(stretch) >= LEAST else None
+        if columns is None or columns.texts.get("event") in own_events.FIELDS:
+            self._each(batch, stretch)
+            return
+        shape = self._shapes.of(stretch.objects[0])
+        run = self._run_of(stretch.objects[0]) if shape.runs else self._own_run
+        share, rows = self._share(batch, run), batch.rows_of(run)
+        few = LEAST // 4
+        while not (len(stretch) >= LEAST and take_columns(rows, share, shape, columns, stretch)):
+            first, stretch = stretch.cut(few)
+            self._each(batch, first)
+            if not len(stretch):
+                return
+            columns = columns.after(few)
+            few *= 16
+        batch.events += len(stretch)
+
+    def _each(self, batch: Batch, stretch: Stretch) -> None:
+        for obj, line_number in zip(stretch.objects, stretch.line_numbers, strict=True):
+            given = self._object(batch, obj, line_number)
+            batch.events += given
+            batch.skipped += not given
 
     def _object(self, batch: Batch, obj: dict[str, Any], line_number: int) -> bool:
         """Read one object; whether it held anything."""
@@ -112,8 +166,12 @@ class Reader:
         for key in params:
             self._params(batch, run, share, key, obj[key], line_number)
         if flat:
-            self._values(batch, run, share, flat, shape, line_number)
+            self._take(batch, run, share, flat, shape, line_number)
         return True
+
+    def _take(self, batch: Batch, run: str, share: Share, flat: dict[str, Any], shape: Shape, line_number: int) -> None:
+        if take_line(batch.rows_of(run), share, shape, flat, line_number):
+            batch.rewritten.add(run)
 
     def _own(self, batch: Batch, event: str, obj: dict[str, Any], line_number: int) -> bool:
         run = self._run_of(obj)
@@ -121,9 +179,9 @@ class Reader:
         rest = flatten(own_events.measured(event, obj))
         moment = clock(obj.get("time"))
         if any(key not in own_events.COMMON for key in rest):
-            self._values(batch, run, share, rest, self._shapes.of(rest), line_number)
+            self._take(batch, run, share, rest, self._shapes.of(rest), line_number)
         elif moment is not None:
-            self._seen(share, moment)
+            share.seen(moment)
         own_events.apply(share, event, obj)
         for key, value in own_events.params_of(obj).items():
             batch.params.append(SaidParam(run, line_number, key, value, "run"))
@@ -163,120 +221,6 @@ class Reader:
         if share.said.get(key) != mark:
             share.said[key] = mark
             batch.params.extend(SaidParam(run, line_number, name, said, "line") for name, said in params.items())
-
-    def _values(
-        self, batch: Batch, run: str, share: Share, flat: dict[str, Any], shape: Shape, line_number: int
-    ) -> None:
-        """Place the line on the run's axis and take its values."""
-        if share.end_status is not None or share.crashed:
-            share.wake()
-        moment, clock_key, since = self._times(share, shape, flat)
-        step, step_key = _step(shape, flat)
-        epoch = step_number(flat[shape.epoch]) if shape.epoch is not None else None
-        axis = share.axis
-        here = axis.place(step, step_key, shape.group, epoch, since)
-        if shape.progress or (step_key is not None and type(flat[step_key]) is str):
-            self._progress(share, shape, flat, step_key)
-
-        rows = batch.rows.get(run)
-        if rows is None:
-            rows = batch.rows[run] = Rows()
-        before = len(rows.value)
-        add_metric, add_value = rows.metric.append, rows.value.append
-        for key, metric in shape.values:
-            if key == step_key:
-                continue
-            value = flat[key]
-            if type(value) is float:
-                add_metric(metric)
-                add_value(value)
-            else:
-                self._other(share, shape, key, value, metric, rows)
-        for key, metric in shape.times:
-            if key != clock_key and clock(flat[key]) is None:
-                self._other(share, shape, key, flat[key], metric, rows)
-        for key in shape.ids:
-            self._attribute(share, key, flat[key], is_id=True)
-        rows.at.extend([len(rows.step)] * (len(rows.value) - before))
-        rows.number.append(line_number)
-        rows.step.append(here)
-        rows.time.append(_NAN if moment is None else moment)
-        rows.elapsed.append(_NAN if since is None else since)
-        rows.attempt.append(axis.attempt)
-        rows.pass_.append(axis.pass_)
-        share.step = here
-        share.attempt = axis.attempt
-        if axis.pass_:
-            share.resumed = True
-            if axis.rewrites(here):
-                batch.rewritten.add(run)
-
-    def _other(self, share: Share, shape: Shape, key: str, value: object, metric: int, rows: Rows) -> None:
-        """A value that is no plain float: another kind of number, or a text."""
-        found = number(value)
-        if found is not None:
-            rows.metric.append(metric)
-            rows.value.append(found)
-        elif isinstance(value, str) and key not in shape.elapsed and key != shape.eta and step_number(value) is None:
-            self._attribute(share, key, value, is_id=False)
-
-    def _attribute(self, share: Share, key: str, value: object, *, is_id: bool) -> None:
-        text = str(value)[:_TEXT_LIMIT]
-        known = share.attributes.get(key)
-        if known is None:
-            share.attributes[key] = Attribute(text, is_id=is_id)
-            return
-        known.count += 1
-        if known.value != text:
-            known.value = text
-            known.changed = True
-
-    def _times(self, share: Share, shape: Shape, flat: dict[str, Any]) -> tuple[float | None, str | None, float | None]:
-        """The line's clock, the key that holds it, and its elapsed seconds, each where the line has one."""
-        moment = clock_key = since = None
-        for key in shape.clocks:
-            moment = clock(flat[key])
-            if moment is not None:
-                clock_key = key
-                self._seen(share, moment)
-                break
-        for key in shape.elapsed:
-            since = elapsed(flat[key])
-            if since is not None:
-                break
-        return moment, clock_key, since
-
-    def _seen(self, share: Share, moment: float) -> None:
-        """The run had a line at this moment."""
-        updated = share.updated
-        if updated is None or moment > updated:
-            if updated is not None and moment - updated > (share.gap_s or 0.0):
-                share.gap_s = moment - updated
-            share.updated = moment
-        if share.started is None or moment < share.started:
-            share.started = moment
-
-    def _progress(self, share: Share, shape: Shape, flat: dict[str, Any], step_key: str | None) -> None:
-        """What the line says of how far the run is."""
-        if shape.total is not None:
-            share.total_steps = number(flat[shape.total]) or share.total_steps
-        if step_key is not None and isinstance(flat[step_key], str):
-            share.total_steps = step_total(flat[step_key]) or share.total_steps
-        if shape.eta is not None:
-            share.eta_s = elapsed(flat[shape.eta])
-        percent = flat.get("percentage")
-        if percent is not None:
-            share.percent = number(percent.rstrip("%") if isinstance(percent, str) else percent)
-
-
-def _step(shape: Shape, flat: Mapping[str, Any]) -> tuple[float | None, str | None]:
-    """The line's own step, and the key that says it."""
-    for key in shape.steps:
-        value = flat[key]
-        step = float(value) if type(value) is int and abs(value) < _EXACT else step_number(value)
-        if step is not None:
-            return step, key
-    return None, None
 
 
 def _mark(params: Mapping[str, Any]) -> int:

@@ -8,8 +8,12 @@ from datetime import datetime
 
 _LONGEST_NUMBER = 100
 _NUMBER_STARTS = frozenset("0123456789+-.nNiI")
-_SECONDS = (1e9, 4.2e9)
-_MILLISECONDS = (1e12, 4.2e12)
+SECONDS = (1e9, 4.2e9)
+"""A number between these is a moment in seconds since the epoch."""
+
+MILLISECONDS = (1e12, 4.2e12)
+"""The same in milliseconds."""
+
 _COLONS = re.compile(r"(?:(\d+) days?,? *)?(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d*)?)", re.ASCII)
 _UNITS = re.compile(
     r"(?=\d)(?:(\d+(?:\.\d+)?) *d(?:ays?)?,? *)?(?:(\d+(?:\.\d+)?) *h(?:ours?|rs?)?,? *)?"
@@ -73,9 +77,9 @@ def clock(value: object) -> float | None:
     seconds = number(value)
     if seconds is None:
         return _iso(value) if isinstance(value, str) else None
-    if _SECONDS[0] <= seconds <= _SECONDS[1]:
+    if SECONDS[0] <= seconds <= SECONDS[1]:
         return seconds
-    if _MILLISECONDS[0] <= seconds <= _MILLISECONDS[1]:
+    if MILLISECONDS[0] <= seconds <= MILLISECONDS[1]:
         return seconds / 1000
     return None
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from labtop.store.model import Floats
 from labtop.store.read.axis import Axis
 
 
@@ -63,6 +66,39 @@ class Share:
         if not self.estimated:
             return Share(axis=axis)
         return Share(axis=axis, begun=self.started, silence_s=self.gap_s)
+
+    def heard_of(self) -> None:
+        """A line with values: whatever ended the run before, it goes on."""
+        if self.end_status is not None or self.crashed:
+            self.wake()
+
+    def seen(self, moment: float) -> None:
+        """The run had a line at this moment."""
+        updated = self.updated
+        if updated is None or moment > updated:
+            if updated is not None and moment - updated > (self.gap_s or 0.0):
+                self.gap_s = moment - updated
+            self.updated = moment
+        if self.started is None or moment < self.started:
+            self.started = moment
+
+    def seen_all(self, moments: Floats) -> None:
+        """`seen` for many lines."""
+        self.seen(float(moments[0]))
+        assert self.updated is not None
+        assert self.started is not None
+        latest = np.maximum.accumulate(np.concatenate(([self.updated], moments)))
+        gap = float(np.diff(latest).max())
+        if gap > (self.gap_s or 0.0):
+            self.gap_s = gap
+        self.updated = float(latest[-1])
+        self.started = min(self.started, float(moments.min()))
+
+    def stands_at(self, step: float) -> None:
+        """The last line lies here on the run's axis."""
+        self.step = step
+        self.attempt = self.axis.attempt
+        self.resumed = self.resumed or self.axis.pass_ > 0
 
     def wake(self) -> None:
         """New lines bring a run back: an end or a crash that was said before no longer holds."""

@@ -76,6 +76,11 @@ class Writer:
                 for _ in range(amount % 4 + 1):
                     self.step += 1 + amount % 2
                     self.say(run, {"step": self.step, "loss": value})
+            case "stretch":
+                extra: dict[str, object] = [{}, {"epoch": self.epoch}, {"pid": amount}, {"kind": "a"}][amount % 4]
+                for at in range(20 + amount):
+                    self.step += amount % 3
+                    self.say(run, {"step": self.step, "loss": value if at % 7 else at, **extra})
             case "epochs":
                 self.epoch += 1
                 for step in range(amount % 3 + 1):
@@ -105,7 +110,20 @@ class Writer:
                 self.say(run, EVENTS[amount % len(EVENTS)])
 
 
-ACTS = ["train", "train", "epochs", "same epoch", "restart", "resume", "writers", "val", "keys", "stepless"]
+ACTS = [
+    "train",
+    "train",
+    "stretch",
+    "stretch",
+    "epochs",
+    "same epoch",
+    "restart",
+    "resume",
+    "writers",
+    "val",
+    "keys",
+    "stepless",
+]
 ACT = st.tuples(
     st.sampled_from([*ACTS, "noise", "event"]), st.integers(0, 30), HALF_FINITE, st.sampled_from([None, None, "b"])
 )

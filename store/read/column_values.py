@@ -1,0 +1,165 @@
+"""What many lines with the same keys say, column by column: the same as reading them one by one, much sooner.
+
+Where a column holds what only a look at each line can tell, nothing is taken and the lines are read one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labtop.store.model import Floats
+from labtop.store.read.batch import Rows, Table
+from labtop.store.read.line_values import is_attribute, note_attribute, note_progress
+from labtop.store.read.scalars import MILLISECONDS, SECONDS, clock, elapsed, number, step_number
+from labtop.store.read.shape import Shape
+from labtop.store.read.share import Share
+from labtop.store.read.uniform import Columns, Stretch
+
+_Bools = NDArray[np.bool_]
+
+
+class _Uncertain(Exception):
+    """Lines of a column differ in what they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamps:
+    """When and where: columns, None where the lines have none."""
+
+    step_key: str
+    steps: Floats
+    clock_key: str | None
+    moments: Floats | None
+    elapsed: Floats | None
+
+
+def take_columns(
+    rows: Rows,
+    share: Share,
+    shape: Shape,
+    columns: Columns,
+    stretch: Stretch,
+) -> bool:
+    """Place the lines and take their values; False, and nothing is changed, where they must be read one by one."""
+    try:
+        stamps = _stamps(shape, columns)
+        metrics, attributes = _values(shape, columns, stamps)
+        epochs = None if shape.epoch is None else columns.numbers[shape.epoch]
+    except (_Uncertain, KeyError):
+        return False
+    total = None if shape.total is None else stretch.objects[-1][shape.total]
+    if total == 0 or (epochs is not None and not np.isfinite(epochs).all()):
+        return False
+    since = None if stamps.elapsed is None else float(stamps.elapsed[-1])
+    here = share.axis.place_all(stamps.steps, stamps.step_key, shape.group, epochs, since)
+    if here is None:
+        return False
+    share.heard_of()
+    if stamps.moments is not None:
+        share.seen_all(stamps.moments)
+    for key, text in attributes:
+        note_attribute(share, key, text, is_id=False, times=columns.lines)
+    for key in shape.ids:
+        for each in stretch.objects:
+            note_attribute(share, key, each[key], is_id=True)
+    if shape.progress:
+        note_progress(share, shape, stretch.objects[-1], stamps.step_key)
+    _append(rows, share, here, stamps, metrics, stretch.line_numbers)
+    share.stands_at(float(here[-1]))
+    return True
+
+
+def _append(
+    rows: Rows,
+    share: Share,
+    here: Floats,
+    stamps: _Stamps,
+    metrics: Sequence[tuple[int, Floats]],
+    line_numbers: Sequence[int],
+) -> None:
+    rows.seal()
+    lines = len(here)
+    if metrics:
+        value = np.stack([column for _, column in metrics])
+        rows.blocks.append(Table(len(rows.step), tuple(metric for metric, _ in metrics), value))
+    nothing = np.full(lines, np.nan)
+    rows.number.extend(line_numbers)
+    rows.step.frombytes(here.tobytes())
+    rows.time.frombytes((nothing if stamps.moments is None else stamps.moments).tobytes())
+    rows.elapsed.frombytes((nothing if stamps.elapsed is None else stamps.elapsed).tobytes())
+    rows.attempt.frombytes(np.full(lines, share.axis.attempt, np.uint16).tobytes())
+    rows.pass_.frombytes(np.full(lines, share.axis.pass_, np.uint16).tobytes())
+
+
+def _stamps(shape: Shape, columns: Columns) -> _Stamps:
+    step_key, steps = _first(shape.steps, columns, np.isfinite, step_number)
+    if step_key is None or steps is None:
+        raise _Uncertain
+    clock_key, moments = _first(shape.clocks, columns, _is_clock, clock)
+    if moments is not None:
+        moments = np.where(moments > SECONDS[1], moments / 1000, moments)
+    _, since = _first(shape.elapsed, columns, _is_elapsed, elapsed)
+    return _Stamps(step_key, steps, clock_key, moments, since)
+
+
+def _first(
+    keys: Sequence[str],
+    columns: Columns,
+    fits: Callable[[Floats], _Bools],
+    meaning: Callable[[object], float | None],
+) -> tuple[str | None, Floats | None]:
+    """The first of the keys whose values mean something in all lines; the others must mean it in none."""
+    for key in keys:
+        text = columns.texts.get(key)
+        if text is not None:
+            if meaning(text) is not None:
+                raise _Uncertain
+        elif _all_or_none(fits(columns.numbers[key])):
+            return key, columns.numbers[key]
+    return None, None
+
+
+def _all_or_none(fits: _Bools) -> bool:
+    count = int(np.count_nonzero(fits))
+    if 0 < count < len(fits):
+        raise _Uncertain
+    return count > 0
+
+
+def _is_clock(column: Floats) -> _Bools:
+    seconds = (column >= SECONDS[0]) & (column <= SECONDS[1])
+    milliseconds = (column >= MILLISECONDS[0]) & (column <= MILLISECONDS[1])
+    return seconds | milliseconds
+
+
+def _is_elapsed(column: Floats) -> _Bools:
+    return (column >= 0) & (column < np.inf)
+
+
+def _values(shape: Shape, columns: Columns, stamps: _Stamps) -> tuple[list[tuple[int, Floats]], list[tuple[str, str]]]:
+    """The columns of metrics, by number, and the attributes."""
+    metrics: list[tuple[int, Floats]] = []
+    attributes: list[tuple[str, str]] = []
+    wanted = [(key, metric) for key, metric in shape.values if key != stamps.step_key]
+    wanted += [(key, metric) for key, metric in shape.times if key != stamps.clock_key and not _says_when(key, columns)]
+    for key, metric in wanted:
+        column = columns.numbers.get(key)
+        if column is not None:
+            metrics.append((metric, column))
+            continue
+        text = columns.texts[key]
+        found = number(text)
+        if found is not None:
+            metrics.append((metric, np.full(columns.lines, found)))
+        elif is_attribute(shape, key, text):
+            attributes.append((key, text))
+    return metrics, attributes
+
+
+def _says_when(key: str, columns: Columns) -> bool:
+    text = columns.texts.get(key)
+    return clock(text) is not None if text is not None else _all_or_none(_is_clock(columns.numbers[key]))

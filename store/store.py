@@ -72,7 +72,7 @@ class Store:
     def close(self) -> None:
         """Stop ingest and let go of the index."""
         self._stop()
-        self._ingest.index.close()
+        self._ingest.close()
 
     def _stop(self) -> None:
         if self._follow is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 import orjson
@@ -20,13 +21,13 @@ _DECLARE = "update metric_names set goal = coalesce(?, goal), unit = coalesce(?,
 
 
 class Names:
-    """Gives numbers at once and stores the new ones with the next transaction."""
+    """Gives numbers at once; the new names are stored with the next slice. All of one thread."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._runs: dict[str, int] = dict(cursor.execute(_RUNS).fetchall())
         self._metrics: dict[str, int] = dict(cursor.execute(_METRICS).fetchall())
-        self._stored_runs = len(self._runs)
-        self._stored_metrics = len(self._metrics)
+        self._taken_runs = len(self._runs)
+        self._taken_metrics = len(self._metrics)
 
     def run(self, run_id: str) -> int:
         """The number of a run, in the order of first appearance."""
@@ -36,24 +37,37 @@ class Names:
         """The number of a metric."""
         return self._metrics.setdefault(name, len(self._metrics))
 
+    def take_new(self) -> NewNames:
+        """The names that were not taken before."""
+        runs = list(self._runs.items())[self._taken_runs :]
+        metrics = list(self._metrics.items())[self._taken_metrics :]
+        self._taken_runs, self._taken_metrics = len(self._runs), len(self._metrics)
+        return NewNames(runs, metrics)
+
+    def give_back(self, new: NewNames) -> None:
+        """They were not stored: they are taken again with the next."""
+        self._taken_runs -= len(new.runs)
+        self._taken_metrics -= len(new.metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class NewNames:
+    """Names that the index does not have yet, with their numbers."""
+
+    runs: list[tuple[str, int]]
+    metrics: list[tuple[str, int]]
+
     def store(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Write the new names, within the caller's transaction."""
+        """Write them, within the caller's transaction."""
         identities, codes = [], []
-        for run_id in list(self._runs)[self._stored_runs :]:
+        for run_id, number in self.runs:
             folder, _, leaf = run_id.rpartition("/")
-            number = self._runs[run_id]
             identities.append((number, run_id, folder, leaf))
             codes += [(number, folder, key, orjson.dumps(value).decode()) for key, value in name_codes(leaf).items()]
-        metrics = [
-            (self._metrics[name], name, infer_goal(name)) for name in list(self._metrics)[self._stored_metrics :]
-        ]
+        metrics = [(number, name, infer_goal(name)) for name, number in self.metrics]
         insert(cursor, "identities", _IDENTITIES, identities)
         insert(cursor, "name_codes", _CODES, codes)
         insert(cursor, "metric_names", _METRIC_NAMES, metrics)
-
-    def stored(self) -> None:
-        """The transaction that `store` wrote into was committed."""
-        self._stored_runs, self._stored_metrics = len(self._runs), len(self._metrics)
 
 
 def declare(cursor: duckdb.DuckDBPyConnection, said: Mapping[str, object]) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 import orjson
 
+Row = Sequence[Any]
+"""The values of one row, in the order of its columns."""
 
-def insert(
-    cursor: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], rows: Sequence[Sequence[Any]]
-) -> None:
+
+def insert(cursor: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:
     """Insert `rows`, values in the order of `types` (column to DuckDB type). Names and types are never a user's."""
     if not rows:
         return

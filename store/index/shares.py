@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 import orjson
 
-from labtop.store.index.rows import as_json, insert
+from labtop.store.index.rows import Row, as_json, insert
 from labtop.store.read.axis import Axis
 from labtop.store.read.share import Attribute, Share
 
@@ -41,6 +40,7 @@ _TYPES = {
     "pid_started": "double",
     "crashed": "boolean",
 }
+_TAGS = list(_TYPES).index("tags")
 _KEYS = {"run": "integer", "file": "integer"}
 _JSON = {"facts": "varchar", "state": "varchar"}
 _ATTRIBUTES = {"key": "varchar", "value": "varchar", "count": "ubigint", "changed": "boolean", "is_id": "boolean"}
@@ -82,23 +82,36 @@ def _facts(share: Share) -> str:
     return "{" + ",".join(f"{as_json(key)}:{as_json(value)}" for key, value in share.facts.items()) + "}"
 
 
-def store_shares(cursor: duckdb.DuckDBPyConnection, touched: Sequence[tuple[int, int, Share]]) -> None:
-    """Replace the rows of these (run, file, share)."""
-    runs, files = [run for run, _, _ in touched], [file for _, file, _ in touched]
-    for table in ("shares", "attributes"):
-        cursor.execute(_FORGET.format(table=table), [runs, files])
-    rows = []
-    attributes = []
-    for run, file, share in touched:
+class ShareRows:
+    """Rows of the tables `shares` and `attributes`, each as its share was when it was added."""
+
+    def __init__(self) -> None:
+        self.runs: set[int] = set()
+        self._pairs: list[tuple[int, int]] = []
+        self._shares: list[Row] = []
+        self._attributes: list[Row] = []
+
+    def add(self, run: int, file: int, share: Share) -> None:
+        """What a file says of a run now; another one of the same file and run must not be among the rows."""
         state = {
             "axis": share.axis.to_json(),
             "anchor": share.anchor,
             "last_elapsed": share.last_elapsed,
             "said": share.said,
         }
-        rows.append([run, file, *(getattr(share, name) for name in _TYPES), _facts(share), as_json(state)])
-        attributes += [
+        self.runs.add(run)
+        self._pairs.append((run, file))
+        values = [getattr(share, name) for name in _TYPES]
+        values[_TAGS] = list(share.tags)
+        self._shares.append([run, file, *values, _facts(share), as_json(state)])
+        self._attributes += [
             (run, file, key, item.value, item.count, item.changed, item.is_id) for key, item in share.attributes.items()
         ]
-    insert(cursor, "shares", {**_KEYS, **_TYPES, **_JSON}, rows)
-    insert(cursor, "attributes", {**_KEYS, **_ATTRIBUTES}, attributes)
+
+    def store(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Put these in the place of the rows of the same (run, file)."""
+        runs, files = [run for run, _ in self._pairs], [file for _, file in self._pairs]
+        for table in ("shares", "attributes"):
+            cursor.execute(_FORGET.format(table=table), [runs, files])
+        insert(cursor, "shares", {**_KEYS, **_TYPES, **_JSON}, self._shares)
+        insert(cursor, "attributes", {**_KEYS, **_ATTRIBUTES}, self._attributes)

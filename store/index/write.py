@@ -1,20 +1,17 @@
-"""Write: what was read of some files into the index, in one transaction with the files' offsets."""
+"""Write: a slice into the index, in one transaction with the offsets of its files."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import duckdb
 
 from labtop.store.index import summaries
-from labtop.store.index.names import Names, declare
-from labtop.store.index.points import Contribution, columns_of, summed_up
-from labtop.store.index.rows import as_json, delete, insert
-from labtop.store.index.shares import store_shares
-from labtop.store.model import Floats
-from labtop.store.read.batch import Batch
+from labtop.store.index.names import declare
+from labtop.store.index.points import columns_of, summed_up
+from labtop.store.index.rows import delete, insert
+from labtop.store.index.slice import Slice
 
 _FILE_TABLES = ("points", "file_summaries", "shares", "attributes", "said_params", "events", "rejected")
 _FILES = {
@@ -49,44 +46,6 @@ _EVENTS = {
     "data": "varchar",
 }
 _REJECTED = {"file": "integer", "line": "ubigint", "position": "ubigint", "reason": "varchar"}
-_RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
-# DuckDB reads a NaN in a numpy array as null, and a value is never null.
-_POINTS = """
-insert into points
-select run, metric, file, line, step, time, coalesce(value, 'nan'::double), attempt, pass from batch
-"""
-
-
-@dataclass(slots=True)
-class FileRow:
-    """One row of the table `files`, explained in schema.sql."""
-
-    file: int
-    path: str
-    kind: str
-    device: int = 0
-    inode: int = 0
-    size: int = 0
-    mtime: float = 0.0
-    position: int = 0
-    lines: int = 0
-    events: int = 0
-    skipped: int = 0
-    state: str = ""  # empty: not stored yet
-
-
-@dataclass(slots=True)
-class Read:
-    """What reading a stretch of one file gave. `times` are the times of the lines of `batch.rows`, by run id.
-
-    `replaces`: what the file gave before is forgotten first. `configs`: parameters of a config file, by run number.
-    """
-
-    row: FileRow
-    batch: Batch = field(default_factory=Batch)
-    times: dict[str, Floats] = field(default_factory=dict)
-    replaces: bool = False
-    configs: list[tuple[int, str, object]] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -102,19 +61,21 @@ def transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
-def write(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
+def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
     with transaction(cursor):
-        forgotten = _forget(cursor, [read.row.file for read in reads if read.replaces])
-        _points(cursor, names, reads)
-        touched = [(names.run(run), read.row.file, share) for read in reads for run, share in read.batch.shares.items()]
-        store_shares(cursor, touched)
-        names.store(cursor)
-        _said(cursor, names, reads)
-        summaries.unite(cursor, forgotten | {run for run, _, _ in touched}, forgotten)
-        delete(cursor, "files", "file", [read.row.file for read in reads])
-        insert(cursor, "files", _FILES, [[getattr(read.row, name) for name in _FILES] for read in reads])
-    names.stored()
+        forgotten = _forget(cursor, new.replaced)
+        _points(cursor, new)
+        new.shares.store(cursor)
+        new.names.store(cursor)
+        for said in new.declared:
+            declare(cursor, said.data)
+        insert(cursor, "said_params", _PARAMS, new.params)
+        insert(cursor, "events", _EVENTS, new.events)
+        insert(cursor, "rejected", _REJECTED, new.rejected)
+        summaries.unite(cursor, forgotten | new.shares.runs, forgotten)
+        delete(cursor, "files", "file", [row.file for row in new.files])
+        insert(cursor, "files", _FILES, [[getattr(row, name) for name in _FILES] for row in new.files])
 
 
 def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
@@ -123,6 +84,9 @@ def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> Non
         runs = _forget(cursor, files)
         delete(cursor, "files", "file", files)
         summaries.unite(cursor, runs, runs)
+
+
+_RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
 
 
 def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:
@@ -135,37 +99,21 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     return runs
 
 
-def _points(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
+# DuckDB reads a NaN in a numpy array as null, and a value is never null.
+_POINTS = """
+insert into points
+select run, metric, file, line, step, time, coalesce(value, 'nan'::double), attempt, pass from batch
+"""
+
+
+def _points(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Insert the points and keep the summaries of their files; what a resume wrote anew is counted again."""
-    found = columns_of(
-        Contribution(names.run(run), read.row.file, rows, read.times[run])
-        for read in reads
-        for run, rows in read.batch.rows.items()
-    )
+    found = columns_of(new.points)
     if found is None:
         return
     columns, begins = found
     cursor.register("batch", columns)
     cursor.execute(_POINTS)
     cursor.unregister("batch")
-    rewritten = {(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten}
-    summaries.merge(cursor, summed_up(columns, begins), rewritten)
-    summaries.recount(cursor, rewritten)
-
-
-def _said(cursor: duckdb.DuckDBPyConnection, names: Names, reads: Sequence[Read]) -> None:
-    """Parameters, events and rejected lines."""
-    params, events, rejected = [], [], []
-    for read in reads:
-        file, batch = read.row.file, read.batch
-        params += [(names.run(p.run), file, p.line, p.key, as_json(p.value), p.source) for p in batch.params]
-        params += [(run, file, 0, key, as_json(value), "config") for run, key, value in read.configs]
-        for said in batch.said:
-            if said.event == "metric":
-                declare(cursor, said.data)
-                continue
-            events.append((names.run(said.run), file, said.line, said.time, said.event, said.text, as_json(said.data)))
-        rejected += [(file, bad.line, bad.position, bad.reason) for bad in batch.rejected]
-    insert(cursor, "said_params", _PARAMS, params)
-    insert(cursor, "events", _EVENTS, events)
-    insert(cursor, "rejected", _REJECTED, rejected)
+    summaries.merge(cursor, summed_up(columns, begins), new.rewritten)
+    summaries.recount(cursor, new.rewritten)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import duckdb
 
 from labtop.store.index.names import Names
-from labtop.store.index.write import Read
+from labtop.store.index.slice import Read
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.read.config_limits import ConfigError
 from labtop.store.read.configs import read_config

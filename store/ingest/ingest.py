@@ -6,6 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -14,7 +15,8 @@ import duckdb
 from labtop.store.index.files import OF_DATA, Index
 from labtop.store.index.names import Names
 from labtop.store.index.shares import load_metrics, load_shares
-from labtop.store.index.write import FileRow, Read, forget_files, write
+from labtop.store.index.slice import FileRow, Read, Slice, slice_of
+from labtop.store.index.write import forget_files, write
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
 from labtop.store.ingest.tail import Tail
@@ -25,6 +27,7 @@ from labtop.store.read.shapes import MOST_METRICS
 from labtop.store.read.walk import Found, walk
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
+_BACKLOG_SLICE_S = 0.4  # the same for a backlog: larger batches are stored faster
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
 _TELLING = ("", ".jsonl", ".ndjson", ".json", ".log", ".csv", ".txt", ".yaml", ".yml")  # endings of logs and folders
@@ -56,6 +59,8 @@ class Ingest:
         self._queued: set[str] = set()
         self._rates: deque[tuple[float, int]] = deque()
         self._walked = False
+        self._storing: tuple[list[_Step], Slice, Future[None]] | None = None
+        self._writer = ThreadPoolExecutor(1, "labtop-store")
         self._doubted: Index | None = None
         try:
             self._begin()
@@ -69,6 +74,7 @@ class Ingest:
     def _begin(self) -> None:
         """Take up what the index holds."""
         cursor = self._cursor = self.index.cursor()
+        self._writing_cursor = self.index.cursor()
         self._names = Names(cursor)
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
@@ -84,6 +90,11 @@ class Ingest:
             pass
         self.check_processes()
         self.activity = replace(self.activity, complete=True)
+
+    def close(self) -> None:
+        """Let what is being stored end, and let go of the index."""
+        self._writer.shutdown()
+        self.index.close()
 
     def look(self) -> None:
         """Walk the tree: queue what changed, newest first, and forget what is gone."""
@@ -155,6 +166,7 @@ class Ingest:
             self._enqueue(self._track(path, each), front=True)
         gone = [file for path, file in self.tracked.items() if path not in found and self._is_gone(file)]
         if gone:
+            self._settle([])
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
@@ -180,24 +192,31 @@ class Ingest:
             (self._queue.appendleft if front else self._queue.append)(file)
 
     def _slice(self) -> bool:
+        """Read for a while, and store what that gave while the next slice is read."""
+        steps = self._read_on()
+        self._settle(steps)
+        if steps:
+            self._store(steps)
+        if not self._queue:
+            self._settle([])
+            self._count()
+            self.activity = replace(self.activity, backlog=0)
+        return bool(self._queue)
+
+    def _read_on(self) -> list[_Step]:
         steps: list[_Step] = []
-        deadline = time.monotonic() + _SLICE_S
+        deadline = time.monotonic() + (_SLICE_S if self.activity.complete or not self._rates else _BACKLOG_SLICE_S)
         while self._queue and time.monotonic() < deadline:
             file = self._queue.popleft()
             self._queued.discard(file.row.path)
             step = self._step(file)
             if step is not None:
                 steps.append(step)
-        if steps:
-            self._write(steps)
         for step in reversed(steps):
             row = step.file.row
             if row.kind == "jsonl" and row.position < row.size and step.read.batch.lines:
                 self._enqueue(step.file, front=True)
-        if not self._queue:
-            self._count()
-            self.activity = replace(self.activity, backlog=0)
-        return bool(self._queue)
+        return steps
 
     def _step(self, file: Tracked) -> _Step | None:
         """Read on in the file; None when that gave nothing to store."""
@@ -229,18 +248,48 @@ class Ingest:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         self.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")
 
-    def _write(self, steps: list[_Step]) -> None:
+    def _store(self, steps: list[_Step]) -> None:
+        """Begin to store what was read; at once, where nothing is left to read meanwhile."""
+        new = slice_of(self._names, [step.read for step in steps])
+        self._storing = steps, new, self._writer.submit(write, self._writing_cursor, new)
+
+    def _settle(self, unstored: list[_Step]) -> None:
+        """Wait for the slice that is being stored. Where that fails it was not read, nor what was read since."""
+        if self._storing is None:
+            return
+        (steps, new, stored), self._storing = self._storing, None
         try:
-            write(self._cursor, self._names, [step.read for step in steps])
+            stored.result()
         except Exception as error:
+            self._names.give_back(new.names)
+            for step in reversed((*steps, *unstored)):
+                step.file.restore(step.before)
+                self._enqueue(step.file, front=True)
+            unstored.clear()
             if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
                 raise
-            if len(steps) > 1:
-                for step in steps:
-                    self._write([step])
-            else:
-                self._give_up(steps[0].file, steps[0].before, error)
+            self._one_by_one([step.file for step in steps])
             return
+        self._stored(steps)
+
+    def _one_by_one(self, files: list[Tracked]) -> None:
+        """Read on in files of which one cannot be stored, and give that one up."""
+        for file in files:
+            step = self._step(file)
+            if step is None:
+                continue
+            new = slice_of(self._names, [step.read])
+            try:
+                write(self._writing_cursor, new)
+            except Exception as error:
+                if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
+                    raise
+                self._names.give_back(new.names)
+                self._give_up(file, step.before, error)
+            else:
+                self._stored([step])
+
+    def _stored(self, steps: list[_Step]) -> None:
         reads = [step.read for step in steps]
         for path in self._configs.affected(self._names, reads):
             self._enqueue(self.tracked[path], front=False)
@@ -269,6 +318,7 @@ class Ingest:
         )
 
     def _check_processes(self) -> bool:
+        self._settle([])
         gone = mark_crashed(self._cursor)
         files = {file.row.file: file for file in self.tracked.values()} if gone else {}
         for number, run in gone:
@@ -284,6 +334,7 @@ class Ingest:
         old = self.index
         self.notice(old.failed(error))
         self._cursor.close()
+        self._writing_cursor.close()
         self.index = Index.in_memory()
         self._queue.clear()
         self._queued.clear()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
-from labtop.store.index.write import Read
+from labtop.store.index.slice import Read
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.model import Floats
 from labtop.store.read.batch import Batch

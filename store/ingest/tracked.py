@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import orjson
 
-from labtop.store.index.write import FileRow
+from labtop.store.index.slice import FileRow
 from labtop.store.read.reader import Reader
 
 _LOAD = """

@@ -94,7 +94,7 @@ class Reader:
         self._one_by_one(batch, lines, parsed, first_line, position)
 
     def _alike(self, batch: Batch, objects: Sequence[dict[str, Any]], first_line: int) -> bool:
-        """Read stretches of lines with the same keys by columns; False, and nothing is read, where values are nested."""
+        """Read stretches of lines with the same keys by columns; False, and nothing is read, for nested values."""
         if first_line <= max(self.headers, default=0):
             return False
         stretch = None

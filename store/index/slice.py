@@ -1,0 +1,97 @@
+"""Slice: what one commit stores, as plain rows and columns. Files may be read on while it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from labtop.store.index.names import Names, NewNames
+from labtop.store.index.points import Contribution
+from labtop.store.index.rows import Row, as_json
+from labtop.store.index.shares import ShareRows
+from labtop.store.model import Floats
+from labtop.store.read.batch import Batch, SaidEvent
+
+
+@dataclass(slots=True)
+class FileRow:
+    """One row of the table `files`, explained in schema.sql."""
+
+    file: int
+    path: str
+    kind: str
+    device: int = 0
+    inode: int = 0
+    size: int = 0
+    mtime: float = 0.0
+    position: int = 0
+    lines: int = 0
+    events: int = 0
+    skipped: int = 0
+    state: str = ""  # empty: not stored yet
+
+
+@dataclass(slots=True)
+class Read:
+    """What reading a stretch of one file gave. `times` are the times of the lines of `batch.rows`, by run id.
+
+    `replaces`: what the file gave before is forgotten first. `configs`: parameters of a config file, by run number.
+    """
+
+    row: FileRow
+    batch: Batch = field(default_factory=Batch)
+    times: dict[str, Floats] = field(default_factory=dict)
+    replaces: bool = False
+    configs: list[tuple[int, str, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """All that a few reads gave. `replaced` are files of which everything is forgotten first; `rewritten` the (run,
+    file) of which a resume wrote steps again; `declared` what `metric` events said."""
+
+    files: list[FileRow]
+    replaced: list[int]
+    names: NewNames
+    points: list[Contribution]
+    rewritten: set[tuple[int, int]]
+    shares: ShareRows
+    params: list[Row]
+    events: list[Row]
+    rejected: list[Row]
+    declared: list[SaidEvent]
+
+
+def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
+    """The slice of these reads as they are now. Its new names count as stored, unless they are given back."""
+    shares = ShareRows()
+    points: list[Contribution] = []
+    for read in reads:
+        file, batch = read.row.file, read.batch
+        for run, share in batch.shares.items():
+            shares.add(names.run(run), file, share)
+        points += [Contribution(names.run(run), file, rows, read.times[run]) for run, rows in batch.rows.items()]
+    said = [(read, event) for read in reads for event in read.batch.said]
+    return Slice(
+        files=[replace(read.row) for read in reads],
+        replaced=[read.row.file for read in reads if read.replaces],
+        points=points,
+        rewritten={(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten},
+        shares=shares,
+        params=[row for read in reads for row in _params(names, read)],
+        events=[_event(names, read, event) for read, event in said if event.event != "metric"],
+        rejected=[(read.row.file, bad.line, bad.position, bad.reason) for read in reads for bad in read.batch.rejected],
+        declared=[event for _, event in said if event.event == "metric"],
+        names=names.take_new(),
+    )
+
+
+def _params(names: Names, read: Read) -> list[Row]:
+    file = read.row.file
+    said: list[Row] = [(names.run(p.run), file, p.line, p.key, as_json(p.value), p.source) for p in read.batch.params]
+    return said + [(run, file, 0, key, as_json(value), "config") for run, key, value in read.configs]
+
+
+def _event(names: Names, read: Read, event: SaidEvent) -> Row:
+    run = names.run(event.run)
+    return run, read.row.file, event.line, event.time, event.event, event.text, as_json(event.data)

@@ -8,7 +8,8 @@ create table meta (key varchar, value varchar);
 create table files (
     file integer,
     path varchar,             -- relative to the watched root, "/" between parts
-    kind varchar,             -- what the file was taken for: 'jsonl', 'config', 'none' (not a log, so far)
+    kind varchar,             -- what the file was taken for: a dialect's kind, 'config', 'none', 'undecided' (no log, so far)
+    rank utinyint,            -- of the files of a run a higher one adds only the metrics that no lower one has
     device ubigint,
     inode ubigint,
     size ubigint,             -- bytes when last looked at
@@ -121,6 +122,9 @@ create table summaries (
     max double,
     max_step double
 );
+
+-- Metrics of a file that do not count, because another file of the run has them: see the rank of files.
+create table shadowed (run integer, metric integer, file integer);
 
 -- Parameters as each source says them; `value` is JSON. Which source wins is the view's business.
 create table said_params (

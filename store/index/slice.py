@@ -11,6 +11,7 @@ from labtop.store.index.rows import Row, as_json
 from labtop.store.index.shares import ShareRows
 from labtop.store.model import Floats
 from labtop.store.read.batch import Batch, SaidEvent
+from labtop.store.read.dialects.registry import NO_LOG
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class FileRow:
     file: int
     path: str
     kind: str
+    rank: int = 0
     device: int = 0
     inode: int = 0
     size: int = 0
@@ -29,6 +31,11 @@ class FileRow:
     events: int = 0
     skipped: int = 0
     state: str = ""  # empty: not stored yet
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it was taken for one."""
+        return self.kind not in NO_LOG
 
 
 @dataclass(slots=True)

@@ -69,8 +69,11 @@ select
     max(total_steps) as total_steps,
     arg_max(percent, heard) as percent,
     arg_max(eta_s, heard) as eta_s,
-    coalesce(min(started) filter (where not estimated), min(started)) as started,
-    coalesce(max(updated) filter (where not estimated), max(updated)) as updated,
+    -- What tells the time best: a clock, else the log that a summary or a checkpoint only repeats.
+    coalesce(min(started) filter (where not estimated),
+        min({'rank': rank, 'at': started}) filter (where started is not null).at) as started,
+    coalesce(max(updated) filter (where not estimated),
+        max({'rank': -rank, 'at': updated}) filter (where updated is not null).at) as updated,
     bool_and(estimated) as estimated,
     max(step) as step,
     max(attempt) + 1 as attempts,
@@ -89,7 +92,7 @@ select
     arg_max(host, file) as host,
     arg_max(pid, file) as pid,
     list(facts order by file) as facts
-from shares group by run;
+from (select shares.*, coalesce(files.rank, 0)::integer as rank from shares left join files using (file)) group by run;
 
 -- Every run as it stands at a moment (seconds since the epoch).
 create macro runs_at(moment) as table

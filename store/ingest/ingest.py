@@ -6,7 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -60,7 +60,7 @@ class Ingest:
         self._rates: deque[tuple[float, int]] = deque()
         self._walked = False
         self._storing: tuple[list[_Step], Slice, Future[None]] | None = None
-        self._writer = ThreadPoolExecutor(1, "labtop-store")
+        self._writer: ThreadPoolExecutor | None = None
         self._doubted: Index | None = None
         try:
             self._begin()
@@ -93,8 +93,13 @@ class Ingest:
 
     def close(self) -> None:
         """Let what is being stored end, and let go of the index."""
-        self._writer.shutdown()
+        self._end_writer()
         self.index.close()
+
+    def _end_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.shutdown()
+            self._writer = None
 
     def look(self) -> None:
         """Walk the tree: queue what changed, newest first, and forget what is gone."""
@@ -199,6 +204,7 @@ class Ingest:
             self._store(steps)
         if not self._queue:
             self._settle([])
+            self._end_writer()
             self._count()
             self.activity = replace(self.activity, backlog=0)
         return bool(self._queue)
@@ -214,7 +220,7 @@ class Ingest:
                 steps.append(step)
         for step in reversed(steps):
             row = step.file.row
-            if row.kind == "jsonl" and row.position < row.size and step.read.batch.lines:
+            if row.is_log and step.file.unread and step.read.batch.lines:
                 self._enqueue(step.file, front=True)
         return steps
 
@@ -251,7 +257,9 @@ class Ingest:
     def _store(self, steps: list[_Step]) -> None:
         """Begin to store what was read; at once, where nothing is left to read meanwhile."""
         new = slice_of(self._names, [step.read for step in steps])
-        self._storing = steps, new, self._writer.submit(write, self._writing_cursor, new)
+        if self._queue and self._writer is None:
+            self._writer = ThreadPoolExecutor(1, "labtop-store")
+        self._storing = steps, new, _done(self._writer, lambda: write(self._writing_cursor, new))
 
     def _settle(self, unstored: list[_Step]) -> None:
         """Wait for the slice that is being stored. Where that fails it was not read, nor what was read since."""
@@ -307,14 +315,13 @@ class Ingest:
 
     def _count(self) -> None:
         files = self.tracked.values()
-        unread = (file.row for file in self._queue if file.row.kind in ("jsonl", "undecided"))
         self.activity = replace(
             self.activity,
-            files=sum(file.row.kind == "jsonl" for file in files),
-            others=sum(file.row.kind not in ("jsonl", "config") for file in files),
+            files=sum(file.row.is_log for file in files),
+            others=sum(not file.row.is_log and file.row.kind != "config" for file in files),
             lines=sum(file.row.lines for file in files),
             rejected=sum(file.memory.rejected for file in files),
-            backlog=sum(row.size - row.position for row in unread),
+            backlog=sum(file.unread for file in self._queue),
         )
 
     def _check_processes(self) -> bool:
@@ -353,6 +360,20 @@ class Ingest:
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
+
+
+def _done(by: Executor | None, work: Callable[[], None]) -> Future[None]:
+    """The work, begun by the executor, or, where there is none, done."""
+    if by is not None:
+        return by.submit(work)
+    future: Future[None] = Future()
+    try:
+        work()
+    except Exception as error:
+        future.set_exception(error)
+    else:
+        future.set_result(None)
+    return future
 
 
 def _may_matter(path: Path) -> bool:

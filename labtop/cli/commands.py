@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("ls", "the runs as a table", "labtop.cli.ls"),
         Command("show", "everything known of one run", "labtop.cli.show"),
         Command("diff", "what differs between runs", "labtop.cli.diff"),
+        Command("generate", "a synthetic run directory, for benchmarks and tests", "labtop.cli.generate"),
     )
 }
 

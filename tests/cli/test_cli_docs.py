@@ -39,7 +39,7 @@ def _ageless(text: str) -> list[list[str]]:
 
 
 def test_the_page_has_examples_of_every_command() -> None:
-    assert {str(command).split()[1] for command, _ in EXAMPLES} == {"ls", "show", "diff"}
+    assert {str(command).split()[1] for command, _ in EXAMPLES} == {"ls", "show", "diff", "generate"}
 
 
 @pytest.mark.parametrize(("command", "printed"), EXAMPLES)

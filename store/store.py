@@ -16,6 +16,7 @@ from labtop.store.answers.compare import compare
 from labtop.store.answers.detail import details
 from labtop.store.answers.files import files
 from labtop.store.answers.find import find
+from labtop.store.answers.news import newest, since
 from labtop.store.answers.outline import outline
 from labtop.store.answers.series import series
 from labtop.store.answers.table import table
@@ -28,8 +29,11 @@ from labtop.store.model import (
     Comparison,
     IndexInfo,
     LookedAt,
+    News,
+    NewsQuery,
     NotThere,
     Outline,
+    Place,
     RunDetail,
     RunTable,
     Series,
@@ -165,6 +169,14 @@ class Store:
     def series(self, query: SeriesQuery) -> tuple[Series, ...]:
         """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
         return self._ask(lambda cursor: series(cursor, query))
+
+    def newest(self, query: NewsQuery, most: int) -> News:
+        """The last `most` lines that were logged, oldest first, and the place after them."""
+        return self._ask(lambda cursor: newest(cursor, query, most))
+
+    def since(self, query: NewsQuery, place: Place) -> News:
+        """The lines that were logged after the place that an earlier answer gave, each once."""
+        return self._ask(lambda cursor: since(cursor, query, place))
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from labtop.store.model import MISSING, CompareRow, Comparison, IndexInfo, Json, LookedAt, Metric, RunDetail, WatchMode
+from labtop.store.model import (
+    MISSING,
+    CompareRow,
+    Comparison,
+    IndexInfo,
+    Json,
+    LookedAt,
+    Metric,
+    RunDetail,
+    WatchMode,
+    Written,
+)
 
 
 def plain(value: object) -> Json:
@@ -119,6 +130,16 @@ def doctor_json(files: Sequence[LookedAt], index: IndexInfo, watch: WatchMode) -
             for file in files
         ],
         "index": {"path": index.path, "bytes": index.bytes, "schema": index.schema},
+    }
+
+
+def written_json(line: Written) -> dict[str, Json]:
+    """A line of a log as `tail` prints it."""
+    return {
+        "run": line.run,
+        "step": plain(whole(line.step)),
+        "time": plain(line.time),
+        "metrics": plain(line.metrics),
     }
 
 

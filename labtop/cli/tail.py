@@ -9,7 +9,7 @@ from typing import Final
 
 from labtop.cli import formats, output, values
 from labtop.cli.errors import NOT_THERE, CommandError, nearest
-from labtop.cli.reading import explain_emptiness, opened
+from labtop.cli.reading import explain_emptiness, opened, tell_notices
 from labtop.cli.show import RUN_HELP
 from labtop.cli.text import clean, width
 from labtop.store import Store
@@ -103,6 +103,7 @@ def _follow(store: Store, query: NewsQuery, news: News, text: Callable[[Sequence
         gone.set()
         changed.set()
 
+    told = store.activity.notices
     output.when_unread(on_end)
     store.start(on_change)
     while True:
@@ -110,6 +111,7 @@ def _follow(store: Store, query: NewsQuery, news: News, text: Callable[[Sequence
         changed.clear()
         if gone.is_set():
             return
+        told = tell_notices(store, told)
         news = store.since(query, news.place)
         if news.lines and not output.write(text(news.lines)):
             return

@@ -22,14 +22,16 @@ _NEWEST: Final = """
 with heard as (
     select s.run, s.file
     from file_summaries as s join identities as i using (run) join metric_names as n using (metric)
-    where {chosen} group by all order by max(s.last_time) desc nulls last limit ?
+        join files as f using (file)
+    where {chosen} group by s.run, s.file, f.path
+    order by max(s.last_time) desc nulls last, f.path desc, s.run desc limit ?
 )
 select p.file, p.line, i.id, p.step, p.time, n.name, p.value
 from points as p semi join heard using (run, file)
-    join identities as i using (run) join metric_names as n using (metric)
+    join identities as i using (run) join metric_names as n using (metric) join files as f using (file)
 where {chosen}
-qualify dense_rank() over (order by p.time desc nulls last, p.file desc, p.line desc, p.run desc) <= ?
-order by p.time nulls first, p.file, p.line, p.metric
+qualify dense_rank() over (order by p.time desc nulls last, f.path desc, p.line desc, p.step desc, p.run desc) <= ?
+order by p.time nulls first, f.path, p.line, p.step, p.metric
 """
 
 # The bounds beside the join let the database pass over most of the points.
@@ -39,7 +41,7 @@ from points as p join (select unnest(?::integer[]) as file, unnest(?::bigint[]) 
         on p.file = since.file and p.line >= since.line
     join identities as i using (run) join metric_names as n using (metric)
 where p.file between ? and ? and p.line >= ? and {chosen}
-order by p.time nulls first, p.file, p.line, p.metric
+order by p.step, p.metric
 """
 
 
@@ -71,7 +73,7 @@ def since(cursor: duckdb.DuckDBPyConnection, query: NewsQuery, place: Place) -> 
         others = _others(rows, before, grown)
         rows = [row for row in rows if row[0] not in others and row[1] > before[row[0]].lines]
         rows += _from(cursor, query, dict.fromkeys([*begun, *others], 1))
-    rows.sort(key=lambda row: (row[4] or 0, *row[:2]))
+    rows.sort(key=lambda row: (row[4] or 0, files[row[0]][0], row[1]))
     kept = {file: seen for file, seen in before.items() if file not in begun and file not in others}
     return News(_lines(rows), _place(files, kept, rows))
 

@@ -64,6 +64,14 @@ def test_files_and_their_first_rejected_lines(capsys: Captured, odd: Path) -> No
     assert " ".join(rejected[5]) == "a/metrics.jsonl and 3 more: --all lists them"
 
 
+def test_each_file_shows_its_first_rejected_lines(capsys: Captured, tmp_path: Path) -> None:
+    for name, bad in (("a", 6), ("b", 2), ("c", 7)):
+        (tmp_path / f"{name}.jsonl").write_text('{"step": 1, "loss": 1}\n' + "bad\n" * bad)
+    _, out, _ = _doctor(capsys, tmp_path)
+    places = [row[0].split(":")[0] for row in _rows(out, "rejected")]
+    assert places == ["a.jsonl"] * 6 + ["b.jsonl"] * 2 + ["c.jsonl"] * 6
+
+
 def test_the_index_and_what_is_no_log_is_counted(capsys: Captured, odd: Path, tmp_path: Path) -> None:
     index = tmp_path / "index.duckdb"
     _, out, _ = _doctor(capsys, odd, "--index", str(index))

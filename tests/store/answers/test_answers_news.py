@@ -94,11 +94,12 @@ def test_a_longer_file_in_place_of_another_is_given_whole(store: Store, root: Pa
     assert store.since(_ALL, news.place).lines == ()
 
 
-def test_a_file_cut_and_begun_anew_is_given_whole(store: Store, root: Path) -> None:
+@pytest.mark.parametrize("shown", [0, 10])
+def test_a_file_cut_and_begun_anew_is_given_whole(store: Store, root: Path, shown: int) -> None:
     log = root / "a.jsonl"
     log.write_text(_text([1, 2, 3]))
     store.catch_up()
-    place = store.newest(_ALL, 10).place
+    place = store.newest(_ALL, shown).place
     log.write_text(_text([9]))
     store.catch_up()
     news = store.since(_ALL, place)

@@ -333,7 +333,7 @@ class Seen:
     position: int
     inode: int
     last_line: int = 0
-    last_values: tuple[tuple[str, str], ...] = ()
+    last_values: frozenset[tuple[str, str]] = frozenset()
 
 
 Place = Mapping[str, Seen]

@@ -13,7 +13,7 @@ from labtop.store.index.write import transaction
 from labtop.store.model import News, NewsQuery, Place, Seen, Written
 
 Row = tuple[Any, ...]
-Values = tuple[tuple[str, str], ...]
+Values = frozenset[tuple[str, str]]
 
 _FILES: Final = "select file, path, lines, position, inode from files where lines > 0"
 
@@ -99,13 +99,10 @@ def _goes_on(before: Seen | None, now: Seen) -> int:
 
 
 def _others(rows: Iterable[Row], before: Mapping[int, Seen], looked: Mapping[int, int]) -> list[int]:
-    """The files whose last line that was given is not what it was: these are other files by now."""
+    """The files whose last line that was given says other things than it did: these are other files by now."""
     last = _by_line(row for row in rows if row[1] == before[row[0]].last_line)
-    return [
-        file
-        for file, line in looked.items()
-        if line and before[file].last_line and last.get((file, line)) != before[file].last_values
-    ]
+    continued = (file for file, line in looked.items() if line and before[file].last_line)
+    return [file for file in continued if not before[file].last_values <= last.get((file, looked[file]), frozenset())]
 
 
 def _from(cursor: duckdb.DuckDBPyConnection, query: NewsQuery, first: Mapping[int, int]) -> list[Row]:
@@ -139,10 +136,10 @@ def _lines(rows: Iterable[Row]) -> tuple[Written, ...]:
 
 def _by_line(rows: Iterable[Row]) -> dict[tuple[int, int], Values]:
     """What each line says, in a form in which NaN is itself."""
-    said: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    said: dict[tuple[int, int], set[tuple[str, str]]] = {}
     for file, line, _, _, _, name, value in rows:
-        said.setdefault((file, line), []).append((name, repr(value)))
-    return {place: tuple(sorted(values)) for place, values in said.items()}
+        said.setdefault((file, line), set()).add((name, repr(value)))
+    return {place: frozenset(values) for place, values in said.items()}
 
 
 def _place(files: Mapping[int, tuple[str, Seen]], kept: Mapping[int, Seen], rows: Iterable[Row]) -> Place:

@@ -70,6 +70,17 @@ def test_values_of_a_line_come_together_and_objects_of_a_line_apart(store: Store
     assert [(line.step, list(line.metrics)) for line in lines] == [(1, ["loss", "acc"]), (2, ["loss"])]
 
 
+def test_a_line_of_which_only_one_object_was_given_is_known_again(store: Store, root: Path) -> None:
+    log = root / "a.jsonl"
+    log.write_text(_text([1]) + '{"step": 2, "time": 1.7e9, "loss": 2}{"step": 3, "time": 1.7e9, "loss": 3}\n')
+    store.catch_up()
+    news = store.newest(_ALL, 1)
+    with log.open("a") as file:
+        file.write(_text([4], 4))
+    store.catch_up()
+    assert _losses(store.since(_ALL, news.place)) == [4]
+
+
 def test_several_runs_of_a_file_are_told_apart(store: Store, root: Path) -> None:
     lines = [{"run": f"r{step % 2}", "step": step, "loss": step} for step in range(6)]
     (root / "all.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))

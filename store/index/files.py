@@ -66,6 +66,12 @@ class Index:
         """A fresh cursor: one for each use and thread."""
         return self._connection.cursor()
 
+    def writing_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for large inserts: they take half the time where their order need not be kept."""
+        cursor = self._connection.cursor()
+        cursor.execute("set session preserve_insertion_order = false")
+        return cursor
+
     def close(self) -> None:
         """Close, and remove what is private."""
         with contextlib.suppress(duckdb.Error):

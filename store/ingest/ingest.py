@@ -74,7 +74,7 @@ class Ingest:
     def _begin(self) -> None:
         """Take up what the index holds."""
         cursor = self._cursor = self.index.cursor()
-        self._writing_cursor = self.index.cursor()
+        self._writing_cursor = self.index.writing_cursor()
         self._names = Names(cursor)
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
@@ -218,10 +218,13 @@ class Ingest:
             step = self._step(file)
             if step is not None:
                 steps.append(step)
-        for step in reversed(steps):
-            row = step.file.row
-            if row.is_log and step.file.unread and step.read.batch.lines:
-                self._enqueue(step.file, front=True)
+        unread = [step for step in steps if step.file.row.is_log and step.file.unread and step.read.batch.lines]
+        # All files are begun before one is read on: so all runs are seen soon.
+        for step in unread:
+            if not step.before.row.position:
+                self._enqueue(step.file, front=False)
+        for step in reversed(unread):
+            self._enqueue(step.file, front=True)
         return steps
 
     def _step(self, file: Tracked) -> _Step | None:

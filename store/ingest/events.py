@@ -61,11 +61,11 @@ class Events:
             self.stop()
             self._obstacle = None
             self._check()
-        elif self._clock() >= self._checked + _RECHECK_S:
-            self._check()
         elif self._start is not None and self._start.failed:
             self.stop()
             self._obstacle = _LIMITED
+        elif self._clock() >= self._checked + _RECHECK_S:
+            self._check()
 
     def stop(self) -> None:
         """Let go of the watch; does not wait for one that is still being set up."""

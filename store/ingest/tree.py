@@ -216,8 +216,6 @@ class Tree:
             node.changed = self._now if self._looked else self._now - max(0.0, age)
         if (kind, key) != (node.kind, node.key):
             self._moved = True
-            if node.listing is not None:
-                node.listing.entries = ()
         node.kind, node.key, node.mark = kind, key, mark
         if status is not None and kind == "file":
             self._fresh[node.path] = status

@@ -289,6 +289,12 @@ def test_a_folder_whose_times_tell_nothing_is_listed_now_and_then(root: Path, tr
         clock.now += 1
         waited += 1
     assert 1 < waited <= 30
+    (root / "a/z.jsonl").touch()
+    after = (root / "a").stat()
+    tree.known("a").mark = after.st_mtime_ns, after.st_ctime_ns
+    assert tree.touch("a/z.jsonl")
+    clock.now += 1
+    assert "a/z.jsonl" in asked(tree), "an event told of it"
 
 
 def test_a_folder_ahead_of_our_clock_is_listed_every_time(root: Path, tree: Tree, clock: Clock) -> None:

@@ -6,6 +6,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def wake() -> threading.Event:
 def begin(root: Path, wake: threading.Event) -> Iterator[Callable[..., Events]]:
     begun: list[Events] = []
 
-    def make(**given: object) -> Events:
-        events = Events(root, wake, **given)  # type: ignore[arg-type]
+    def make(mounts: Mounts | None = None, clock: Callable[[], float] = time.monotonic) -> Events:
+        events = Events(root, wake, mounts=mounts, clock=clock)
         begun.append(events)
         return events
 

@@ -81,6 +81,11 @@ class Axis:
         They must go on upward in a group of the main axis, and the main group must stay the largest: then nothing is
         judged anew.
         """
+        if self._begins(steps, epochs):
+            first = self.place(float(steps[0]), key, group, None if epochs is None else float(epochs[0]), elapsed)
+            others = self.place_all(steps[1:], key, group, None if epochs is None else epochs[1:], elapsed)
+            assert others is not None, "after the first line nothing stands against those that rise"
+            return np.concatenate(([first], others))
         if not self._goes_on(steps, key, group, epochs):
             return None
         lines = len(steps)
@@ -97,6 +102,11 @@ class Axis:
         if elapsed is not None:
             self.elapsed = elapsed
         return here
+
+    def _begins(self, steps: Floats, epochs: Floats | None) -> bool:
+        """Whether these are the first lines of all, and rise."""
+        fresh = not self.lines and self.main_group is None and self.start is None and len(steps) > 1
+        return fresh and not (np.diff(steps) < 0).any() and (epochs is None or not (np.diff(epochs) < 0).any())
 
     def _goes_on(self, steps: Floats, key: str, group: str, epochs: Floats | None) -> bool:
         if self.last is None or self.last_any is None or self.since_fall <= _NEAR:

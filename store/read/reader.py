@@ -112,15 +112,15 @@ class Reader:
         objects = parse_all(lines) if alike and self.parse is parse else None
         if objects is not None and self._alike(batch, objects, first_line):
             return
-        if len(lines) > _CHUNK:
-            self._halves(batch, lines, first_line, position)
-            return
-        parsed = list(map(self.parse, lines))
-        if objects is None and alike and all(each.reason is None for each in parsed):
+        parsed = None if objects is not None and len(lines) > _CHUNK else list(map(self.parse, lines))
+        if parsed is not None and objects is None and alike and all(each.reason is None for each in parsed):
             objects = [each.objects[0] for each in parsed if len(each.objects) == 1]
             if len(objects) == len(lines) and self._alike(batch, objects, first_line):
                 return
-        self._one_by_one(batch, lines, parsed, first_line, position)
+        if parsed is None or len(lines) > _CHUNK:
+            self._halves(batch, lines, first_line, position)
+        else:
+            self._one_by_one(batch, lines, parsed, first_line, position)
 
     def _halves(self, batch: Batch, lines: Sequence[bytes], first_line: int, position: int) -> None:
         """What stands against reading by columns may be in one half only."""

@@ -88,6 +88,14 @@ def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> Non
         summaries.unite(cursor, runs, runs)
 
 
+_RENAME = "update files set path = ? where file = ?"
+
+
+def rename_file(cursor: duckdb.DuckDBPyConnection, file: int, path: str) -> None:
+    """A file has another path now."""
+    cursor.execute(_RENAME, [path, file])
+
+
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
 
 

@@ -48,6 +48,10 @@ class Configs:
             folders = self._folders[path] = tuple(map(str, config_folders(PurePosixPath(path))))
         return folders
 
+    def forget(self, path: str) -> None:
+        """The file is gone."""
+        self._files[str(PurePosixPath(path).parent)].discard(path)
+
     def read(self, file: Tracked) -> Read:
         """The parameters in a config file, for all runs that it speaks of so far."""
         folder = str(file.relative.parent)

@@ -90,7 +90,7 @@ class Tail:
         read, revised = self._read(tracked, source)
         read.replaces = had_rows and (replaced or revised)
         tracked.live = tracked.live or not tracked.unread or not read.batch.lines
-        return _packed(tracked, read) if grew or read.batch.lines or read.replaces else None
+        return _packed(tracked, read) if grew or not row.state or read.batch.lines or read.replaces else None
 
     def _judge(self, tracked: Tracked, head: bytes, is_all: bool) -> bool:
         """Take the file for what its beginning says; whether what was read of it was taken for something else."""
@@ -137,7 +137,7 @@ class Tail:
         row = tracked.row
         source.bytes.seek(0)
         data = source.bytes.read(_LARGEST_DOCUMENT)
-        row.position = row.size
+        row.position = source.length
         try:
             objects = dialect.objects(data)
         except ValueError as error:

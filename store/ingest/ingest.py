@@ -18,10 +18,11 @@ from labtop.store.index.write import forget_files, rename_file
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
 from labtop.store.ingest.storing import NotStored, Step, Storing
-from labtop.store.ingest.tail import Tail
+from labtop.store.ingest.tail import Tail, Unfinished
 from labtop.store.ingest.tracked import Tracked, load_tracked
 from labtop.store.ingest.tree import Found, Tree
 from labtop.store.model import Activity
+from labtop.store.read.batch import Batch, Rejected
 from labtop.store.read.configs import is_config
 from labtop.store.read.identity import is_rotated
 from labtop.store.read.shapes import MOST_METRICS
@@ -278,9 +279,9 @@ class Ingest:
                 read: Read | None = self._configs.read(file)
             else:
                 read = self._tail.advance(file)
-        except OSError:
+        except OSError as error:
             file.restore(before)
-            return None
+            return _unreadable(file, before, error)
         except duckdb.Error:
             raise
         except Exception as error:
@@ -398,6 +399,16 @@ class Ingest:
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
+
+
+def _unreadable(file: Tracked, before: Tracked, error: OSError) -> Step | None:
+    """A file that was never read and cannot be; what was read of a file before is kept."""
+    if file.row.state or isinstance(error, (FileNotFoundError, Unfinished)):
+        return None
+    file.row.kind = "unreadable"
+    file.row.state = file.memory.to_json()
+    reason = f"cannot be read: {error.strerror or type(error).__name__}"
+    return Step(file, before, Read(file.row, Batch(rejected=[Rejected(0, 0, reason)])))
 
 
 def _key(relative: str) -> str:

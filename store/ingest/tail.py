@@ -66,8 +66,9 @@ class Tail:
 
     def _advance(self, tracked: Tracked, source: Source) -> Read | None:
         row, stat = tracked.row, source.stat
-        had_rows = row.position > 0
-        replaced = had_rows and _was_replaced(tracked, source)
+        was_unreadable = row.kind == "unreadable"
+        had_rows = row.position > 0 or was_unreadable
+        replaced = was_unreadable or (had_rows and _was_replaced(tracked, source))
         grew = stat.st_size > row.size
         tracked.looked(stat, source.length)
         tracked.settled = _is_quiet(tracked)

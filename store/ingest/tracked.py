@@ -83,7 +83,7 @@ class Tracked:
         """Whether the file changed since it was last looked at, or was not read to its end then."""
         if self.has_failed(stat):
             return False
-        return self.has_changed(stat) or (not self.settled and self.unread > 0)
+        return self.has_changed(stat) or (not self.settled and self.unread > 0) or self.row.kind == "unreadable"
 
     def has_failed(self, stat: os.stat_result) -> bool:
         """Whether reading it went wrong, and it has not changed since."""

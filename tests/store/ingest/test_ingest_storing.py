@@ -69,3 +69,32 @@ def test_the_backlog_is_known_before_anything_is_read(root: Path, ingest: Ingest
     sizes = [write(root / f"{name}.jsonl", lines(1000)).stat().st_size for name in "abc"]
     ingest.look(everything=True)
     assert ingest.activity.backlog == sum(sizes)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_read_when_it_can(
+    root: Path, ingest: Ingest, query: Query, write: Write
+) -> None:
+    memory = root / "memory.jsonl"
+    memory.symlink_to("/proc/self/mem")
+    write(root / "other.jsonl", lines(2))
+    ingest.catch_up()
+    assert query(ingest, "select path, kind, reason from files join rejected using (file)") == [
+        ("memory.jsonl", "unreadable", "cannot be read: Input/output error")
+    ]
+    memory.unlink()
+    write(memory, lines(3))
+    ingest.catch_up()
+    assert query(ingest, COUNTS) == [("memory", 3), ("other", 2)]
+    assert query(ingest, "from rejected") == []
+
+
+def test_a_config_that_cannot_be_read_is_named(root: Path, ingest: Ingest, query: Query, write: Write) -> None:
+    write(root / "a" / "metrics.jsonl", lines(2))
+    config = write(root / "a" / "config.yaml", ["lr: [1, 2\n"])
+    ingest.catch_up()
+    ((path, reason),) = query(ingest, "select path, reason from files join rejected using (file)")
+    assert (path, reason.split(":")[0]) == ("a/config.yaml", "not YAML")
+    config.write_text("lr: 0.5\n")
+    ingest.catch_up()
+    assert query(ingest, "from rejected") == []
+    assert query(ingest, "select key, value from params") == [("lr", "0.5")]

@@ -84,7 +84,7 @@ class Workspace(Choices):
             Workspace.log_y,
         )
         yield Notices().data_bind(Workspace.activity)
-        yield Empty(self._store.root, id="empty").data_bind(Workspace.activity)
+        yield Empty(self._store.root, id="empty").data_bind(Workspace.activity, Workspace.table)
         with ContentSwitcher(id="views", initial="runs"):
             yield RunsView(self._store, id="runs").data_bind(
                 Workspace.table,
@@ -193,14 +193,19 @@ class Workspace(Choices):
             self.post_message(self.Answered(runs))
 
     def _show_whether_empty(self, empty: bool) -> None:
-        """What to do in place of the views while there is no run; they take the focus when they come back."""
-        appeared = self.has_class("-empty") and not empty
-        self.set_class(empty, "-empty")
-        if empty or appeared:
-            self.refresh_bindings()
+        """What to do in place of the views while there is no run; they take the focus when they come back.
+
+        The screen itself is laid out anew: so no frame shows how many runs there are beside what says that there are
+        none.
+        """
         if empty:
             self.set_focus(None)
-        if appeared:
+        if empty == self.has_class("-empty"):
+            return
+        self.set_class(empty, "-empty")
+        self.refresh(layout=True)
+        self.refresh_bindings()
+        if not empty:
             self.current.enter()
 
     # Switching views.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -83,6 +84,8 @@ class LabtopApp(App[int]):
             self._start()
 
     def _start(self) -> None:
+        if not self.is_headless:
+            gc.freeze()  # what was loaded stays: to look through it again would hold every thread for long
         try:
             self._store.start(self._report)
         except StoreError as error:

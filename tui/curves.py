@@ -26,7 +26,7 @@ class ShownRun:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The runs that charts and Compare show: the marked ones, else the first of the table, which has `total`."""
+    """The runs that charts and Compare show: the marked ones, else some of the table, which has `total`."""
 
     runs: tuple[ShownRun, ...] = ()
     marked: bool = False
@@ -41,7 +41,7 @@ class Shown:
         count = len(self.runs)
         if self.marked:
             return f"{count} marked"
-        return f"first {count} of {self.total} runs" if count < self.total else ""
+        return f"{count} of {self.total} runs" if count < self.total else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,8 @@ def _head(page: _Page, detail: RunDetail, now: float) -> None:
     rows = [
         ("step", "" if run.step is None else fmt.step(run.step) + _of(run.total_steps)),
         ("id", run.id if run.id != run.name else ""),
-        ("began", _moment(run.started, now, run.estimated)),
-        ("last line", _moment(run.updated, now, run.estimated)),
+        ("began", _moment(run, run.started, now)),
+        ("last line", _moment(run, run.updated, now)),
         ("took", _joined(f"about {took}" if took and run.estimated else took, speed)),
         ("attempts", str(run.attempts) if run.attempts > 1 else ""),
         ("group", run.group or ""),
@@ -140,12 +140,14 @@ def _of(total: float | None) -> str:
     return f" of {fmt.step(total)}" if total else ""
 
 
-def _moment(time: float | None, now: float, estimated: bool) -> str:
+def _moment(run: Run, time: float | None, now: float) -> str:
+    """A moment and how long ago it was: to the second in the first minute of a run that is running."""
     if time is None:
         return ""
-    ago = fmt.age(now - time)
+    seconds = now - time
+    ago = f"{int(seconds)} s" if run.status == "running" and 1 <= seconds < 60 else fmt.age(seconds)
     moment = strftime("%Y-%m-%d %H:%M:%S", localtime(time))
-    return f"{'about ' if estimated else ''}{moment}  {ago}{'' if ago == 'now' else ' ago'}"
+    return f"{'about ' if run.estimated else ''}{moment}  {ago}{'' if ago == 'now' else ' ago'}"
 
 
 def _trouble(page: _Page, detail: RunDetail) -> None:

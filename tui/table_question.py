@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 
-from labtop.store.model import Aggregate, Outline, RunTable, SortKey, TableQuery
+from labtop.store.model import Aggregate, Column, Outline, Run, RunTable, SortKey, TableQuery
 from labtop.store.store import Store
+from labtop.tui.curves import FIRST_RUNS
 from labtop.tui.pins import first_pins
 from labtop.tui.rows import DEFAULT_SORT, query_columns
+
+_LOOKED_AT = 8 * FIRST_RUNS
+"""Among so many runs those with curves are sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +29,60 @@ class TableQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
-    """The table, the metrics that it shows, and the outline that they were chosen from."""
+    """The table, the metrics that it shows, and the outline that they were chosen from.
+
+    `diverged` are the runs of which a metric with a goal ended in NaN or infinity, `first` those that charts show
+    while none is marked; both by number.
+    """
 
     outline: Outline
     pinned: tuple[str, ...]
     table: RunTable
+    diverged: frozenset[int] = frozenset()
+    first: tuple[int, ...] = ()
 
 
 def answer(store: Store, question: TableQuestion) -> TableAnswer:
-    """Ask the store; takes two queries, so call it in a thread."""
+    """Ask the store; takes three queries, so call it in a thread."""
     outline = store.outline()
     pinned = first_pins(outline) if question.pins is None else question.pins
     columns = query_columns(pinned, outline, question.aggregate)
-    table = store.table(TableQuery(columns, (question.sort,), question.contains))
-    return TableAnswer(outline, pinned, table)
+    watched = dict.fromkeys((*first_pins(outline), *pinned))
+    ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
+    more = tuple(column for column in ends if column not in columns)
+    table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains))
+    diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
+    first = _first_runs(store, question, pinned)
+    return TableAnswer(outline, pinned, _narrowed(table, len(columns)) if more else table, diverged, first)
+
+
+def _first_runs(store: Store, question: TableQuestion, pinned: Sequence[str]) -> tuple[int, ...]:
+    """The first runs with a curve of a pinned metric, without any just the first; in the order that nobody asked for
+    those that run now go before others.
+    """
+    counts = tuple(Column("metric", name, "count") for name in pinned)
+    order = () if question.sort == DEFAULT_SORT else (question.sort,)
+    table = store.table(TableQuery(counts, order, question.contains, limit=_LOOKED_AT))
+    curves = [run for run, cells in _cells(table, counts) if max(cells, default=0) > 1]
+    return tuple(run.number for run in (curves or table.rows)[:FIRST_RUNS])
+
+
+def _cells(table: RunTable, columns: Sequence[Column]) -> Iterator[tuple[Run, list[float]]]:
+    """Each run with its numbers in these columns of metrics."""
+    places = [table.columns.index(column) for column in columns]
+    for run in table.rows:
+        cells = (run.cells[place] for place in places)
+        yield run, [cell for cell in cells if isinstance(cell, int | float)]
+
+
+def _is_lost(value: float) -> bool:
+    return not isfinite(value)
+
+
+def _narrowed(table: RunTable, count: int) -> RunTable:
+    """The table with its first columns only."""
+    rows = tuple(replace(run, cells=run.cells[:count]) for run in table.rows)
+    return replace(table, columns=table.columns[:count], rows=rows, best=table.best[:count], goals=table.goals[:count])
 
 
 def head_start(store: Store) -> Future[TableAnswer]:

@@ -88,6 +88,7 @@ class Workspace(Choices):
         with ContentSwitcher(id="views", initial="runs"):
             yield RunsView(self._store, id="runs").data_bind(
                 Workspace.table,
+                Workspace.diverged,
                 Workspace.marks,
                 Workspace.baseline,
                 Workspace.sort,
@@ -110,7 +111,7 @@ class Workspace(Choices):
             yield CompareView(self._store, id="compare").data_bind(
                 Workspace.shown, Workspace.baseline, Workspace.key_filter, Workspace.aggregate, Workspace.revision
             )
-            yield RunView(self._store, id="run").data_bind(
+            yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
                 Workspace.baseline,
                 Workspace.pinned,
@@ -184,7 +185,9 @@ class Workspace(Choices):
         self._say_answered(found.table.total)
         self.outline = found.outline
         self.pinned = found.pinned
+        self.diverged = found.diverged
         self.table = found.table
+        self.first = found.first
         self._show_whether_empty(found.table.total == 0)
 
     def _say_answered(self, runs: int) -> None:

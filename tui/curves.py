@@ -65,7 +65,13 @@ def chart_spec(question: ChartQuestion, series: Sequence[Series]) -> ChartSpec:
     )
     lacking = len(series) - len(curves)
     guessed = question.x != "step" and any(run.estimated for run in question.shown.runs)
-    notes = (str(question.shown), f"{lacking} without" if lacking and curves else "", "times estimated" * guessed)
+    lost = sum(curve.is_lost for curve in curves)
+    notes = (
+        f"! {lost} not finite" if lost else "",
+        str(question.shown),
+        f"{lacking} without" if lacking and curves else "",
+        "times estimated" * guessed,
+    )
     note = ", ".join(filter(None, notes))
     return ChartSpec(
         clean(question.metric), curves, question.x, log_y=question.log_y, note=note, legend=question.legend

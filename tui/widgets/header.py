@@ -54,19 +54,20 @@ class Header(Widget):
         """The directory and as many segments as there is room for; while a backlog is read, at the right how far."""
         width = self.size.width
         right = reading_text(self.reading, width, self._charset) if self.reading else ""
-        room = width - len(right) - 1 if right else width
+        room = width - len(right) - 2 if right else width
         line = fit(self._root, self.segments, room)
         if self._charset == "ascii":
             line.plain = line.plain.translate(_TO_ASCII)
         if right:
             line.pad_right(room - line.cell_len)
-            line.append(right, "yellow")
+            line.append(f" {right}", "yellow")
         return line
 
     def watch_activity(self, activity: Activity) -> None:
         """Figures of speed rest for a while, what was read does not."""
         now = monotonic()
-        if activity.lines_per_s < _LEAST_RATE or now - self._rates_at >= _RATES_REST_S:
+        stood_still = min(activity.lines_per_s, self._rates[0]) < _LEAST_RATE
+        if stood_still or now - self._rates_at >= _RATES_REST_S:
             self._rates, self._rates_at = (activity.lines_per_s, activity.lag_s), now
         self._most_to_read = 0 if activity.complete else max(self._most_to_read, activity.backlog)
         done = 1 - activity.backlog / self._most_to_read if self._most_to_read else None

@@ -47,3 +47,12 @@ async def test_the_table_has_the_focus_as_soon_as_there_is_a_run(open_app: Open,
         await ui.until("2 runs")
         await ui.settle()
         assert "1 marked" in await ui.press("j", "space")
+
+
+async def test_what_says_that_there_are_none_is_silent_where_there_are(open_app: Open, train: Write) -> None:
+    train("one", 2.0, 1.0)
+    async with open_app() as ui:
+        ui.app.screen.add_class("-empty")
+        await ui.settle()
+        assert "echo" not in ui.text()
+        assert "No runs" not in ui.text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyte
@@ -41,7 +42,7 @@ class Screen:
 
     def whole(self) -> str:
         """Draw all lines."""
-        strips = [[strip(row[:MIDDLE]), strip(row[MIDDLE:])] for row in self.meant]
+        strips: list[Iterable[Strip]] = [[strip(row[:MIDDLE]), strip(row[MIDDLE:])] for row in self.meant]
         return self._send(LayoutUpdate(strips, Region(0, 0, WIDTH, HEIGHT)))
 
     def part(self, spans: list[tuple[int, int, int]]) -> str:

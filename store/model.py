@@ -15,6 +15,7 @@ Json = JsonScalar | list["Json"] | dict[str, "Json"]
 Goal = Literal["min", "max"]
 Aggregate = Literal["last", "min", "max", "best", "mean", "first", "count"]
 XAxis = Literal["step", "relative", "wall"]
+WatchMode = Literal["events", "poll"]
 Floats = NDArray[np.float64]
 
 
@@ -207,6 +208,49 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line of the file at `path` that could not be read. `line` counts from 1, `offset` is its first byte."""
+
+    path: str
+    line: int
+    offset: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A file that was looked at. `path` is below the root; `kind` is what it was taken for.
+
+    `runs` counts the runs in it, `run` is the id of the only one. `events` counts the lines that gave anything,
+    `skipped` those that hold nothing to read and are no error, `rejected` those that could not be read.
+    """
+
+    path: str
+    kind: str
+    runs: int
+    run: str | None
+    lines: int
+    events: int
+    skipped: int
+    rejected: int
+    first_rejected: tuple[Rejected, ...]
+
+    @property
+    def is_log(self) -> bool:
+        """Whether values are read from it."""
+        return self.kind not in ("config", "none", "undecided")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """The index in use: its file, None when it is in memory; the bytes that it takes there; its schema's version."""
+
+    path: str | None
+    bytes: int
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunDetail:
     """All that is known of one run. Parts that no log gave are empty or None."""
 
@@ -230,6 +274,8 @@ class RunDetail:
     events: tuple[Event, ...]
     files: tuple[str, ...]
     missing: tuple[str, ...]  # of params, code, data, environment, seed, owner
+    rejected: int = 0  # lines of its files that could not be read
+    first_rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +305,47 @@ class SeriesQuery:
     x: XAxis = "step"
     window: tuple[float, float] | None = None
     buckets: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewsQuery:
+    """Whose new lines: of the runs with these ids, with any of these metrics; of all where none are named."""
+
+    runs: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line of a log. `run` is the id of its run; `time` is in seconds since the epoch, a guess without a clock."""
+
+    run: str
+    step: float | None
+    time: float | None
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far a file was read when it was asked about, and the last line that was given: its number, what it said."""
+
+    lines: int
+    position: int
+    inode: int
+    last_line: int = 0
+    last_values: frozenset[tuple[str, str]] = frozenset()
+
+
+Place = Mapping[str, Seen]
+"""How far each file was read, by path: what was given is not given again."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Lines, the oldest first, and the place after them."""
+
+    lines: tuple[Written, ...]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +398,6 @@ class Activity:
     lines_per_s: float = 0.0
     lag_s: float | None = None
     backlog: int = 0
-    watch: Literal["events", "poll"] = "poll"
+    watch: WatchMode = "poll"
     complete: bool = False  # the whole tree was walked and read once
     notices: tuple[str, ...] = field(default=())

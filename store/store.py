@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -13,24 +14,33 @@ import duckdb
 
 from labtop.store.answers.compare import compare
 from labtop.store.answers.detail import details
+from labtop.store.answers.files import files
 from labtop.store.answers.find import find
+from labtop.store.answers.news import newest, since
 from labtop.store.answers.outline import outline
 from labtop.store.answers.series import series
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
+from labtop.store.index.schema import schema_version
 from labtop.store.ingest.follow import Follow
 from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import (
     Activity,
     Comparison,
+    IndexInfo,
+    LookedAt,
+    News,
+    NewsQuery,
     NotThere,
     Outline,
+    Place,
     RunDetail,
     RunTable,
     Series,
     SeriesQuery,
     StoreError,
     TableQuery,
+    WatchMode,
 )
 
 _Answer = TypeVar("_Answer")
@@ -113,6 +123,23 @@ class Store:
         """How ingest stands now."""
         return self._ingest.activity
 
+    @property
+    def watch_mode(self) -> WatchMode:
+        """How growth is noticed: while `start` follows, else how it would be."""
+        if self._follow is not None:
+            return self.activity.watch
+        return "poll" if self._poll else "events"
+
+    def index_info(self) -> IndexInfo:
+        """The index in use."""
+        index = self._ingest.index
+        size = 0 if index.path is None else _size(index.path)
+        return IndexInfo(None if index.path is None else str(index.path), size, schema_version())
+
+    def files(self, *, rejected: int | None = None) -> tuple[LookedAt, ...]:
+        """Every file that was looked at, by path; with at most so many of its rejected lines, or with all."""
+        return self._ask(lambda cursor: files(cursor, rejected))
+
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
         return self._ask(outline)
@@ -143,6 +170,14 @@ class Store:
         """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
         return self._ask(lambda cursor: series(cursor, query))
 
+    def newest(self, query: NewsQuery, most: int) -> News:
+        """The last `most` lines that were logged, oldest first, and the place after them."""
+        return self._ask(lambda cursor: newest(cursor, query, most))
+
+    def since(self, query: NewsQuery, place: Place) -> News:
+        """The lines that were logged after the place that an earlier answer gave, each once."""
+        return self._ask(lambda cursor: since(cursor, query, place))
+
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""
         return self._ask(lambda cursor: compare(cursor, runs, self._clock()))
@@ -163,6 +198,15 @@ class Store:
                 if self._follow is not None:
                     raise _failed(error) from error
                 self.catch_up()
+
+
+def _size(database: Path) -> int:
+    """Bytes of a database with its write-ahead log."""
+    size = 0
+    for path in (database, database.with_name(f"{database.name}.wal")):
+        with contextlib.suppress(OSError):
+            size += path.stat().st_size
+    return size
 
 
 def _failed(error: duckdb.Error) -> StoreError:

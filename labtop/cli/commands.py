@@ -42,6 +42,9 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("ls", "the runs as a table", "labtop.cli.ls"),
         Command("show", "everything known of one run", "labtop.cli.show"),
         Command("diff", "what differs between runs", "labtop.cli.diff"),
+        Command("tail", "new values as plain lines, like tail -f", "labtop.cli.tail"),
+        Command("doctor", "what became of each file, and of the lines that could not be read", "labtop.cli.doctor"),
+        Command("generate", "a synthetic run directory, for benchmarks and tests", "labtop.cli.generate"),
     )
 }
 

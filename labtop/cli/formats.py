@@ -32,9 +32,9 @@ def write(kind: str, tables: Sequence[Table], document: Callable[[], object]) ->
         output.write("\n".join(aligned(table, within=width, colour=colour) for table in tables))
 
 
-def as_json(document: object) -> str:
-    """JSON that every parser reads: ASCII, no bare NaN, no halves of surrogate pairs."""
-    return f"{json.dumps(_whole(document), indent=2, allow_nan=False)}\n"
+def as_json(document: object, *, indent: int | None = 2) -> str:
+    """JSON that every parser reads: ASCII, no bare NaN, no halves of surrogate pairs. On one line without `indent`."""
+    return f"{json.dumps(_whole(document), indent=indent, allow_nan=False)}\n"
 
 
 def _whole(value: object) -> object:

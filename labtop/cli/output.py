@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
+import stat
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper, UnsupportedOperation
 from pathlib import Path
@@ -23,9 +27,10 @@ def prepare() -> None:
             stream.reconfigure(errors="replace")
 
 
-def write(text: str) -> None:
-    """Write to standard output, now. A reader that has gone (`labtop ls | head`) has all it wanted: no error.
+def write(text: str) -> bool:
+    """Write to standard output, now; whether anybody reads it.
 
+    A reader that has gone (`labtop ls | head`) has all it wanted: no error.
     Raises `OSError` when it cannot be written for another reason, such as a full disk.
     """
     try:
@@ -33,6 +38,8 @@ def write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)
+        return False
+    return True
 
 
 def flush() -> None:
@@ -46,6 +53,23 @@ def say(text: str) -> None:
         print(f"labtop: {clean(text)}", file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
+
+
+def when_unread(act: Callable[[], None]) -> None:
+    """Call `act`, in a thread, once nobody reads the pipe any more that standard output is: no write tells of that."""
+    try:
+        if not stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode):
+            return
+    except OSError:
+        return
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+
+    def wait() -> None:
+        poll.poll()
+        act()
+
+    threading.Thread(target=wait, name="labtop-reader", daemon=True).start()
 
 
 def silence(stream: TextIO) -> None:

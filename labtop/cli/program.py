@@ -101,6 +101,6 @@ def _parser(command: Command, module: Module) -> Parser:
 def _describe_program(parser: Parser) -> None:
     parser.usage = "labtop [DIR | FILE] [options]\n       labtop COMMAND [options]"
     parser.description = "The lab notebook and top for experiments. Without a command: the terminal UI."
-    listed = "\n".join(f"  {each.name:<6} {each.summary}" for each in COMMANDS.values())
+    listed = "\n".join(f"  {each.name:<9} {each.summary}" for each in COMMANDS.values())
     parser.epilog = f"commands (labtop COMMAND --help says more):\n{listed}\n\nA folder of such a name: labtop ./demo"
     parser.add_argument("--version", action="version", version=f"labtop {__version__}")

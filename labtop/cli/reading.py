@@ -29,10 +29,18 @@ def opened(args: argparse.Namespace) -> Iterator[Store]:
     with refusals(), Store.open(root, index=index, poll=args.poll) as store:
         with _progress(store):
             store.catch_up()
-        if sys.stderr.isatty():
-            for notice in store.activity.notices:
-                output.say(notice)
+        tell_notices(store)
         yield store
+
+
+def tell_notices(store: Store, told: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What the user should know, on a terminal only and without what was `told`; returns all that is told by now."""
+    notices = store.activity.notices
+    if sys.stderr.isatty():
+        for notice in notices:
+            if notice not in told:
+                output.say(notice)
+    return notices
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from labtop.cli.ls import STATUS_COLOURS
 from labtop.cli.reading import opened
 from labtop.cli.tables import Cell, Table, cell
 from labtop.store.answers.to_json import show_json
-from labtop.store.model import Json, Metric, Param, Run, RunDetail
+from labtop.store.model import Json, Metric, Param, Rejected, Run, RunDetail
 
 _METRIC_FIELDS: Final = ("last", "step", "best", "best_step", "min", "max", "mean", "count", "nan", "goal")
+_FEW: Final = 3
 RUN_HELP: Final = "display name, id, a unique part of either, @1 (the newest) or @best:METRIC"
 
 
@@ -48,6 +49,7 @@ def tables(detail: RunDetail) -> Iterator[Table]:
     yield _pairs("hardware", detail.hardware)
     yield _artifacts(detail)
     yield _events(detail)
+    yield Table(("line", "reason"), tuple(map(_bad, detail.first_rejected[:_FEW])), "rejected", whole=True)
     lines = [Cell(values.indented(line), line) for line in (detail.traceback or "").splitlines()]
     yield Table(("", "line"), tuple((Cell(""), line) for line in lines), "traceback", whole=True)
 
@@ -81,6 +83,7 @@ def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
         ("exit code", _figure(detail.exit_code)),
         ("error", _text(run.error)),
         ("files", _text(", ".join(detail.files))),
+        ("rejected", _rejected(detail.rejected)),
         ("not recorded", _text(", ".join(detail.missing))),
     ]
     return ((Cell(key, key), each) for key, each in known if each is not None)
@@ -126,6 +129,15 @@ def _events(detail: RunDetail) -> Table:
         (Cell(values.clock(event.time), event.time), cell(event.event), cell(event.text)) for event in detail.events
     )
     return Table(("time", "event", "text"), rows, "events", whole=True)
+
+
+def _rejected(lines: int) -> Cell | None:
+    told = f"{lines} line{'s' * (lines > 1)} could not be read; labtop doctor lists them"
+    return Cell(told, lines) if lines else None
+
+
+def _bad(line: Rejected) -> tuple[Cell, ...]:
+    return cell(f"{line.path}:{line.line}"), cell(line.reason)
 
 
 def _left(value: Json) -> Cell:

@@ -10,7 +10,7 @@ import duckdb
 
 from labtop.store.answers.facts import Facts, completeness
 from labtop.store.answers.rows import FIELDS, from_json, marks, to_run
-from labtop.store.model import Artifact, Event, Json, Metric, Param, RunDetail
+from labtop.store.model import Artifact, Event, Json, Metric, Param, Rejected, RunDetail
 
 Grouped = Mapping[int, list[tuple[Any, ...]]]
 
@@ -28,6 +28,14 @@ order by metric
 _FILES = "select run, path from shares join files using (file) where {chosen} order by path"
 _ARTIFACTS = """
 select run, data from events where event = 'artifact' and {chosen} order by time, file, line
+"""
+_REJECTED = """
+with bad as (
+    select file, count(*) as lines,
+        list(struct_pack(line := line, "offset" := position, reason := reason) order by line, position)[:3] as few
+    from rejected group by file
+)
+select run, path, bad.lines, few from bad join shares using (file) join files using (file) where {chosen} order by path
 """
 _EVENTS = "select run, time, event, text, data from events where {chosen} order by time, file, line"
 
@@ -51,14 +59,14 @@ def details(
         return groups
 
     rows = {row[0]: row for row in cursor.execute(_RUNS.format(chosen=chosen), [now, *numbers]).fetchall()}
-    parts = [grouped(sql) for sql in (_PARAMS, _ATTRIBUTES, _METRICS, _ARTIFACTS, _FILES)]
+    parts = [grouped(sql) for sql in (_PARAMS, _ATTRIBUTES, _METRICS, _ARTIFACTS, _FILES, _REJECTED)]
     timeline = grouped(_EVENTS) if events else {}
     order = list(rows) if runs is None else [run for run in runs if run in rows]
     return tuple(_detail(rows[run], [part.get(run, []) for part in parts], timeline.get(run, [])) for run in order)
 
 
 def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeline: list[tuple[Any, ...]]) -> RunDetail:
-    said_params, said_attributes, metrics, artifacts, files = parts
+    said_params, said_attributes, metrics, artifacts, files, rejected = parts
     hypothesis, traceback, exit_code, host, pid, said = row[len(FIELDS) :]
     params = {key: Param(from_json(value), source, bool(changed)) for key, value, source, changed in said_params}
     attributes = {key: from_json(value) for key, value in said_attributes}
@@ -84,6 +92,8 @@ def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeli
         events=tuple(Event(time, event, text or "", _object(data)) for time, event, text, data in timeline),
         files=tuple(path for (path,) in files),
         missing=completeness(params, facts),
+        rejected=sum(lines for _, lines, _ in rejected),
+        first_rejected=tuple(Rejected(path, **line) for path, _, few in rejected for line in few),
     )
 
 

@@ -20,8 +20,10 @@ _KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
 
 _LOGGED = """
     select run, attempt, file, line, {x} as x, value from points
-    where metric = ? and run in ({runs}) and isfinite(x)
+    where metric = ? and run in ({runs}) and isfinite(x) {but}
 """
+_BUT = "and (run, file) not in (select unnest(?::integer[]), unnest(?::integer[]))"
+_SHADOWED = "select run, file from shadowed where metric = ? and run in ({runs})"
 # Where steps were written twice the later pass counts; the window over all steps is paid for by resumed runs only.
 _LAST_PASS = """
     qualify pass = max(pass) over (partition by run, attempt, step)
@@ -66,12 +68,14 @@ _RESUMED = "select distinct run from shares where resumed and run in ({runs})"
 def _source(cursor: duckdb.DuckDBPyConnection, metric: int, axis: XAxis, runs: tuple[int, ...]) -> _Source:
     resumed = {run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall()}
     starts = [_starts(cursor, runs)] if axis == "relative" else []
+    shadowed = cursor.execute(_SHADOWED.format(runs=marks(len(runs))), [metric, *runs]).fetchall()
+    but = [[run for run, _ in shadowed], [file for _, file in shadowed]] if shadowed else []
     parts: list[str] = []
     parameters: list[object] = []
     for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
         if group:
-            parts.append(_LOGGED.format(x=_X[axis], runs=marks(len(group))) + rule)
-            parameters += [*starts, metric, *group]
+            parts.append(_LOGGED.format(x=_X[axis], runs=marks(len(group)), but=_BUT if but else "") + rule)
+            parameters += [*starts, metric, *group, *but]
     return _Source(" union all ".join(parts), tuple(parameters))
 
 

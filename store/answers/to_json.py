@@ -5,7 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from labtop.store.model import MISSING, CompareRow, Comparison, Json, Metric, RunDetail
+from labtop.store.model import (
+    MISSING,
+    CompareRow,
+    Comparison,
+    IndexInfo,
+    Json,
+    LookedAt,
+    Metric,
+    RunDetail,
+    WatchMode,
+    Written,
+)
 
 
 def plain(value: object) -> Json:
@@ -69,6 +80,7 @@ def show_json(detail: RunDetail) -> dict[str, Json]:
             for each in detail.events
         ],
         "files": plain(detail.files),
+        "rejected": detail.rejected,
         "completeness": {"complete": not detail.missing, "missing": plain(detail.missing)},
     }
 
@@ -97,6 +109,43 @@ def diff_json(comparison: Comparison, baseline: int | None, *, everything: bool 
         **shown,
         "same": {part: sum(not row.differs for row in rows) for part, rows in parts.items()},
     }
+
+
+def doctor_json(files: Sequence[LookedAt], index: IndexInfo, watch: WatchMode) -> dict[str, Json]:
+    """All files with their rejected lines, and the index, as `doctor` prints them."""
+    return {
+        "files": [
+            {
+                "path": file.path,
+                "kind": file.kind,
+                "run": held_by(file),
+                "lines": file.lines,
+                "events": file.events,
+                "skipped": file.skipped,
+                "rejected": [
+                    {"line": each.line, "offset": each.offset, "reason": each.reason} for each in file.first_rejected
+                ],
+                "watch": watch,
+            }
+            for file in files
+        ],
+        "index": {"path": index.path, "bytes": index.bytes, "schema": index.schema},
+    }
+
+
+def written_json(line: Written) -> dict[str, Json]:
+    """A line of a log as `tail` prints it."""
+    return {
+        "run": line.run,
+        "step": plain(whole(line.step)),
+        "time": plain(line.time),
+        "metrics": plain(line.metrics),
+    }
+
+
+def held_by(file: LookedAt) -> str | None:
+    """The id of the run in the file, or how many there are."""
+    return f"{file.runs} runs" if file.runs > 1 else file.run
 
 
 def whole(number: float | None) -> float | int | None:

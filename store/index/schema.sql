@@ -8,7 +8,8 @@ create table meta (key varchar, value varchar);
 create table files (
     file integer,
     path varchar,             -- relative to the watched root, "/" between parts
-    kind varchar,             -- what the file was taken for: 'jsonl', 'config', 'none' (not a log, so far)
+    kind varchar,             -- what the file was taken for: a dialect's kind, 'config', 'none', 'undecided' (no log, so far)
+    rank utinyint,            -- of the files of a run a higher one adds only the metrics that no lower one has
     device ubigint,
     inode ubigint,
     size ubigint,             -- bytes when last looked at
@@ -48,6 +49,7 @@ create table shares (
     updated double,           -- time of the last line
     estimated boolean,        -- no clock in the log: times are guesses
     step double,              -- of the last line, on the run's main axis
+    stepped boolean,          -- that axis has steps; without any, lines are counted
     attempt usmallint,        -- of the last line, from 0
     resumed boolean,          -- some steps were written twice: the later pass wins
     gap_s double,             -- the longest silence between two lines, seconds
@@ -121,6 +123,9 @@ create table summaries (
     max double,
     max_step double
 );
+
+-- Metrics of a file that do not count, because another file of the run has them: see the rank of files.
+create table shadowed (run integer, metric integer, file integer);
 
 -- Parameters as each source says them; `value` is JSON. Which source wins is the view's business.
 create table said_params (

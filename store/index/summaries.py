@@ -77,9 +77,35 @@ def recount(cursor: duckdb.DuckDBPyConnection, pairs: Collection[tuple[int, int]
     cursor.execute(_RECOUNT, columns)
 
 
+_RANKED = """
+select distinct run from shares semi join files on shares.file = files.file and files.rank > 0
+where run in (select unnest(?::integer[]))
+union select run from shadowed where run in (select unnest(?::integer[]))
+"""
+_FORGET_SHADOWED = "delete from shadowed where run in (select unnest(?::integer[]))"
+
+# Of documents that are written whole at each checkpoint only the newest counts, and of it what no other kind has.
+_SHADOW = """
+insert into shadowed
+with sources as (
+    select f.run, f.metric, f.file, files.rank,
+        case when files.kind = 'trainer_state' then
+            f.file <> arg_max(f.file, {'s': s.step, 't': files.mtime, 'f': f.file})
+                filter (where files.kind = 'trainer_state') over (partition by f.run)
+        else false end as old
+    from file_summaries as f join files using (file) join shares as s on s.run = f.run and s.file = f.file
+    where f.run in (select unnest(?::integer[]))
+)
+select run, metric, file from sources
+qualify old or rank > min(rank) filter (where not old) over (partition by run, metric)
+"""
+
 _DROP = """
 delete from summaries where run in (select unnest(?::integer[]))
-and not exists (from file_summaries as f where f.run = summaries.run and f.metric = summaries.metric)
+and not exists (
+    from file_summaries as f anti join shadowed as d on d.run = f.run and d.metric = f.metric and d.file = f.file
+    where f.run = summaries.run and f.metric = summaries.metric
+)
 """
 
 # Of files with the same time the one found first comes first.
@@ -92,7 +118,8 @@ merge into summaries as s using (
         arg_max(last_step, {'t': last_time, 'f': file}) as last_step,
         min(min) as min, arg_min(min_step, {'v': min, 't': first_time, 'f': file}) filter (min is not null) as min_step,
         max(max) as max, arg_min(max_step, {'v': -max, 't': first_time, 'f': file}) filter (max is not null) as max_step
-    from file_summaries where run in (select unnest(?::integer[])) group by run, metric
+    from file_summaries as f anti join shadowed as d on d.run = f.run and d.metric = f.metric and d.file = f.file
+    where run in (select unnest(?::integer[])) group by run, metric
 ) as b on s.run = b.run and s.metric = b.metric
 when matched then update set
     count = b.count, nan = b.nan, total = b.total, first = b.first, last = b.last, last_step = b.last_step,
@@ -103,7 +130,12 @@ when not matched then insert by name
 
 def unite(cursor: duckdb.DuckDBPyConnection, runs: Collection[int], forgotten: Collection[int]) -> None:
     """Bring the summaries of these runs up to date with those of their files; some `forgotten` runs lost some."""
-    if forgotten:
-        cursor.execute(_DROP, [list(forgotten)])
-    if runs:
-        cursor.execute(_UNITE, [list(runs)])
+    if not runs:
+        return
+    ranked = [run for (run,) in cursor.execute(_RANKED, [list(runs), list(runs)]).fetchall()]
+    if ranked:
+        cursor.execute(_FORGET_SHADOWED, [ranked])
+        cursor.execute(_SHADOW, [ranked])
+    if forgotten or ranked:
+        cursor.execute(_DROP, [[*forgotten, *ranked]])
+    cursor.execute(_UNITE, [list(runs)])

@@ -36,7 +36,7 @@ create macro json_text(value) as case when value like '"%' then json_extract_str
 create macro json_number(value) as try_cast(trim(value, '"') as double);
 
 -- Metrics that count or time are no parameters, even where they stand still.
-create macro is_axis(name) as name like 'system/%' or regexp_matches(
+create macro is_axis(name) as name like 'system/%' or name like 'system.%' or regexp_matches(
     lower(name),
     '^(.*/)?(_?step|steps|global_?step|global_step/max_steps|current_steps?|step_count|total_steps|max_steps|iter'
     || '|iterations?|num_updates|(train|valid)_num_updates|training_iteration|total_timesteps|timesteps_total|updates?'
@@ -69,10 +69,13 @@ select
     max(total_steps) as total_steps,
     arg_max(percent, heard) as percent,
     arg_max(eta_s, heard) as eta_s,
-    coalesce(min(started) filter (where not estimated), min(started)) as started,
-    coalesce(max(updated) filter (where not estimated), max(updated)) as updated,
+    -- What tells the time best: a clock, else the log that a summary or a checkpoint only repeats.
+    coalesce(min(started) filter (where not estimated),
+        min({'rank': rank, 'at': started}) filter (where started is not null).at) as started,
+    coalesce(max(updated) filter (where not estimated),
+        max({'rank': -rank, 'at': updated}) filter (where updated is not null).at) as updated,
     bool_and(estimated) as estimated,
-    max(step) as step,
+    coalesce(max(step) filter (where stepped), max(step)) as step,
     max(attempt) + 1 as attempts,
     max(coalesce(expect_s, greatest(60, 3 * gap_s))) as stale_after,
     max(heard) as heard,
@@ -89,7 +92,7 @@ select
     arg_max(host, file) as host,
     arg_max(pid, file) as pid,
     list(facts order by file) as facts
-from shares group by run;
+from (select shares.*, coalesce(files.rank, 0)::integer as rank from shares left join files using (file)) group by run;
 
 -- Every run as it stands at a moment (seconds since the epoch).
 create macro runs_at(moment) as table

@@ -18,6 +18,7 @@ _FILES = {
     "file": "integer",
     "path": "varchar",
     "kind": "varchar",
+    "rank": "utinyint",
     "device": "ubigint",
     "inode": "ubigint",
     "size": "ubigint",
@@ -65,6 +66,7 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
     with transaction(cursor):
         forgotten = _forget(cursor, new.replaced)
+        delete(cursor, "said_params", "file", new.configs)
         _points(cursor, new)
         new.shares.store(cursor)
         new.names.store(cursor)
@@ -73,9 +75,9 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
         insert(cursor, "said_params", _PARAMS, new.params)
         insert(cursor, "events", _EVENTS, new.events)
         insert(cursor, "rejected", _REJECTED, new.rejected)
-        summaries.unite(cursor, forgotten | new.shares.runs, forgotten)
         delete(cursor, "files", "file", [row.file for row in new.files])
         insert(cursor, "files", _FILES, [[getattr(row, name) for name in _FILES] for row in new.files])
+        summaries.unite(cursor, forgotten | new.shares.runs, forgotten)
 
 
 def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import zlib
 from collections.abc import Callable
@@ -10,23 +9,31 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from labtop.store.index.slice import Read
+from labtop.store.ingest.source import Source, is_packed, opened, unpacked
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.model import Floats
-from labtop.store.read.batch import Batch
+from labtop.store.read.batch import Batch, Rejected
+from labtop.store.read.dialects.dialect import HEAD_BYTES, DocumentDialect
+from labtop.store.read.dialects.registry import NO_LOG, document_of, is_rewritten, judge, lines_of, rank_of
 from labtop.store.read.headers import HEAD_LINES, header_lines
-from labtop.store.read.judge import HEAD_BYTES, judge
-from labtop.store.read.lines import parse, split
+from labtop.store.read.lines import split
 from labtop.store.read.reader import Reader
 from labtop.store.read.share import Share
 from labtop.store.read.times import Arrival, fill_times
 
 STRETCH = 4 << 20  # bytes read at a time
+FIRST = 64 << 10  # of a file that is read for the first time: all runs are to be seen soon
 _HEAD = 64 << 10  # bytes by which content is judged, where they hold a whole line
 _PRINT = 1024  # bytes of the checksums that tell a file rewritten in place
+_LARGEST_DOCUMENT = 1 << 28  # bytes
 _QUIET_S = 2.0  # a last line without a newline is taken when its file has been quiet for so long
 
 
 Load = Callable[[int], tuple[dict[str, Share], list[str]]]
+
+
+class Unfinished(OSError):
+    """The file is being written anew: what it gave before holds until there is something to read."""
 
 
 class Tail:
@@ -39,64 +46,131 @@ class Tail:
         self._load = load
 
     def advance(self, tracked: Tracked) -> Read | None:
-        """Read the next stretch of the file, at most `STRETCH` bytes or one line; None when there is nothing to store.
+        """Read the next stretch of the file, some bytes or one line; None when there is nothing to store.
 
         Raises OSError when the file cannot be read; then `tracked` may have changed and the rows are lost.
         """
-        with tracked.path.open("rb") as file:
-            stat = os.fstat(file.fileno())
-            row = tracked.row
-            had_rows = row.position > 0
-            replaced = had_rows and _was_replaced(tracked, file, stat)
-            grew = stat.st_size > row.size
-            tracked.looked(stat)
-            tracked.settled = _is_quiet(tracked)
-            before = row.kind
-            if replaced:
-                tracked.restart()
-                tracked.reader, row.kind = None, "undecided"
-            if row.kind != "jsonl" or row.lines <= HEAD_LINES:
-                head = _head(file)
-                if row.kind != "jsonl":
-                    row.kind = judge(head, whole=tracked.settled and len(head) == row.size)
-                if row.kind != "jsonl":
-                    telling = replaced or row.kind != before or not row.state
-                    return _packed(tracked, Read(row, replaces=replaced)) if telling else None
-                replaced = self._behead(tracked, header_lines(head)) or replaced
-            read, revised = self._read(tracked, file)
-            read.replaces = had_rows and (replaced or revised)
-            tracked.live = tracked.live or row.position >= row.size or not read.batch.lines
-            return _packed(tracked, read) if grew or read.batch.lines or read.replaces else None
+        if not is_packed(tracked.path):
+            with opened(tracked.path) as source:
+                return self._advance(tracked, source)
+        changed = tracked.unpacked is None or tracked.has_changed(tracked.path.stat())
+        if changed:
+            tracked.close()
+            tracked.unpacked = unpacked(tracked.path)
+        assert tracked.unpacked is not None
+        try:
+            return self._advance(tracked, tracked.unpacked)
+        finally:
+            if not tracked.unread:
+                tracked.close()
 
-    def _behead(self, tracked: Tracked, headers: frozenset[int]) -> bool:
-        """Take these lines for headers; whether the file must be read from its start for that."""
+    def _advance(self, tracked: Tracked, source: Source) -> Read | None:
+        row, stat = tracked.row, source.stat
+        had_rows = row.position > 0
+        replaced = had_rows and _was_replaced(tracked, source)
+        grew = stat.st_size > row.size
+        tracked.looked(stat, source.length)
+        tracked.settled = _is_quiet(tracked)
+        before = row.kind
+        if replaced:
+            tracked.restart()
+            tracked.reader, row.kind = None, "undecided"
+        if not row.is_log or row.lines <= HEAD_LINES:
+            head = _head(source.bytes)
+            replaced = self._judge(tracked, head, len(head) == source.length) or replaced
+            if not row.is_log:
+                if replaced and is_rewritten(before) and not tracked.settled:
+                    raise Unfinished
+                telling = replaced or row.kind != before or not row.state
+                return _packed(tracked, Read(row, replaces=replaced)) if telling else None
+            replaced = self._behead(tracked, head) or replaced
+        document = document_of(row.kind)
+        if document is not None:
+            return self._read_document(tracked, source, document)
+        read, revised = self._read(tracked, source)
+        read.replaces = had_rows and (replaced or revised)
+        tracked.live = tracked.live or not tracked.unread or not read.batch.lines
+        return _packed(tracked, read) if grew or read.batch.lines or read.replaces else None
+
+    def _judge(self, tracked: Tracked, head: bytes, is_all: bool) -> bool:
+        """Take the file for what its beginning says; whether what was read of it was taken for something else."""
+        row = tracked.row
+        kind = judge(head, whole=tracked.settled and is_all)
+        if kind == row.kind or (row.is_log and kind in NO_LOG):
+            return False
+        was_log = row.is_log
+        row.kind, row.rank = kind, rank_of(kind, tracked.relative)
+        if was_log:
+            tracked.restart()
+            tracked.reader = None
+        return was_log
+
+    def _behead(self, tracked: Tracked, head: bytes) -> bool:
+        """Take lines for headers; whether the file must be read from its start for that."""
+        if document_of(tracked.row.kind) is not None:
+            return False
+        headers = header_lines(head) if lines_of(tracked.row.kind).has_headers else frozenset()
         if headers == tracked.memory.headers:
             return False
-        tracked.reader = self._reader(tracked).again(headers)
+        if tracked.reader is not None or tracked.row.position:
+            tracked.reader = self._reader(tracked, head).again(headers)
         tracked.restart()
         tracked.memory = replace(tracked.memory, headers=headers)
         return True
 
-    def _read(self, tracked: Tracked, file: BinaryIO) -> tuple[Read, bool]:
+    def _read(self, tracked: Tracked, source: Source) -> tuple[Read, bool]:
         """Read on; whether that was from the start, because the lines showed earlier ones to be placed wrongly."""
-        reader = tracked.reader = self._reader(tracked)
-        read = _stretch(tracked, reader, file, STRETCH)
+        reader = tracked.reader = tracked.reader or self._reader(tracked, _head(source.bytes))
+        read = _stretch(tracked, reader, source, STRETCH if tracked.row.position else FIRST)
         revised = False
         while reader.revised:
             revised = True
             reached = tracked.row.position
             tracked.restart()
             reader = tracked.reader = reader.again()
-            read = _stretch(tracked, reader, file, reached)
-        _fingerprint(tracked, file)
+            read = _stretch(tracked, reader, source, reached)
+        _fingerprint(tracked, source)
         return read, revised
 
-    def _reader(self, tracked: Tracked) -> Reader:
+    def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect) -> Read | None:
+        """Read a document whole; a broken one leaves what the one before it gave, and is looked at again."""
+        row = tracked.row
+        source.bytes.seek(0)
+        data = source.bytes.read(_LARGEST_DOCUMENT)
+        row.position = row.size
+        try:
+            objects = dialect.objects(data)
+        except ValueError as error:
+            if not tracked.settled:
+                raise Unfinished from error
+            return _packed(tracked, Read(row, Batch(rejected=[Rejected(1, 0, str(error))])))
+        reader = Reader(tracked.relative, self._root_name, self._metric)
+        batch = reader.read_objects(objects)
+        while reader.revised:
+            reader = reader.again()
+            batch = reader.read_objects(objects)
+        _count(tracked, batch)
+        _fingerprint(tracked, source)
+        read = Read(row, batch, _fill(tracked, reader, batch, len(data)), replaces=True)
+        tracked.live = True
+        return _packed(tracked, read)
+
+    def _reader(self, tracked: Tracked, head: bytes) -> Reader:
+        """A reader that takes up what the index knows."""
         if tracked.reader is not None:
             return tracked.reader
         shares, metrics = self._load(tracked.row.file) if tracked.row.position else ({}, [])
-        headers = tracked.memory.headers
-        return Reader(tracked.relative, self._root_name, self._metric, headers=headers, shares=shares, metrics=metrics)
+        dialect = lines_of(tracked.row.kind)
+        return Reader(
+            tracked.relative,
+            self._root_name,
+            self._metric,
+            parse=dialect.parser(head),
+            line_is_run=dialect.line_is_run,
+            headers=tracked.memory.headers,
+            shares=shares,
+            metrics=metrics,
+        )
 
 
 def _packed(tracked: Tracked, read: Read) -> Read:
@@ -116,14 +190,14 @@ def _head(file: BinaryIO) -> bytes:
     return head if b"\n" in head else head + file.read(HEAD_BYTES - len(head))
 
 
-def _was_replaced(tracked: Tracked, file: BinaryIO, stat: os.stat_result) -> bool:
+def _was_replaced(tracked: Tracked, source: Source) -> bool:
     """Whether the bytes read so far are no longer the beginning of the file."""
-    row, memory = tracked.row, tracked.memory
-    if stat.st_ino != row.inode or stat.st_dev != row.device or stat.st_size < row.position:
+    row, memory, (file, stat, length) = tracked.row, tracked.memory, source
+    if stat.st_ino != row.inode or stat.st_dev != row.device or length < row.position:
         return True
     if _crcs(file, row.position, memory.print_size) != (memory.head_crc, memory.foot_crc):
         return True
-    if not memory.unfinished or stat.st_size == row.position:
+    if not memory.unfinished or length == row.position:
         return False
     file.seek(row.position)
     if file.read(1) != b"\n":
@@ -141,18 +215,18 @@ def _crcs(file: BinaryIO, position: int, size: int) -> tuple[int, int]:
     return head, zlib.crc32(file.read(size))
 
 
-def _fingerprint(tracked: Tracked, file: BinaryIO) -> None:
+def _fingerprint(tracked: Tracked, source: Source) -> None:
     position = tracked.row.position
     size = min(_PRINT, position)
-    head, foot = _crcs(file, position, size)
+    head, foot = _crcs(source.bytes, position, size)
     tracked.memory = replace(tracked.memory, print_size=size, head_crc=head, foot_crc=foot)
 
 
-def _stretch(tracked: Tracked, reader: Reader, file: BinaryIO, limit: int) -> Read:
+def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Read:
     """Read on from the offset, not beyond the size that was looked at; moves the offset."""
-    row = tracked.row
+    row, file = tracked.row, source.bytes
     file.seek(row.position)
-    left = row.size - row.position
+    left = source.length - row.position
     data = file.read(min(limit, left))
     lines, used = split(data)
     while not used and len(data) < left and (more := file.read(min(limit, left - len(data)))):
@@ -160,28 +234,34 @@ def _stretch(tracked: Tracked, reader: Reader, file: BinaryIO, limit: int) -> Re
         lines, used = split(data)
     rest = data[used:]
     if rest and len(data) == left and tracked.settled:
-        last = parse(rest)
+        last = reader.parse(rest)
         if last.objects and last.reason is None:
             lines.append(rest)
             used += len(rest)
             tracked.memory = replace(tracked.memory, unfinished=True)
     batch = reader.read(lines, row.lines + 1, row.position)
     row.position += used
+    _count(tracked, batch)
+    return Read(row, batch, _fill(tracked, reader, batch, used))
+
+
+def _count(tracked: Tracked, batch: Batch) -> None:
+    row = tracked.row
     row.lines += batch.lines
     row.events += batch.events
     row.skipped += batch.skipped
     tracked.memory = replace(tracked.memory, rejected=tracked.memory.rejected + len(batch.rejected))
-    return Read(row, batch, _fill(tracked, reader, batch, used))
 
 
 def _fill(tracked: Tracked, reader: Reader, batch: Batch, used: int) -> dict[str, Floats]:
     """The times of the lines, and when each run was heard of."""
     row = tracked.row
     now = time.time() if tracked.live else row.mtime
-    left = (row.size - row.position) * batch.lines / used if used else 0.0
+    length = tracked.memory.length
+    left = (length - row.position) * batch.lines / used if used else 0.0
     tailing = tracked.live and not reader.rereads
     reader.rereads = False
-    arrival = Arrival(now, tailing, row.lines, row.position / row.size if row.size else 1.0, left)
+    arrival = Arrival(now, tailing, row.lines, row.position / length if length else 1.0, left)
     times = {run: fill_times(rows, batch.shares[run], arrival) for run, rows in batch.rows.items()}
     for share in batch.shares.values():
         share.heard = now

@@ -11,10 +11,12 @@ import duckdb
 import orjson
 
 from labtop.store.index.slice import FileRow
+from labtop.store.ingest.source import Source, is_packed
 from labtop.store.read.reader import Reader
 
 _LOAD = """
-select file, path, kind, device, inode, size, mtime, position, lines, events, skipped, state from files order by file
+select file, path, kind, rank, device, inode, size, mtime, position, lines, events, skipped, state
+from files order by file
 """
 
 
@@ -23,7 +25,8 @@ class Memory:
     """What is remembered of a file beside its row, and stored as the row's state.
 
     `head_crc` and `foot_crc` are checksums of the first and the last `print_size` of the bytes read: a file rewritten
-    in place is noticed by them. `unfinished`: the last line was taken without a newline.
+    in place is noticed by them. `unfinished`: the last line was taken without a newline. `length`: how many bytes there
+    are to read, unpacked.
     """
 
     headers: frozenset[int] = frozenset()
@@ -32,6 +35,7 @@ class Memory:
     foot_crc: int = 0
     unfinished: bool = False
     rejected: int = 0
+    length: int = 0
 
     def to_json(self) -> str:
         """Plain values."""
@@ -61,6 +65,13 @@ class Tracked:
     settled: bool = False
     failed: tuple[int, float] | None = None
     reader: Reader | None = None
+    unpacked: Source | None = None
+
+    @property
+    def unread(self) -> int:
+        """Bytes to read, as far as is known."""
+        length = self.memory.length if is_packed(self.path) else self.row.size
+        return max(0, length - self.row.position) if self.row.is_log or self.row.kind == "undecided" else 0
 
     @property
     def relative(self) -> PurePosixPath:
@@ -69,17 +80,26 @@ class Tracked:
 
     def differs(self, stat: os.stat_result) -> bool:
         """Whether the file changed since it was last looked at, or was not read to its end then."""
-        row = self.row
         if self.failed == (stat.st_size, stat.st_mtime):
             return False
-        if stat.st_size != row.size or stat.st_mtime != row.mtime or stat.st_ino != row.inode:
-            return True
-        return not self.settled and row.kind in ("jsonl", "undecided") and row.position < row.size
+        return self.has_changed(stat) or (not self.settled and self.unread > 0)
 
-    def looked(self, stat: os.stat_result) -> None:
-        """Remember how the file was when it was looked at."""
+    def has_changed(self, stat: os.stat_result) -> bool:
+        """Whether the file is not as it was when it was last looked at."""
+        row = self.row
+        return stat.st_size != row.size or stat.st_mtime != row.mtime or stat.st_ino != row.inode
+
+    def looked(self, stat: os.stat_result, length: int = 0) -> None:
+        """Remember how the file was when it was looked at; `length` is that of its bytes, unpacked."""
         row = self.row
         row.size, row.mtime, row.inode, row.device = stat.st_size, stat.st_mtime, stat.st_ino, stat.st_dev
+        self.memory = replace(self.memory, length=length)
+
+    def close(self) -> None:
+        """Let go of what was unpacked."""
+        if self.unpacked is not None:
+            self.unpacked.bytes.close()
+            self.unpacked = None
 
     def restart(self) -> None:
         """Forget what was read: the next stretch begins at the start of the file."""
@@ -89,10 +109,11 @@ class Tracked:
 
     def copy(self) -> Tracked:
         """How it stands now; its reader, which goes on, is not part of that."""
-        return replace(self, row=replace(self.row), reader=None)
+        return replace(self, row=replace(self.row), reader=None, unpacked=None)
 
     def restore(self, before: Tracked) -> None:
         """Go back to how it stood: what was read since is lost, and the index is asked again what it said before."""
+        self.close()
         self.row, self.memory, self.reader = before.row, before.memory, None
         self.live, self.settled = before.live, before.settled
 

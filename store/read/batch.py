@@ -109,3 +109,9 @@ class Batch:
         if rows is None:
             rows = self.rows[run] = Rows()
         return rows
+
+    def sealed(self) -> Batch:
+        """The same, whole."""
+        for rows in self.rows.values():
+            rows.seal()
+        return self

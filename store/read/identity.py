@@ -17,6 +17,7 @@ _GENERIC = re.compile(
     rf"(?:{'|'.join(sorted(GENERIC_NAMES, key=len, reverse=True))})(?:{_WRITER}){{0,3}}|events-.+-\d{{1,7}}",
     re.IGNORECASE,
 )
+_SUMMARIES = frozenset(("wandb-summary",))
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_VALUE = 1000
 
@@ -27,10 +28,28 @@ def file_identity(path: PurePosixPath, root_name: str) -> str:
     A generic name (also with a rank, host or pid behind it) stands for its folder, without trailing `logs`, `files`
     and the like; `root_name` is the id of what lies directly in the root. Other names stand for themselves.
     """
-    stem = _stem(path.name)
-    if _GENERIC.fullmatch(stem) is None:
-        return _joined((*path.parent.parts, stem)) or root_name
+    if not _names_folder(path):
+        return _joined((*path.parent.parts, _stem(path.name))) or root_name
     return _joined(_without_trailing(path.parent).parts) or root_name
+
+
+def own_line_identity(path: PurePosixPath, line_number: int) -> str:
+    """The id of the run that a line is, in a file where every line is one."""
+    return _joined((*path.parent.parts, f"{_stem(path.name)}-{line_number}"))
+
+
+def repeats_another(path: PurePosixPath) -> bool:
+    """Whether a file, by its name, holds again what others of its run say: a summary, or the log under the name of its
+    folder that OpenMMLab writes beside `scalars.json`."""
+    stem = _stem(path.name)
+    return stem in _SUMMARIES or (_GENERIC.fullmatch(stem) is None and _names_folder(path))
+
+
+def _names_folder(path: PurePosixPath) -> bool:
+    """Whether the name of the file says nothing, or says again what its folder does, so that this names the run."""
+    stem = _stem(path.name)
+    folder = _without_trailing(path.parent)
+    return _GENERIC.fullmatch(stem) is not None or (folder != path.parent and stem == folder.name)
 
 
 def line_identity(path: PurePosixPath, key: str, value: str, root_name: str) -> str:
@@ -50,7 +69,7 @@ def config_folders(path: PurePosixPath) -> tuple[PurePosixPath, ...]:
     """
     folder = path.parent
     folders = [folder]
-    if _GENERIC.fullmatch(_stem(path.name)) is not None:
+    if _names_folder(path):
         last = _without_trailing(folder)
         while folder != last:
             folder = folder.parent

@@ -64,6 +64,9 @@ REMAINING_KEYS = ("remaining_time", "eta_seconds", "eta")
 PREFIX_KEYS = ("mode", "split", "phase", "stage", "subset")
 """With a text value, these go before the names of the line's metrics."""
 
+PRIVATE_KEYS = frozenset(("_wandb",))
+"""What a tool notes for itself."""
+
 RUN_KEY = "run"
 """Names the run below the whole root."""
 

@@ -10,6 +10,10 @@ import orjson
 
 _BLANK = re.compile(r"[\s\ufeff]*")
 _BYTE_ORDER_MARKS = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)+")
+_ODD_NUMBER = re.compile(r"nan|inf", re.IGNORECASE)
+_ODD_NUMBER_OR_TEXT = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?P<sign>[-+]?)\b(?P<number>nan|inf(?:inity)?)\b', re.IGNORECASE | re.DOTALL
+)
 _LONGEST_INT = 18
 _KINDS = {
     dict: "object",
@@ -72,6 +76,23 @@ _DECODER = json.JSONDecoder(strict=False, parse_int=_int)
 
 def _parse_leniently(line: bytes) -> Parsed:
     text = text_of(line)
+    found = _objects_in(text)
+    if found.reason is not None and _ODD_NUMBER.search(text):
+        again = _objects_in(_ODD_NUMBER_OR_TEXT.sub(_as_json_writes_it, text))
+        return again if again.reason is None else found
+    return found
+
+
+def _as_json_writes_it(found: re.Match[str]) -> str:
+    """A text as it is; `-nan` and `inf`, as C and awk print them, as Python's JSON names them."""
+    if found["number"] is None:
+        return found[0]
+    if found["number"].lower() == "nan":
+        return "NaN"
+    return "-Infinity" if found["sign"] == "-" else "Infinity"
+
+
+def _objects_in(text: str) -> Parsed:
     position = _past_blanks(text, 0)
     if position == len(text):
         return _NOTHING

@@ -11,8 +11,9 @@ from labtop.store.read import own_events
 from labtop.store.read.axis import Axis
 from labtop.store.read.batch import Batch, Rejected, SaidEvent, SaidParam
 from labtop.store.read.column_values import take_columns
+from labtop.store.read.dialects.dialect import Parse
 from labtop.store.read.flatten import flatten, flatten_params
-from labtop.store.read.identity import file_identity, line_identity
+from labtop.store.read.identity import file_identity, line_identity, own_line_identity
 from labtop.store.read.keys import PARAM_OBJECT_KEYS
 from labtop.store.read.line_values import take_line
 from labtop.store.read.lines import Parsed, parse
@@ -23,12 +24,16 @@ from labtop.store.read.share import Share
 from labtop.store.read.uniform import LEAST, Stretch, parse_all, stretches
 
 _CHUNK = 1024  # lines parsed at one go: the screen's thread waits no longer than for these
+_FEW_RUNS = 32
+_LARGE_CHUNK = 1 << 17  # of a file that holds more: each run should have enough lines among them
 
 
 class Reader:
-    """Reads one file. `shares` is what earlier stretches of it gave, by run id, `metrics` the metrics in them;
-    `headers` are the numbers of its header lines. `metric` numbers a metric by name. The same bytes give the same rows
-    in any stretches."""
+    """Reads one file. The same bytes give the same rows in any stretches.
+
+    `parse` reads a line; `line_is_run`: each is a run of its own. `metric` numbers a metric by name. `headers` are the
+    numbers of its header lines. `shares` is what earlier stretches gave, by run id, `metrics` the metrics in them.
+    """
 
     def __init__(
         self,
@@ -36,6 +41,8 @@ class Reader:
         root_name: str,
         metric: Callable[[str], int],
         *,
+        parse: Parse = parse,
+        line_is_run: bool = False,
         headers: frozenset[int] = frozenset(),
         shares: Mapping[str, Share] | None = None,
         metrics: Iterable[str] = (),
@@ -47,6 +54,8 @@ class Reader:
         self._root_name = root_name
         self._metric = metric
         self._own_run = file_identity(path, root_name)
+        self.parse = parse
+        self._line_is_run = line_is_run
         self._shapes = Shapes(metric, metrics)
         self._identities: dict[tuple[str, str], str] = {}
 
@@ -66,7 +75,15 @@ class Reader:
             run: share.again(share.axis.premises() if headers is None else Axis()) for run, share in self.shares.items()
         }
         known = self.headers if headers is None else headers
-        reader = Reader(self.path, self._root_name, self._metric, headers=known, shares=shares)
+        reader = Reader(
+            self.path,
+            self._root_name,
+            self._metric,
+            parse=self.parse,
+            line_is_run=self._line_is_run,
+            headers=known,
+            shares=shares,
+        )
         reader._shapes = self._shapes
         reader.rereads = True
         return reader
@@ -74,24 +91,42 @@ class Reader:
     def read(self, lines: Sequence[bytes], first_line: int, position: int) -> Batch:
         """The batch of these whole lines; `first_line` counts from 1 and begins at byte `position`."""
         batch = Batch(lines=len(lines))
-        for begin in range(0, len(lines), _CHUNK):
-            chunk = lines[begin : begin + _CHUNK]
+        most = _CHUNK if len(self.shares) <= _FEW_RUNS else _LARGE_CHUNK
+        for begin in range(0, len(lines), most):
+            chunk = lines[begin : begin + most]
             self._chunk(batch, chunk, first_line + begin, position)
             position += sum(map(len, chunk)) + len(chunk)
-        for rows in batch.rows.values():
-            rows.seal()
-        return batch
+        return batch.sealed()
+
+    def read_objects(self, objects: Sequence[dict[str, Any]]) -> Batch:
+        """The batch of a document that holds these objects, as if each was a line."""
+        batch = Batch(lines=len(objects))
+        for line_number, obj in enumerate(objects, 1):
+            given = self._object(batch, obj, line_number)
+            batch.events += given
+            batch.skipped += not given
+        return batch.sealed()
 
     def _chunk(self, batch: Batch, lines: Sequence[bytes], first_line: int, position: int) -> None:
-        objects = parse_all(lines) if len(lines) >= LEAST else None
+        alike = len(lines) >= LEAST and not self._line_is_run
+        objects = parse_all(lines) if alike and self.parse is parse else None
         if objects is not None and self._alike(batch, objects, first_line):
             return
-        parsed = list(map(parse, lines))
-        if objects is None and len(lines) >= LEAST and all(each.reason is None for each in parsed):
+        parsed = None if objects is not None and len(lines) > _CHUNK else list(map(self.parse, lines))
+        if parsed is not None and objects is None and alike and all(each.reason is None for each in parsed):
             objects = [each.objects[0] for each in parsed if len(each.objects) == 1]
             if len(objects) == len(lines) and self._alike(batch, objects, first_line):
                 return
-        self._one_by_one(batch, lines, parsed, first_line, position)
+        if parsed is None or len(lines) > _CHUNK:
+            self._halves(batch, lines, first_line, position)
+        else:
+            self._one_by_one(batch, lines, parsed, first_line, position)
+
+    def _halves(self, batch: Batch, lines: Sequence[bytes], first_line: int, position: int) -> None:
+        """What stands against reading by columns may be in one half only."""
+        half = len(lines) // 2
+        self._chunk(batch, lines[:half], first_line, position)
+        self._chunk(batch, lines[half:], first_line + half, position + sum(map(len, lines[:half])) + half)
 
     def _alike(self, batch: Batch, objects: Sequence[dict[str, Any]], first_line: int) -> bool:
         """Read stretches of lines with the same keys by columns; False, and nothing is read, for nested values."""
@@ -100,6 +135,9 @@ class Reader:
         stretch = None
         for stretch in stretches(objects, first_line):
             run_keys = self._shapes.of(stretch.objects[0]).runs if len(stretch) >= LEAST else ()
+            if stretch.distinct(run_keys) * LEAST > len(stretch):
+                self._each(batch, stretch)
+                continue
             for each in stretch.told_apart(run_keys) if run_keys else (stretch,):
                 self._columns(batch, each)
         return stretch is not None
@@ -111,6 +149,8 @@ class Reader:
             if reason is not None:
                 batch.rejected.append(Rejected(line_number, position, reason))
             given = False
+            if self._line_is_run:
+                self._own_run = own_line_identity(self.path, line_number)
             for obj in objects:
                 given = self._object(batch, obj, line_number) or given
             batch.events += given

@@ -9,6 +9,7 @@ from labtop.store.read.keys import (
     CLOCK_KEYS,
     ELAPSED_KEYS,
     PREFIX_KEYS,
+    PRIVATE_KEYS,
     RUN_KEYS,
     STEP_KEYS,
     is_id_key,
@@ -58,7 +59,7 @@ def shape_of(keys: tuple[str, ...], prefix: str | None, metric: Callable[[str], 
         lower.setdefault(key.lower(), key)
     runs = _all(lower, ("run", *RUN_KEYS))
     other = {*_RESERVED, *runs}
-    left = [key for key in keys if key not in other and key.lower() not in PREFIX_KEYS]
+    left = [key for key in keys if key not in other and key.lower() not in PREFIX_KEYS and key not in PRIVATE_KEYS]
     ids = tuple(key for key in left if is_id_key(key))
     clocks = _all(lower, CLOCK_KEYS)
 

@@ -93,3 +93,17 @@ def test_a_run_is_found_by_id_part_age_and_best(capsys: Captured, runs: Path) ->
     for name in ("high", "hig", "@best:val_loss"):
         _, out, _ = _show(capsys, runs, name, "--json")
         assert json.loads(out)["id"] == "high"
+
+
+def test_lines_that_could_not_be_read_are_told(capsys: Captured, runs: Path) -> None:
+    with (runs / "low" / "events.jsonl").open("a") as file:
+        file.write('\x1b[31mbad\n[1]\n"x"\n7\n')
+    _, out, _ = _show(capsys, runs, "low")
+    assert "rejected      4 lines could not be read; labtop doctor lists them" in out.splitlines()
+    table = out[out.index("\nrejected\n") :].splitlines()
+    assert [line.split()[0] for line in table[3:]] == [f"low/events.jsonl:{line}" for line in (6, 7, 8)]
+    assert table[4].endswith("not an object: list")
+    _, out, _ = _show(capsys, runs, "low", "--json")
+    assert json.loads(out)["rejected"] == 4
+    _, out, _ = _show(capsys, runs, "high", "--json")
+    assert json.loads(out)["rejected"] == 0

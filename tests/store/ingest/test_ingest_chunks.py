@@ -77,7 +77,8 @@ class Writer:
                     self.step += 1 + amount % 2
                     self.say(run, {"step": self.step, "loss": value})
             case "stretch":
-                extra: dict[str, object] = [{}, {"epoch": self.epoch}, {"pid": amount}, {"kind": "a"}][amount % 4]
+                extras: list[dict[str, object]] = [{}, {"epoch": self.epoch}, {"pid": amount}, {"kind": "a"}]
+                extra = extras[amount % 4]
                 for at in range(20 + amount):
                     self.step += amount % 3
                     self.say(run, {"step": self.step, "loss": value if at % 7 else at, **extra})

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtop.store.read.judge import HEAD_BYTES, judge
+from labtop.store.read.dialects.dialect import HEAD_BYTES, Judgement
+from labtop.store.read.dialects.json_lines import JsonLines
+
+
+def judge(head: bytes, *, whole: bool) -> Judgement:
+    return JsonLines().judge(head, whole=whole)
 
 
 def lines(*objects: object) -> bytes:
@@ -30,8 +35,8 @@ def lines(*objects: object) -> bytes:
     ],
 )
 def test_logs(head: bytes) -> None:
-    assert judge(head, whole=False) == "jsonl"
-    assert judge(head, whole=True) == "jsonl"
+    assert judge(head, whole=False) == "log"
+    assert judge(head, whole=True) == "log"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,7 @@ def test_undecided_until_there_is_more(head: bytes) -> None:
 
 
 def test_a_last_line_without_newline_counts_in_a_whole_file() -> None:
-    assert judge(b'{"loss": 1}', whole=True) == "jsonl"
+    assert judge(b'{"loss": 1}', whole=True) == "log"
     assert judge(b'{"loss": 1}', whole=False) == "undecided"
     assert judge(b'{"loss": 1', whole=True) == "undecided"
 

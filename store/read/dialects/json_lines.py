@@ -1,41 +1,53 @@
-"""Whether a file is a log of JSON lines: its content decides, never its name."""
+"""JSON lines: every line an object. What most tools write, and labtop itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain, islice
-from typing import Literal
 
+from labtop.store.read.dialects.dialect import HEAD_BYTES, Judgement, Parse
 from labtop.store.read.keys import CLOCK_KEYS, EVENT_NAMES, STEP_KEYS, is_id_key
 from labtop.store.read.lines import parse, split
 from labtop.store.read.scalars import clock, number, step_number
 
-HEAD_BYTES = 1 << 20
-"""How much of a file is looked at."""
-
-Judgement = Literal["jsonl", "none", "undecided"]
 _OBJECTS = 20
 _MOST_KEYS = 10_000
 _DEEPEST = 16
 _BEFORE_AN_OBJECT = b"\0 \t\r\n\xef\xbb\xbf\xfe\xff"
 
 
-def judge(head: bytes, *, whole: bool) -> Judgement:
-    """Judge a file by its beginning, up to HEAD_BYTES; `whole` says that there is no more of it now.
+class JsonLines:
+    """A log begins with an object, and one of its first 20 objects holds an event of labtop or a number besides its
+    step, clock and ids."""
 
-    A log begins with an object, and one of its first 20 objects holds an event of labtop or a number besides its
-    step, clock and ids. "undecided" means that more bytes may change the answer; "jsonl" and "none" are final.
-    """
-    lines, consumed = split(head)
-    rest = head[consumed:]
-    if _begins_otherwise(lines, rest):
-        return "none"
-    read = (parse(line).objects for line in (*lines, *([rest] if whole else [])))
+    kind = "jsonl"
+    rank = 0
+    line_is_run = False
+    has_headers = True
+    is_rewritten = False
+
+    def judge(self, head: bytes, *, whole: bool) -> Judgement:
+        """Content decides, never the name."""
+        lines, consumed = split(head)
+        rest = head[consumed:]
+        if _begins_otherwise(lines, rest):
+            return "none"
+        read = (parse(line).objects for line in (*lines, *([rest] if whole else [])))
+        return judge_objects(chain.from_iterable(read), at_end=len(head) >= HEAD_BYTES)
+
+    def parser(self, head: bytes) -> Parse:
+        """Strict and fast first, then what logs really hold."""
+        return parse
+
+
+def judge_objects(objects: Iterable[dict[str, object]], *, at_end: bool) -> Judgement:
+    """Whether one of the first objects tells anything; `at_end`: no more of the file will be looked at."""
     seen = 0
-    for obj in islice(chain.from_iterable(read), _OBJECTS):
+    for obj in islice(objects, _OBJECTS):
         if _tells(obj):
-            return "jsonl"
+            return "log"
         seen += 1
-    return "none" if seen == _OBJECTS or len(head) >= HEAD_BYTES else "undecided"
+    return "none" if seen == _OBJECTS or at_end else "undecided"
 
 
 def _begins_otherwise(lines: list[bytes], rest: bytes) -> bool:

@@ -1,0 +1,81 @@
+"""`labtop doctor`: what became of each file, and of the lines that could not be read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from labtop.cli import formats, values
+from labtop.cli.reading import opened
+from labtop.cli.tables import Cell, Table, cell
+from labtop.store.answers.to_json import doctor_json, held_by
+from labtop.store.model import IndexInfo, LookedAt, WatchMode
+
+HEALTHY: Final = 0
+REJECTED: Final = 1
+_FEW: Final = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `labtop doctor`."""
+    parser.add_argument("--all", action="store_true", help="files that are no logs, too, and every rejected line")
+    formats.add_arguments(parser)
+    parser.epilog = "Exit status: 0 when every line could be read, 1 when some were rejected."
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print all that is known of the files and the index; the status says whether lines were rejected."""
+    with opened(args) as store:
+        whole = args.all or args.format in ("json", "csv")
+        files, index, watch = store.files(rejected=None if whole else _FEW), store.index_info(), store.watch_mode
+        shown = [table for table in tables(files, index, watch, everything=whole) if table.rows]
+        formats.write(args.format, shown, lambda: doctor_json(files, index, watch))
+    return REJECTED if any(file.rejected for file in files) else HEALTHY
+
+
+def tables(files: Sequence[LookedAt], index: IndexInfo, watch: WatchMode, *, everything: bool) -> Iterator[Table]:
+    """The files, their rejected lines, and the index; files that are no logs are only counted unless `everything`."""
+    others = [file for file in files if file.kind in ("none", "undecided")]
+    listed = files if everything else [file for file in files if file not in others]
+    heads = ("file", "taken for", "run", "lines", "events", "skipped", "rejected", "watch")
+    yield Table(heads, tuple(_row(file, watch) for file in listed), "files")
+    yield Table(("line", "byte", "reason"), tuple(_rejected(files)), "rejected", whole=True)
+    yield Table(("", "value"), tuple(_overview(index, len(others), everything=everything)), "index", whole=True)
+
+
+def _row(file: LookedAt, watch: WatchMode) -> tuple[Cell, ...]:
+    counts = (file.lines, file.events, file.skipped) if file.is_log else (None, None, None)
+    figures = (Cell(values.LACKS, None, right=True) if count is None else cell(count) for count in counts)
+    rejected = Cell(str(file.rejected), file.rejected, right=True, colour="red" if file.rejected else None)
+    held = held_by(file)
+    return (
+        cell(file.path),
+        cell(file.kind),
+        Cell(values.LACKS) if held is None else cell(held),
+        *figures,
+        rejected if file.is_log else Cell(values.LACKS, None, right=True),
+        cell(watch),
+    )
+
+
+def _rejected(files: Sequence[LookedAt]) -> Iterator[tuple[Cell, ...]]:
+    """The rejected lines of each file, and how many more it has."""
+    for file in files:
+        for line in file.first_rejected:
+            yield cell(f"{line.path}:{line.line}"), cell(line.offset), cell(line.reason)
+        more = file.rejected - len(file.first_rejected)
+        if more:
+            yield cell(file.path), Cell("", None, right=True), Cell(f"and {more} more: --all lists them", more)
+
+
+def _overview(index: IndexInfo, others: int, *, everything: bool) -> Iterator[tuple[Cell, Cell]]:
+    path = Cell("in memory") if index.path is None else cell(index.path)
+    unlisted = f"{others} (--all lists them)" if others and not everything else str(others)
+    known = (
+        ("path", path),
+        ("bytes", Cell(f"{index.bytes:,}", index.bytes)),
+        ("schema", cell(index.schema)),
+        ("files that are no logs", Cell(unlisted, others)),
+    )
+    return ((Cell(key, key), value) for key, value in known)

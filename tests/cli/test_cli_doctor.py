@@ -1,0 +1,142 @@
+"""`labtop doctor` on good files, bad files and files that are no logs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from labtop.cli import main
+
+Captured = pytest.CaptureFixture[str]
+
+
+def _doctor(capsys: Captured, root: Path, *words: str) -> tuple[int, str, str]:
+    status = main(["doctor", "-d", str(root), *words])
+    shown = capsys.readouterr()
+    return status, shown.out, shown.err
+
+
+def _rows(out: str, title: str) -> list[list[str]]:
+    """The words of each line of the table with that title, without its headings."""
+    tables = {part.splitlines()[0]: part.splitlines()[1:] for part in out.split("\n\n")}
+    return [line.split() for line in tables[title] if not line.startswith(("file ", "line "))]
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A log with bad lines, a config, one file of two runs, two files that are no logs."""
+    root = tmp_path / "odd"
+    for folder in ("a", "b"):
+        (root / folder).mkdir(parents=True)
+    bad = "".join(f"bad {number}\n" for number in range(7))
+    (root / "a" / "metrics.jsonl").write_text(f'{{"step": 1, "loss": 1}}\n\n{bad}[3]\n{{"step": 2, "loss": 2}}\n')
+    (root / "a" / "config.json").write_text('{"lr": 0.1}')
+    (root / "b" / "train.log").write_text("hello\n")
+    (root / "b" / "chat.jsonl").write_text('{"messages": []}\n')
+    (root / "two.jsonl").write_text('{"run": "x", "step": 1, "loss": 1}\n{"run": "y", "step": 1, "loss": 1}\n')
+    return root
+
+
+def test_all_lines_read_is_status_zero(capsys: Captured, runs: Path) -> None:
+    status, out, err = _doctor(capsys, runs)
+    assert (status, err) == (0, "")
+    assert _rows(out, "files") == [
+        [f"{name}/events.jsonl", "jsonl", name, "5", "5", "0", "0", "events"] for name in ("copy", "high", "low")
+    ]
+    assert "rejected\n" not in out
+
+
+def test_files_and_their_first_rejected_lines(capsys: Captured, odd: Path) -> None:
+    status, out, err = _doctor(capsys, odd)
+    assert (status, err) == (1, "")
+    assert _rows(out, "files") == [
+        ["a/config.json", "config", "-", "-", "-", "-", "-", "events"],
+        ["a/metrics.jsonl", "jsonl", "a", "11", "2", "1", "8", "events"],
+        ["two.jsonl", "jsonl", "2", "runs", "2", "2", "0", "0", "events"],
+    ]
+    rejected = _rows(out, "rejected")
+    assert [row[:2] for row in rejected[:5]] == [[f"a/metrics.jsonl:{3 + at}", str(24 + 6 * at)] for at in range(5)]
+    assert " ".join(rejected[0][2:]) == "not JSON: Expecting value at column 1"
+    assert " ".join(rejected[5]) == "a/metrics.jsonl and 3 more: --all lists them"
+
+
+def test_each_file_shows_its_first_rejected_lines(capsys: Captured, tmp_path: Path) -> None:
+    for name, bad in (("a", 6), ("b", 2), ("c", 7)):
+        (tmp_path / f"{name}.jsonl").write_text('{"step": 1, "loss": 1}\n' + "bad\n" * bad)
+    _, out, _ = _doctor(capsys, tmp_path)
+    places = [row[0].split(":")[0] for row in _rows(out, "rejected")]
+    assert places == ["a.jsonl"] * 6 + ["b.jsonl"] * 2 + ["c.jsonl"] * 6
+
+
+def test_the_index_and_what_is_no_log_is_counted(capsys: Captured, odd: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index.duckdb"
+    _, out, _ = _doctor(capsys, odd, "--index", str(index))
+    rows = {" ".join(row[:-1]): row[-1] for row in _rows(out, "index")[:3]}
+    assert rows["path"] == str(index)
+    assert int(rows["bytes"].replace(",", "")) >= 4096
+    assert "files that are no logs  2 (--all lists them)" in out
+
+
+def test_all_lists_every_file_and_line(capsys: Captured, odd: Path) -> None:
+    _, out, _ = _doctor(capsys, odd, "--all")
+    kinds = {row[0]: row[1] for row in _rows(out, "files")}
+    assert (kinds["b/train.log"], kinds["b/chat.jsonl"], len(kinds)) == ("none", "undecided", 5)
+    rejected = _rows(out, "rejected")
+    assert [row[0] for row in rejected] == [f"a/metrics.jsonl:{line}" for line in range(3, 11)]
+    assert " ".join(rejected[-1][2:]) == "not an object: list"
+
+
+def test_json_has_the_documented_shape_and_every_line(capsys: Captured, odd: Path) -> None:
+    status, out, _ = _doctor(capsys, odd, "--json")
+    told = json.loads(out)
+    assert status == 1
+    assert set(told) == {"files", "index"}
+    assert set(told["index"]) == {"path", "bytes", "schema"}
+    files = {file["path"]: file for file in told["files"]}
+    assert set(files) == {"a/config.json", "a/metrics.jsonl", "b/chat.jsonl", "b/train.log", "two.jsonl"}
+    bad = files["a/metrics.jsonl"]
+    assert {key: bad[key] for key in bad if key != "rejected"} == {
+        "path": "a/metrics.jsonl", "kind": "jsonl", "run": "a", "lines": 11, "events": 2, "skipped": 1,
+        "watch": "events",
+    }  # fmt: skip
+    assert len(bad["rejected"]) == 8
+    text = (odd / "a" / "metrics.jsonl").read_bytes()
+    for line in bad["rejected"]:
+        assert text[line["offset"] :].startswith(text.split(b"\n")[line["line"] - 1])
+    assert bad["rejected"][-1] == {"line": 10, "offset": 66, "reason": "not an object: list"}
+    assert (files["two.jsonl"]["run"], files["b/train.log"]["run"]) == ("2 runs", None)
+
+
+def test_csv_has_every_rejected_line(capsys: Captured, odd: Path) -> None:
+    _, out, _ = _doctor(capsys, odd, "--format", "csv")
+    rows = list(csv.reader(io.StringIO(out)))
+    assert ["rejected", "a/metrics.jsonl:10", "byte", "66"] in rows
+    assert ["files", "b/train.log", "taken for", "none"] in rows
+
+
+def test_polling_is_told(capsys: Captured, runs: Path) -> None:
+    _, out, _ = _doctor(capsys, runs, "--json", "--poll")
+    assert {file["watch"] for file in json.loads(out)["files"]} == {"poll"}
+
+
+def test_one_file_and_an_empty_folder(capsys: Captured, odd: Path, tmp_path: Path) -> None:
+    _, out, _ = _doctor(capsys, odd / "two.jsonl")
+    assert _rows(out, "files") == [["two.jsonl", "jsonl", "2", "runs", "2", "2", "0", "0", "events"]]
+    (tmp_path / "empty").mkdir()
+    status, out, err = _doctor(capsys, tmp_path / "empty")
+    assert (status, err) == (0, "")
+    assert out.startswith("index\n")
+
+
+def test_hostile_names_and_lines_stay_text(capsys: Captured, tmp_path: Path) -> None:
+    root = tmp_path / "odd"
+    root.mkdir()
+    (root / "a\x1b[31m.jsonl").write_text('{"step": 1, "loss": 1}\n\x1b[2J\n')
+    status, out, _ = _doctor(capsys, root)
+    assert status == 1
+    assert "\x1b" not in out
+    assert "a.jsonl:2" in out

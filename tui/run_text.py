@@ -44,6 +44,7 @@ def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "brai
     page.section("Attributes", _mapping(detail.attributes))
     page.section("Artifacts", ((item.name, _artifact(item)) for item in detail.artifacts))
     page.section("Files", (("", name) for name in detail.files))
+    _rejected(page, detail)
     if detail.missing:
         page.title("Not recorded")
         page.line(", ".join(detail.missing), "yellow")
@@ -194,6 +195,14 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
 
 def _lost(metric: Metric) -> str:
     return f"  {metric.nan} not finite" if metric.nan else ""
+
+
+def _rejected(page: _Page, detail: RunDetail) -> None:
+    """How many lines of the run's files could not be read, and the first of them."""
+    if not detail.rejected:
+        return
+    page.line(f"{detail.rejected} {'line' if detail.rejected == 1 else 'lines'} could not be read", "yellow")
+    page.rows(("", f"{each.path}, line {each.line}: {each.reason}") for each in detail.first_rejected)
 
 
 def _param(param: Param) -> str:

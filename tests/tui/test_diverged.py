@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,3 +107,16 @@ async def test_seconds_count_in_a_running_run_and_in_no_other(
         for _ in range(20):
             await ui.pilot.pause(0.01)
         assert clock.looks <= looks + 1
+
+
+async def test_the_page_of_a_run_tells_which_of_its_lines_could_not_be_read(
+    open_app: Open, log: Write, runs: Path
+) -> None:
+    log("half", *losses(3.0, 2.0))
+    with (runs / "half" / "events.jsonl").open("a") as file:
+        file.write('{"step": 2, oops\n')
+    log("half", {"step": 3, "time": NOW, "loss": 1.0})
+    async with open_app() as ui:
+        text = await ui.press("enter")
+        assert "1 line could not be read" in text
+        assert "half/events.jsonl, line 3: " in text

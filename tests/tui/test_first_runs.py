@@ -49,10 +49,15 @@ async def test_the_table_has_the_focus_as_soon_as_there_is_a_run(open_app: Open,
         assert "1 marked" in await ui.press("j", "space")
 
 
-async def test_what_says_that_there_are_none_is_silent_where_there_are(open_app: Open, train: Write) -> None:
+async def test_what_says_that_there_are_none_is_silent_where_there_are(
+    open_app: Open, train: Write, frames: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LabtopApp, "_start", lambda app: None)
     train("one", 2.0, 1.0)
     async with open_app() as ui:
+        assert "1 run" in ui.text()
+        frames.clear()
         ui.app.screen.add_class("-empty")
         await ui.settle()
-        assert "echo" not in ui.text()
-        assert "No runs" not in ui.text()
+        assert "─ train/loss ─" not in frames[-1]
+        assert not any("No runs" in frame or "echo" in frame for frame in frames)

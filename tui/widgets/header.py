@@ -54,13 +54,13 @@ class Header(Widget):
         """The directory and as many segments as there is room for; while a backlog is read, at the right how far."""
         width = self.size.width
         right = reading_text(self.reading, width, self._charset) if self.reading else ""
-        room = width - len(right) - 2 if right else width
+        room = width - len(right) - 3 if right else width
         line = fit(self._root, self.segments, room)
         if self._charset == "ascii":
             line.plain = line.plain.translate(_TO_ASCII)
         if right:
             line.pad_right(room - line.cell_len)
-            line.append(f" {right}", "yellow")
+            line.append(f"  {right}", "yellow")
         return line
 
     def watch_activity(self, activity: Activity) -> None:

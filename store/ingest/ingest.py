@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
-from labtop.store.index.files import OF_DATA, Index
+from labtop.store.index.files import Index
 from labtop.store.index.names import Names
 from labtop.store.index.shares import load_metrics, load_shares
-from labtop.store.index.slice import FileRow, Read, Slice, slice_of
-from labtop.store.index.write import forget_files, write
+from labtop.store.index.slice import FileRow, Read
+from labtop.store.index.write import forget_files
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
+from labtop.store.ingest.storing import NotStored, Step, Storing
 from labtop.store.ingest.tail import Tail
 from labtop.store.ingest.tracked import Tracked, load_tracked
 from labtop.store.ingest.tree import Found, Tree
@@ -30,15 +30,6 @@ _BACKLOG_SLICE_S = 0.4  # the same for a backlog: larger batches are stored fast
 _SHOWING = ": showing what was read of it"
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What reading on in a file gave, and how the file stood before."""
-
-    file: Tracked
-    before: Tracked
-    read: Read
 
 
 class Ingest:
@@ -59,8 +50,6 @@ class Ingest:
         self._queued: set[str] = set()
         self._rates: deque[tuple[float, int]] = deque()
         self._walked = False
-        self._storing: tuple[list[_Step], Slice, Future[None]] | None = None
-        self._writer: ThreadPoolExecutor | None = None
         self._doubted: Index | None = None
         try:
             self._begin()
@@ -74,8 +63,8 @@ class Ingest:
     def _begin(self) -> None:
         """Take up what the index holds."""
         cursor = self._cursor = self.index.cursor()
-        self._writing_cursor = self.index.writing_cursor()
         self._names = Names(cursor)
+        self._storing = Storing(self.index, self._names)
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
         self._configs = Configs(cursor, self.tracked.values())
@@ -93,13 +82,8 @@ class Ingest:
 
     def close(self) -> None:
         """Let what is being stored end, and let go of the index."""
-        self._end_writer()
+        self._storing.close()
         self.index.close()
-
-    def _end_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.shutdown()
-            self._writer = None
 
     def look(self, *, everything: bool = False) -> None:
         """Look at what is due, or at everything: queue what changed, newest first, and forget what is gone."""
@@ -195,7 +179,7 @@ class Ingest:
         there = {_key(path) for path in self._tree.candidates()}
         gone = [file for path, file in self.tracked.items() if path not in there and self._is_gone(file)]
         if gone:
-            self._settle([])
+            self._settle()
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
@@ -221,18 +205,17 @@ class Ingest:
     def _slice(self) -> bool:
         """Read for a while, and store what that gave while the next slice is read."""
         steps = self._read_on()
-        self._settle(steps)
-        if steps:
-            self._store(steps)
+        if self._settle(steps) and steps:
+            self._storing.begin(steps, behind=bool(self._queue))
         if not self._queue:
-            self._settle([])
-            self._end_writer()
+            self._settle()
+            self._storing.rest()
             self._count()
             self.activity = replace(self.activity, backlog=0)
         return bool(self._queue)
 
-    def _read_on(self) -> list[_Step]:
-        steps: list[_Step] = []
+    def _read_on(self) -> list[Step]:
+        steps: list[Step] = []
         deadline = time.monotonic() + (_SLICE_S if self.activity.complete or not self._rates else _BACKLOG_SLICE_S)
         while self._queue and time.monotonic() < deadline:
             file = self._queue.popleft()
@@ -249,7 +232,7 @@ class Ingest:
             self._enqueue(step.file, front=True)
         return steps
 
-    def _step(self, file: Tracked) -> _Step | None:
+    def _step(self, file: Tracked) -> Step | None:
         """Read on in the file; None when that gave nothing to store."""
         before = file.copy()
         try:
@@ -270,7 +253,7 @@ class Ingest:
         if file.reader is not None and file.reader.left_out:
             path, keys = file.row.path, file.reader.left_out
             self.notice(f"{path} has more than {MOST_METRICS} metrics: {keys} are left out", about=f"{path} has more")
-        return None if read is None else _Step(file, before, read)
+        return None if read is None else Step(file, before, read)
 
     def _give_up(self, file: Tracked, before: Tracked, error: Exception) -> None:
         """The file is left as it was, until it changes."""
@@ -279,50 +262,32 @@ class Ingest:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         self.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")
 
-    def _store(self, steps: list[_Step]) -> None:
-        """Begin to store what was read; at once, where nothing is left to read meanwhile."""
-        new = slice_of(self._names, [step.read for step in steps])
-        if self._queue and self._writer is None:
-            self._writer = ThreadPoolExecutor(1, "labtop-store")
-        self._storing = steps, new, _done(self._writer, lambda: write(self._writing_cursor, new))
-
-    def _settle(self, unstored: list[_Step]) -> None:
-        """Wait for the slice that is being stored. Where that fails it was not read, nor what was read since."""
-        if self._storing is None:
-            return
-        (steps, new, stored), self._storing = self._storing, None
+    def _settle(self, unstored: Sequence[Step] = ()) -> bool:
+        """Wait for the slice that is being stored; whether what was read since is still good."""
         try:
-            stored.result()
-        except Exception as error:
-            self._names.give_back(new.names)
-            for step in reversed((*steps, *unstored)):
-                step.file.restore(step.before)
+            steps = self._storing.end(unstored)
+        except NotStored as failure:
+            for step in (*reversed(unstored), *reversed(failure.steps)):
                 self._enqueue(step.file, front=True)
-            unstored.clear()
-            if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
-                raise
-            self._one_by_one([step.file for step in steps])
-            return
-        self._stored(steps)
+            self._one_by_one([step.file for step in failure.steps])
+            return False
+        if steps:
+            self._stored(steps)
+        return True
 
-    def _one_by_one(self, files: list[Tracked]) -> None:
+    def _one_by_one(self, files: Sequence[Tracked]) -> None:
         """Read on in files of which one cannot be stored, and give that one up."""
         for file in files:
             step = self._step(file)
             if step is None:
                 continue
-            new = slice_of(self._names, [step.read])
+            self._storing.begin([step], behind=False)
             try:
-                write(self._writing_cursor, new)
-            except Exception as error:
-                if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
-                    raise
-                self._names.give_back(new.names)
-                self._give_up(file, step.before, error)
-            else:
-                self._stored([step])
+                self._stored(self._storing.end())
+            except NotStored as failure:
+                self._give_up(file, step.before, failure)
 
-    def _stored(self, steps: list[_Step]) -> None:
+    def _stored(self, steps: Sequence[Step]) -> None:
         reads = [step.read for step in steps]
         for path in self._configs.affected(self._names, reads):
             self._enqueue(self.tracked[path], front=False)
@@ -350,7 +315,7 @@ class Ingest:
         )
 
     def _check_processes(self) -> bool:
-        self._settle([])
+        self._settle()
         gone = mark_crashed(self._cursor)
         files = {file.row.file: file for file in self.tracked.values()} if gone else {}
         for number, run in gone:
@@ -366,7 +331,7 @@ class Ingest:
         old = self.index
         self.notice(old.failed(error))
         self._cursor.close()
-        self._writing_cursor.close()
+        self._storing.close()
         self.index = Index.in_memory()
         self._queue.clear()
         self._queued.clear()
@@ -396,20 +361,6 @@ class Ingest:
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
-
-
-def _done(by: Executor | None, work: Callable[[], None]) -> Future[None]:
-    """The work, begun by the executor, or, where there is none, done."""
-    if by is not None:
-        return by.submit(work)
-    future: Future[None] = Future()
-    try:
-        work()
-    except Exception as error:
-        future.set_exception(error)
-    else:
-        future.set_result(None)
-    return future
 
 
 def _key(relative: str) -> str:

@@ -13,8 +13,8 @@ from labtop.tui.curves import FIRST_RUNS
 from labtop.tui.pins import first_pins
 from labtop.tui.rows import DEFAULT_SORT, query_columns
 
-_LOOKED_AT = 8 * FIRST_RUNS
-"""Among so many runs those with curves are sought."""
+_MOST_COUNTED = 1000
+"""Of so many runs the points are counted, to tell which have curves; of more that would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +43,28 @@ class TableAnswer:
 
 
 def answer(store: Store, question: TableQuestion) -> TableAnswer:
-    """Ask the store; takes three queries, so call it in a thread."""
+    """Ask the store; takes two queries, so call it in a thread."""
     outline = store.outline()
     pinned = first_pins(outline) if question.pins is None else question.pins
     columns = query_columns(pinned, outline, question.aggregate)
     watched = dict.fromkeys((*first_pins(outline), *pinned))
     ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
-    more = tuple(column for column in ends if column not in columns)
+    counts = tuple(Column("metric", name, "count") for name in pinned) if outline.runs <= _MOST_COUNTED else ()
+    more = tuple(column for column in (*ends, *counts) if column not in columns)
     table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains))
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
-    first = _first_runs(store, question, pinned)
+    first = _first_runs(table, counts, question.sort)
     return TableAnswer(outline, pinned, _narrowed(table, len(columns)) if more else table, diverged, first)
 
 
-def _first_runs(store: Store, question: TableQuestion, pinned: Sequence[str]) -> tuple[int, ...]:
+def _first_runs(table: RunTable, counts: Sequence[Column], sort: SortKey) -> tuple[int, ...]:
     """The first runs with a curve of a pinned metric, without any just the first; in the order that nobody asked for
     those that run now go before others.
     """
-    counts = tuple(Column("metric", name, "count") for name in pinned)
-    order = () if question.sort == DEFAULT_SORT else (question.sort,)
-    table = store.table(TableQuery(counts, order, question.contains, limit=_LOOKED_AT))
-    curves = [run for run, cells in _cells(table, counts) if max(cells, default=0) > 1]
-    return tuple(run.number for run in (curves or table.rows)[:FIRST_RUNS])
+    curves = [run for run, cells in _cells(table, counts) if max(cells, default=0) > 1] or list(table.rows)
+    if sort == DEFAULT_SORT:
+        curves.sort(key=lambda run: run.status != "running")
+    return tuple(run.number for run in curves[:FIRST_RUNS])
 
 
 def _cells(table: RunTable, columns: Sequence[Column]) -> Iterator[tuple[Run, list[float]]]:

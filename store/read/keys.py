@@ -11,6 +11,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+MOST_KEYS = 10_000
+"""Metrics of a file, and attributes of a run in it, that are kept; what further keys hold is left out and counted."""
+
 EVENT_NAMES = words(
     "run metrics params metric system log artifact heartbeat note tag hide hypothesis decision alert stage end"
 )

@@ -171,7 +171,7 @@ class Axis:
         self.revised = self.revised or self.moved
 
     def _count(self, group: str, key: str) -> str:
-        """Count the line for its group, whose name is returned; the largest, first come first, carries the main axis."""
+        """Count the line for its group, whose name is returned; the largest, first come first, carries the axis."""
         counts = self.counts
         group = self._named(group)
         if group not in counts:

@@ -43,6 +43,9 @@ STEP_KEYS = (
 )
 """The first one present with a number is the step of a line."""
 
+WEAK_STEP_KEYS = frozenset(("update", "batch", "round"))
+"""Steps by which other programs count too, as requests in a batch."""
+
 TOTAL_STEP_KEYS = ("total_steps", "max_steps", "num_training_steps", "total_iterations", "max_iters")
 """How many steps the run will have, where a line says so."""
 

@@ -49,7 +49,7 @@ def _number_in(text: str) -> float | None:
 
 
 def positive(value: object) -> float | None:
-    """A value as a total or a promise: a finite number above zero, never a boolean; -1 and "nan" say that nobody knows."""
+    """A value as a total or a promise: a finite number above zero, never a boolean; -1 and "nan" say nothing."""
     found = None if isinstance(value, bool) else number(value)
     return found if found is not None and 0 < found < math.inf else None
 

@@ -77,7 +77,9 @@ class Keys:
 
     def run_in(self, line: Mapping[str, object]) -> str | None:
         """The key whose text or whole number names the run of the line."""
-        return next((key for key in self.runs if type(value := line[key]) is int or (value and type(value) is str)), None)
+        return next(
+            (key for key in self.runs if type(value := line[key]) is int or (value and type(value) is str)), None
+        )
 
 
 def _first(lower: Mapping[str, str], wanted: Sequence[str]) -> str | None:

@@ -1,8 +1,9 @@
-"""Which form a file is taken for: logs of trainings are claimed, data sets and what a program says of requests are not."""
+"""Which form a file is taken for: logs of trainings are claimed, data sets and logs of requests are not."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,11 @@ from labtop.store.read.dialects.prefixed import parse_prefixed
 from labtop.store.read.dialects.registry import judge, lines_of
 
 
-def lines(*objects: dict[str, object]) -> bytes:
+def lines(*objects: dict[str, Any]) -> bytes:
     return b"".join(json.dumps(each).encode() + b"\n" for each in objects)
 
 
-def behind_text(*objects: dict[str, object]) -> bytes:
+def behind_text(*objects: dict[str, Any]) -> bytes:
     return b"".join(b"INFO handled " + json.dumps(each).encode() + b"\n" for each in objects)
 
 

@@ -174,7 +174,7 @@ def test_seconds_under_the_name_of_a_clock_are_a_metric(read: Read) -> None:
 
 
 def test_each_elapsed_key_in_each_form(read: Read) -> None:
-    files = {
+    files: dict[str, list[Line]] = {
         f"r{at}{form}/log.jsonl": [{"step": 1, key: 0, "loss": 1}, {"step": 2, key: value, "loss": 1}]
         for at, key in enumerate([*ELAPSED_KEYS, "Elapsed"])
         for form, value in enumerate([93784, "26:03:04", "1 day, 2:03:04", "1d 2h 3m 4s"])

@@ -99,6 +99,8 @@ class ShareRows:
             "anchor": share.anchor,
             "last_elapsed": share.last_elapsed,
             "said": share.said,
+            "declared": share.declared,
+            "left_out": share.left_out,
         }
         self.runs.add(run)
         self._pairs.append((run, file))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from labtop.store.model import Floats
 
 OTHERS = "others"
 _GROUPS = 64  # more key sets than this share one group: such a log has no telling groups
+_NAMES = 16_384  # characters of the names of all groups: those of further ones are digests, which are akin to none
 _EACH = 64  # lines after which the main group is judged at every doubling only: each change means to read again
 _NEAR = 3  # main lines within which a leap answers a fall when two writers alternate
 _EPOCHS = 64  # the latest epochs whose offsets are remembered, for a resume in one of them
@@ -23,8 +25,9 @@ _MOST = 65_535  # attempts, and passes, that are told apart
 class Axis:
     """The state of one run in one file, fed line by line; the same lines give the same places in any chunks.
 
-    The largest group carries the axis, and with it groups that have all of its keys or no others. A restart (a fall
-    to the first step or below, or with elapsed time) begins a new `attempt`, a smaller fall a new `pass_`; a fall
+    Groups are named by their mode, or by their keys, a line each. The largest one carries the axis, and with it groups
+    that have all of its keys or no others, as far as so many keys can be remembered. A restart (a fall to the first
+    step or below, or with elapsed time) begins a new `attempt`, a smaller fall a new `pass_`; a fall
     while the epoch rises is unwrapped. Falls that alternate with leaps are two writers: neither.
     `revised` turns true when a line shows that earlier lines were placed on wrong premises: the file must then be
     read again from its start with the `premises` known now. What the state is after any line is what it would be
@@ -39,7 +42,7 @@ class Axis:
     judged: int = 0  # lines up to which the premises hold, from an earlier reading
     lines: int = 0
     counts: dict[str, int] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)  # the step keys of the first lines of these groups
     tidy: bool = True  # one key and no fall in any group: a change of premises would move nothing so far
     moved: bool = False  # the main group changed while all was tidy: to be read again when it is no longer
     first: float | None = None
@@ -91,7 +94,7 @@ class Axis:
         lines = len(steps)
         here: Floats = steps + self.offset if self.offset else steps
         self.lines += lines
-        self.counts[group] += lines
+        self.counts[self._named(group)] += lines
         self.since_fall += lines
         self.last = self.reached = float(here[-1])
         self.last_any = float(steps[-1])
@@ -114,7 +117,8 @@ class Axis:
         begin = float(steps[0]) + self.offset
         if key != self.main_key or self.interleaved or self.rewrites(begin):
             return False
-        if not self._carries(group) or not self._stays_largest(group, len(steps)):
+        name = self._named(group)
+        if not self._carries(group, name) or not self._stays_largest(name, len(steps)):
             return False
         upward = steps[0] >= self.last_any and begin >= self.last and not (np.diff(steps) < 0).any()
         if epochs is None:
@@ -131,10 +135,10 @@ class Axis:
         if self.last_any is not None and step < self.last_any:
             self._untidy()
         self.last_any = step
-        group = self._count(group, key)
+        name = self._count(group, key)
         if key != self.main_key:
             return self._stepless(step)
-        if not self._carries(group):
+        if not self._carries(group, name):
             return self._beside(step, epoch)
         return self._advance(step, epoch, elapsed)
 
@@ -142,9 +146,11 @@ class Axis:
         """Whether a line at `here` may stand in for one that an earlier pass wrote."""
         return self.again_to is not None and here <= self.again_to
 
-    def _carries(self, group: str) -> bool:
-        """Whether the group's lines lie on the main axis."""
-        return group == self.main_group or (self.main_group is not None and _akin(group, self.main_group))
+    def _carries(self, group: str, name: str) -> bool:
+        """Whether the lines of the group, which goes by this name, lie on the main axis."""
+        if self.main_group is None or name == self.main_group:
+            return name == self.main_group
+        return name != OTHERS and _akin(group, self.main_group)
 
     def _stays_largest(self, group: str, lines: int) -> bool:
         """Whether the main group is, and after so many more lines of this group still will be, the largest."""
@@ -165,12 +171,12 @@ class Axis:
         self.revised = self.revised or self.moved
 
     def _count(self, group: str, key: str) -> str:
-        """Count the line for its group, which is returned; the largest one, first come first, carries the main axis."""
+        """Count the line for its group, whose name is returned; the largest, first come first, carries the axis."""
         counts = self.counts
-        if group not in counts and len(counts) >= _GROUPS:
-            group = OTHERS
+        group = self._named(group)
+        if group not in counts:
+            self.keys.append(key)
         counts[group] = counts.get(group, 0) + 1
-        self.keys.setdefault(group, key)
         if self.main_key is not None and key != self.main_key:
             self._untidy()
         if self.main_group is None:
@@ -179,12 +185,21 @@ class Axis:
             self._judge()
         return group
 
+    def _named(self, group: str) -> str:
+        """What the group is called in `counts`: by its keys, by a digest where these would be too long, or others."""
+        counts = self.counts
+        if group in counts:
+            return group
+        if sum(map(len, counts)) + len(group) > _NAMES:
+            group = _digest(group)
+        return group if group in counts or len(counts) < _GROUPS else OTHERS
+
     def _judge(self) -> None:
         """Whether another group has more lines by now."""
         assert self.main_group is not None
         largest = max(self.counts, key=self.counts.__getitem__)
         if self.counts[largest] > self.counts.get(self.main_group, 0):
-            self.main_group, self.main_key = largest, self.keys[largest]
+            self.main_group, self.main_key = largest, self.keys[list(self.counts).index(largest)]
             self.interleaved = self.own_loops = False
             self.start = None
             self.moved = True
@@ -304,7 +319,11 @@ class Axis:
         return cls(**state)
 
 
-@lru_cache(maxsize=256)
+def _digest(group: str) -> str:
+    return blake2b(group.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=64)
 def _akin(group: str, main: str) -> bool:
     """Whether one of two groups, which are named by their keys, has all keys of the other."""
     keys, main_keys = frozenset(group.split("\n")), frozenset(main.split("\n"))

@@ -49,10 +49,11 @@ def take_columns(
         stamps = _stamps(shape, columns)
         metrics, attributes = _values(shape, columns, stamps)
         epochs = None if shape.epoch is None else columns.numbers[shape.epoch]
+        if shape.total in columns.numbers:
+            _all_or_none(_is_positive(columns.numbers[shape.total]))
     except (_Uncertain, KeyError):
         return False
-    total = None if shape.total is None else stretch.objects[-1][shape.total]
-    if total == 0 or (epochs is not None and not np.isfinite(epochs).all()):
+    if epochs is not None and not np.isfinite(epochs).all():
         return False
     since = None if stamps.elapsed is None else float(stamps.elapsed[-1])
     here = share.axis.place_all(stamps.steps, stamps.step_key, shape.group, epochs, since)
@@ -68,7 +69,7 @@ def take_columns(
             note_attribute(share, key, each[key], is_id=True)
     if shape.progress:
         note_progress(share, shape, stretch.objects[-1], stamps.step_key)
-    _append(rows, share, here, stamps, metrics, stretch.line_numbers)
+    _append(rows, share, here, stamps, _numbered(shape, share, metrics), stretch.line_numbers)
     share.stands_at(float(here[-1]))
     return True
 
@@ -136,28 +137,44 @@ def _is_clock(column: Floats) -> _Bools:
     return seconds | milliseconds
 
 
+def _is_positive(column: Floats) -> _Bools:
+    return (column > 0) & (column < np.inf)
+
+
 def _is_elapsed(column: Floats) -> _Bools:
     return (column >= 0) & (column < np.inf)
 
 
-def _values(shape: Shape, columns: Columns, stamps: _Stamps) -> tuple[list[tuple[int, Floats]], list[tuple[str, str]]]:
-    """The columns of metrics, by number, and the attributes."""
-    metrics: list[tuple[int, Floats]] = []
+def _values(shape: Shape, columns: Columns, stamps: _Stamps) -> tuple[list[tuple[str, Floats]], list[tuple[str, str]]]:
+    """The columns of metrics, by key, and the attributes."""
+    metrics: list[tuple[str, Floats]] = []
     attributes: list[tuple[str, str]] = []
-    wanted = [(key, metric) for key, metric in shape.values if key != stamps.step_key]
-    wanted += [(key, metric) for key, metric in shape.times if key != stamps.clock_key and not _says_when(key, columns)]
-    for key, metric in wanted:
+    wanted = [key for key in shape.values if key != stamps.step_key]
+    wanted += [key for key in shape.times if key != stamps.clock_key and not _says_when(key, columns)]
+    for key in wanted:
         column = columns.numbers.get(key)
         if column is not None:
-            metrics.append((metric, column))
+            metrics.append((key, column))
             continue
         text = columns.texts[key]
         found = number(text)
         if found is not None:
-            metrics.append((metric, np.full(columns.lines, found)))
+            metrics.append((key, np.full(columns.lines, found)))
         elif is_attribute(shape, key, text):
             attributes.append((key, text))
     return metrics, attributes
+
+
+def _numbered(shape: Shape, share: Share, columns: Sequence[tuple[str, Floats]]) -> list[tuple[int, Floats]]:
+    """The columns by the number of their metric, without those that are left out."""
+    numbered: list[tuple[int, Floats]] = []
+    for key, column in columns:
+        metric = shape.metric_of(key)
+        if metric is None:
+            share.left_out += len(column)
+        else:
+            numbered.append((metric, column))
+    return numbered
 
 
 def _says_when(key: str, columns: Columns) -> bool:

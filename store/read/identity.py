@@ -40,8 +40,8 @@ def is_rotated(path: str) -> bool:
 
 
 def own_line_identity(path: PurePosixPath, line_number: int) -> str:
-    """The id of the run that a line is, in a file where every line is one."""
-    return _joined((*path.parent.parts, f"{_stem(path.name)}-{line_number}"))
+    """The id of the run that a line is, in a file where every line is one: `results#7`, which codes no parameter."""
+    return _joined((*path.parent.parts, f"{_stem(path.name)}#{line_number}"))
 
 
 def repeats_another(path: PurePosixPath) -> bool:

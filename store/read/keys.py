@@ -11,6 +11,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+MOST_KEYS = 10_000
+"""Metrics of a file, and attributes of a run in it, that are kept; what further keys hold is left out and counted."""
+
 EVENT_NAMES = words(
     "run metrics params metric system log artifact heartbeat note tag hide hypothesis decision alert stage end"
 )
@@ -39,6 +42,9 @@ STEP_KEYS = (
     "epoch",
 )
 """The first one present with a number is the step of a line."""
+
+WEAK_STEP_KEYS = frozenset(("update", "batch", "round"))
+"""Steps by which other programs count too, as requests in a batch."""
 
 TOTAL_STEP_KEYS = ("total_steps", "max_steps", "num_training_steps", "total_iterations", "max_iters")
 """How many steps the run will have, where a line says so."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from labtop.store.read.batch import Rows
-from labtop.store.read.scalars import clock, elapsed, number, step_number, step_total
+from labtop.store.read.keys import MOST_KEYS
+from labtop.store.read.scalars import clock, elapsed, number, positive, step_number, step_total
 from labtop.store.read.shape import Shape
 from labtop.store.read.share import Attribute, Share
 
@@ -28,16 +29,16 @@ def take_line(rows: Rows, share: Share, shape: Shape, flat: Mapping[str, Any], l
         note_progress(share, shape, flat, step_key)
     before = len(rows.value)
     add_metric, add_value = rows.metric.append, rows.value.append
-    for key, metric in shape.values:
+    for key, metric in shape.values.items():
         if key == step_key:
             continue
         value = flat[key]
-        if type(value) is float:
+        if metric is not None and type(value) is float:
             add_metric(metric)
             add_value(value)
         else:
             _other(share, shape, key, value, metric, rows)
-    for key, metric in shape.times:
+    for key, metric in shape.times.items():
         if key != clock_key and clock(flat[key]) is None:
             _other(share, shape, key, flat[key], metric, rows)
     for key in shape.ids:
@@ -53,10 +54,15 @@ def take_line(rows: Rows, share: Share, shape: Shape, flat: Mapping[str, Any], l
     return bool(axis.pass_) and axis.rewrites(here)
 
 
-def _other(share: Share, shape: Shape, key: str, value: object, metric: int, rows: Rows) -> None:
-    """A value that is no plain float: another kind of number, or a text."""
+def _other(share: Share, shape: Shape, key: str, value: object, metric: int | None, rows: Rows) -> None:
+    """A value that is no plain float, or the first one of its key: another kind of number, or a text."""
     found = number(value)
     if found is not None:
+        if metric is None:
+            metric = shape.metric_of(key)
+        if metric is None:
+            share.left_out += 1
+            return
         rows.metric.append(metric)
         rows.value.append(found)
     elif isinstance(value, str) and is_attribute(shape, key, value):
@@ -69,9 +75,12 @@ def is_attribute(shape: Shape, key: str, text: str) -> bool:
 
 
 def note_attribute(share: Share, key: str, value: object, *, is_id: bool, times: int = 1) -> None:
-    """An attribute that so many lines hold, all with this value."""
+    """An attribute that so many lines hold, all with this value; of a run that has too many, another is left out."""
     text = str(value)[:_TEXT_LIMIT]
     known = share.attributes.get(key)
+    if known is None and len(share.attributes) >= MOST_KEYS:
+        share.left_out += times
+        return
     if known is None:
         share.attributes[key] = Attribute(text, times, is_id=is_id)
         return
@@ -110,11 +119,11 @@ def _step(shape: Shape, flat: Mapping[str, Any]) -> tuple[float | None, str | No
 def note_progress(share: Share, shape: Shape, flat: Mapping[str, Any], step_key: str | None) -> None:
     """What the line says of how far the run is."""
     if shape.total is not None:
-        share.total_steps = number(flat[shape.total]) or share.total_steps
+        share.total_steps = positive(flat[shape.total]) or share.total_steps
     if step_key is not None and isinstance(flat[step_key], str):
         share.total_steps = step_total(flat[step_key]) or share.total_steps
     if shape.eta is not None:
         share.eta_s = elapsed(flat[shape.eta])
     percent = flat.get("percentage")
     if percent is not None:
-        share.percent = number(percent.rstrip("%") if isinstance(percent, str) else percent)
+        share.percent = step_number(percent.rstrip("%") if isinstance(percent, str) else percent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ _MOMENTS = re.compile(
     r"|(?<!\d)(?:19|20)\d\d-?\d\d-?\d\d(?:[-_T ]\d\d[-_:]?\d\d[-_:]?\d\d)?(?!\d)",
     re.IGNORECASE,
 )
+_LINE = re.compile(r"#\d+\Z", re.ASCII)  # where every line of a file is a run, which one it is
 _NUMBER = r"\d+(?:[.p]\d+)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?"
 _END = r"(?=\Z|[-_,;+&@~ ()\[\]])"
 _START = r"(?:(?<=\A)|(?<=[-_,;+&@~ ()\[\]]))"
@@ -30,6 +32,7 @@ _SPACED = words(
     "lr bs batch seed wd width depth layers layer heads dim hidden dropout epochs steps gamma beta alpha eps temp "
     "lambda size rate decay fold warmup momentum rank"
 )
+_MOST_DIGITS = 18
 _LARGEST = 9_999_999  # whole numbers above are moments or ids
 
 
@@ -38,7 +41,7 @@ def name_codes(leaf: str) -> dict[str, str | int | float]:
 
     Words alone, moments and hashes are none. A hyphen between `e` and digits belongs to the number: `lr3e-5-327m`.
     """
-    text = _MOMENTS.sub("_", leaf)
+    text = _MOMENTS.sub("_", _LINE.sub("", leaf))
     codes: dict[str, str | int | float] = {}
     for key, value in _pairs(text) or _codes(text):
         codes.setdefault(key, value)
@@ -60,12 +63,16 @@ def _codes(text: str) -> Iterator[tuple[str, str | int | float]]:
     for found in _BOUND.finditer(_EQUAL.sub("_", text)):
         key, value = found["key"].replace("-", "_"), _value(found["value"])
         said = found["sep"] != "_" or key.rpartition("_")[2].lower() in _SPACED
-        if said and key.lower() not in _NO_PARAMS and not (isinstance(value, int) and value > _LARGEST):
+        is_small = isinstance(value, float) or (isinstance(value, int) and value <= _LARGEST)
+        if said and is_small and key.lower() not in _NO_PARAMS:
             yield key, value
 
 
 def _value(text: str) -> str | int | float:
-    """A coded number, in which `p` may stand for the point, else the text."""
+    """A coded number, in which `p` may stand for the point, else the text; so too where 64 bits do not hold it."""
     if not _WHOLE_NUMBER.fullmatch(text):
         return text
-    return int(text) if text.lstrip("+-").isdecimal() else float(text.lower().replace("p", "."))
+    if text.lstrip("+-").isdecimal():
+        return int(text) if len(text) <= _MOST_DIGITS else text
+    value = float(text.lower().replace("p", "."))
+    return value if math.isfinite(value) else text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labtop.store.read.flatten import flatten_params
-from labtop.store.read.scalars import clock, number
+from labtop.store.read.scalars import clock, number, positive
 from labtop.store.read.share import Share
 
 COMMON = frozenset({"event", "run", "time", "step"})
@@ -55,14 +55,18 @@ def _run(share: Share, line: dict[str, Any]) -> None:
         if line.get(key) is not None:
             setattr(share, name, _text(line[key]))
     share.tags = list(dict.fromkeys(share.tags + _texts(line.get("tags"))))
-    share.total_steps = number(line.get("total_steps")) or share.total_steps
-    share.expect_s = number(line.get("expect_next_in")) or share.expect_s
+    share.total_steps = positive(line.get("total_steps")) or share.total_steps
+    share.expect_s = positive(line.get("expect_next_in")) or share.expect_s
     share.host = _text(line.get("host")) or share.host
     pid = number(line.get("pid"))
     if pid is not None and 0 < pid < 1 << 31:
         share.pid = int(pid)
         share.pid_started = clock(line.get("pid_started"))
+    known = share.facts.get("attributes")
     share.facts.update({key: line[key] for key in _FACTS if line.get(key) is not None})
+    new = share.facts.get("attributes")
+    if isinstance(known, dict) and isinstance(new, dict):
+        share.facts["attributes"] = known | new
 
 
 def _end(share: Share, line: dict[str, Any]) -> None:
@@ -89,7 +93,7 @@ def _hypothesis(share: Share, line: dict[str, Any]) -> None:
 
 
 def _heartbeat(share: Share, line: dict[str, Any]) -> None:
-    share.expect_s = number(line.get("expect_next_in")) or share.expect_s
+    share.expect_s = positive(line.get("expect_next_in")) or share.expect_s
 
 
 _APPLY: dict[str, Callable[[Share, dict[str, Any]], None]] = {

@@ -14,7 +14,7 @@ from labtop.store.read.column_values import take_columns
 from labtop.store.read.dialects.dialect import Parse
 from labtop.store.read.flatten import flatten, flatten_params
 from labtop.store.read.identity import file_identity, line_identity, own_line_identity
-from labtop.store.read.keys import PARAM_OBJECT_KEYS
+from labtop.store.read.keys import MOST_KEYS, PARAM_OBJECT_KEYS
 from labtop.store.read.line_values import take_line
 from labtop.store.read.lines import Parsed, parse
 from labtop.store.read.scalars import clock
@@ -57,7 +57,7 @@ class Reader:
         self.parse = parse
         self._line_is_run = line_is_run
         self._shapes = Shapes(metric, metrics)
-        self._identities: dict[tuple[str, str], str] = {}
+        self._identities: dict[tuple[str, str | int], str] = {}
 
     @property
     def revised(self) -> bool:
@@ -66,8 +66,8 @@ class Reader:
 
     @property
     def left_out(self) -> int:
-        """How many keys were no longer taken for metrics, because there are too many."""
-        return len(self._shapes.left_out)
+        """How many values and texts were not kept, because there are too many keys."""
+        return sum(share.left_out for share in self.shares.values())
 
     def again(self, headers: frozenset[int] | None = None) -> Reader:
         """A reader for the same file from its start, which knows what this one learned, or other header lines."""
@@ -84,7 +84,6 @@ class Reader:
             headers=known,
             shares=shares,
         )
-        reader._shapes = self._shapes
         reader.rereads = True
         return reader
 
@@ -165,7 +164,7 @@ class Reader:
             self._each(batch, stretch)
             return
         shape = self._shapes.of(stretch.objects[0])
-        run = self._run_of(stretch.objects[0]) if shape.runs else self._own_run
+        run = self._run_of(stretch.objects[0], shape.run)
         share, rows = self._share(batch, run), batch.rows_of(run)
         few = LEAST // 4
         while not (len(stretch) >= LEAST and take_columns(rows, share, shape, columns, stretch)):
@@ -189,7 +188,7 @@ class Reader:
         if isinstance(event, str) and event in own_events.FIELDS:
             return self._own(batch, event, obj, line_number)
         if line_number in self.headers:
-            run = self._run_of(obj)
+            run = self._run_of(obj, self._shapes.run_key(obj))
             self._share(batch, run)
             header = flatten_params(obj).items()
             batch.params.extend(SaidParam(run, line_number, key, value, "header") for key, value in header)
@@ -201,7 +200,7 @@ class Reader:
         if not flat and not params:
             return False
         shape = self._shapes.of(flat)
-        run = self._run_of(flat) if shape.runs else self._own_run
+        run = self._run_of(flat, shape.run)
         share = self._share(batch, run)
         for key in params:
             self._params(batch, run, share, key, obj[key], line_number)
@@ -214,7 +213,7 @@ class Reader:
             batch.rewritten.add(run)
 
     def _own(self, batch: Batch, event: str, obj: dict[str, Any], line_number: int) -> bool:
-        run = self._run_of(obj)
+        run = self._run_of(obj, self._shapes.run_key(obj))
         share = self._share(batch, run)
         rest = flatten(own_events.measured(event, obj))
         moment = clock(obj.get("time"))
@@ -229,23 +228,29 @@ class Reader:
             data = {key: value for key, value in obj.items() if key not in own_events.COMMON}
             batch.said.append(SaidEvent(run, line_number, moment, event, own_events.headline(event, obj), data))
         if event == "metric" and isinstance(obj.get("name"), str):
-            self._metric(obj["name"])
-            batch.said.append(SaidEvent(run, line_number, moment, event, obj["name"], obj))
+            self._declare(batch, share, SaidEvent(run, line_number, moment, event, obj["name"], obj))
         return True
 
-    def _run_of(self, line: Mapping[str, Any]) -> str:
-        """The id of the run that the line belongs to."""
-        for key in ("run", "run_id", "trial_id", "run_name"):
-            value = line.get(key)
-            if type(value) is int:
-                value = str(value)
-            if isinstance(value, str) and value:
-                known = self._identities.get((key, value))
-                if known is None:
-                    known = line_identity(self.path, key, value, self._root_name)
-                    self._identities[key, value] = known
-                return known
-        return self._own_run
+    def _declare(self, batch: Batch, share: Share, said: SaidEvent) -> None:
+        """A metric that an event tells of may be known by it alone."""
+        if share.declared < MOST_KEYS:
+            share.declared += 1
+            self._metric(said.text)
+        elif not self._shapes.has(said.text):
+            share.left_out += 1
+            return
+        batch.said.append(said)
+
+    def _run_of(self, line: Mapping[str, Any], key: str | None) -> str:
+        """The id of the run that the line belongs to, which this key of it names."""
+        if key is None:
+            return self._own_run
+        value = line[key]
+        known = self._identities.get((key, value))
+        if known is None:
+            known = line_identity(self.path, key.lower(), str(value), self._root_name)
+            self._identities[key, value] = known
+        return known
 
     def _share(self, batch: Batch, run: str) -> Share:
         share = self.shares.get(run)

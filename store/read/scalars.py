@@ -48,6 +48,12 @@ def _number_in(text: str) -> float | None:
         return None
 
 
+def positive(value: object) -> float | None:
+    """A value as a total or a promise: a finite number above zero, never a boolean; -1 and "nan" say nothing."""
+    found = None if isinstance(value, bool) else number(value)
+    return found if found is not None and 0 < found < math.inf else None
+
+
 def step_number(value: object) -> float | None:
     """A value as a step: a finite number, never a boolean; "1/438" is 1."""
     if isinstance(value, bool):
@@ -60,8 +66,7 @@ def step_number(value: object) -> float | None:
 
 def step_total(value: object) -> float | None:
     """The whole of a step written as a part of it: "1/438" is 438, all else None."""
-    total = _part_of(value, 1) if isinstance(value, str) else None
-    return total if total is not None and math.isfinite(total) else None
+    return positive(_part_of(value, 1)) if isinstance(value, str) else None
 
 
 def _part_of(text: str, index: int) -> float | None:

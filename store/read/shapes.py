@@ -4,52 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from labtop.store.read.keys import PREFIX_KEYS
-from labtop.store.read.shape import Shape, shape_of
+from labtop.store.read.keys import MOST_KEYS
+from labtop.store.read.shape import Keys, Shape, shape_of
 
-MOST_METRICS = 10_000
-"""Distinct keys of a file that become metrics; further ones are left out and counted."""
+MOST_METRICS = MOST_KEYS
+"""Metrics that a file may have; the values of further ones are left out and counted."""
 
-_MOST_SHAPES = 4096  # of a log whose every line has other keys not all are kept
+_MOST_KEPT = 1 << 17  # keys of all shapes that are kept: in some logs every line has others
+_EACH = 16  # keys that a shape without any costs
+
+_Told = dict[tuple[str | None, object, str | None], Shape]
 
 
 class Shapes:
     """Gives the shape of a line. `metric` numbers a metric by name; `known` are those that the file has already.
 
-    `left_out` are the names beyond the first 10,000, of which it holds no more than that itself.
+    A metric is numbered when it has its first value, so that what a file may have does not depend on texts.
     """
 
     def __init__(self, metric: Callable[[str], int], known: Iterable[str] = ()) -> None:
         self._metric = metric
         self._numbers: dict[str, int] = {name: metric(name) for name in known}
         self._plain: dict[tuple[str, ...], Shape] = {}
-        self._prefixed: dict[tuple[str | None, tuple[str, ...]], Shape] = {}
-        self.left_out: set[str] = set()
+        self._telling: dict[tuple[str, ...], tuple[Keys, _Told]] = {}
+        self._kept = 0
 
     def of(self, flat: Mapping[str, object]) -> Shape:
         """The shape of a flattened line."""
         keys = tuple(flat)
-        return self._plain.get(keys) or self._of_prefixed(flat, keys)
+        return self._plain.get(keys) or self._of_telling(flat, keys)
 
-    def _of_prefixed(self, flat: Mapping[str, object], keys: tuple[str, ...]) -> Shape:
-        present = [key for key in PREFIX_KEYS if key in flat]
-        prefix = next((value for key in present if isinstance(value := flat[key], str) and value), None)
-        shape = self._prefixed.get((prefix, keys))
+    def run_key(self, line: Mapping[str, object]) -> str | None:
+        """The key that names the run of a line that is not flattened."""
+        return self._keys(tuple(line))[0].run_in(line)
+
+    def has(self, name: str) -> bool:
+        """Whether the file has values of this metric."""
+        return name in self._numbers
+
+    def _of_telling(self, flat: Mapping[str, object], keys: tuple[str, ...]) -> Shape:
+        known, told = self._keys(keys)
+        prefix = known.prefix_in(flat)
+        mark = prefix, None if prefix is None else flat[prefix], known.run_in(flat)
+        shape = told.get(mark)
         if shape is None:
-            if len(self._plain) + len(self._prefixed) >= _MOST_SHAPES:
-                self._plain.clear()
-                self._prefixed.clear()
-            shape = shape_of(keys, prefix, self._number)
-            if present:
-                self._prefixed[prefix, keys] = shape
-            else:
+            self._keep(keys)
+            shape = told[mark] = shape_of(known, flat, self._number, self._numbers)
+            if not known.prefixes and not known.runs:
                 self._plain[keys] = shape
         return shape
+
+    def _keys(self, keys: tuple[str, ...]) -> tuple[Keys, _Told]:
+        found = self._telling.get(keys)
+        if found is None:
+            self._keep(keys)
+            found = self._telling[keys] = Keys.of(keys), {}
+        return found
+
+    def _keep(self, keys: tuple[str, ...]) -> None:
+        """Another shape will be kept: forget the others where they are too many."""
+        if self._kept > _MOST_KEPT:
+            self._plain.clear()
+            self._telling.clear()
+            self._kept = 0
+        self._kept += _EACH + len(keys)
 
     def _number(self, name: str) -> int | None:
         number = self._numbers.get(name)
         if number is None and len(self._numbers) < MOST_METRICS:
             number = self._numbers[name] = self._metric(name)
-        elif number is None and len(self.left_out) < MOST_METRICS:
-            self.left_out.add(name)
         return number

@@ -61,6 +61,8 @@ class Share:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     begun: float | None = None  # `started` and `gap_s` of an earlier reading, for lines that no clock places
     silence_s: float | None = None
+    declared: int = 0  # metrics that events declared
+    left_out: int = 0  # values and texts that are not kept, because there are too many keys
 
     def again(self, axis: Axis) -> Share:
         """A share for a reading from the start of the file: of a log without a clock, when its lines came is kept."""

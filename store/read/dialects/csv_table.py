@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from itertools import islice
 
+from labtop.store.read.dialects.counting import ENOUGH, counts_up
 from labtop.store.read.dialects.dialect import HEAD_BYTES, Judgement, Parse
-from labtop.store.read.goals import infer_goal, is_counter
-from labtop.store.read.keys import CLOCK_KEYS, ELAPSED_KEYS, STEP_KEYS
+from labtop.store.read.goals import infer_goal
+from labtop.store.read.keys import CLOCK_KEYS, ELAPSED_KEYS, PREFIX_KEYS, STEP_KEYS, WEAK_STEP_KEYS, is_id_key
 from labtop.store.read.lines import Parsed, parse, split, text_of
-from labtop.store.read.scalars import number, step_number
+from labtop.store.read.scalars import clock, elapsed, number, step_number
 
 _SEPARATORS = ",;\t"
 _ROWS = 20
@@ -19,13 +21,20 @@ _NOTHING = Parsed((), None)
 _NOT_KNOWN = frozenset(("", "na", "n/a", "null", "none", "-"))
 _TRUTHS = {"true": True, "false": False}
 _STEPS = frozenset(STEP_KEYS)
-_WHEN = frozenset((*CLOCK_KEYS, *ELAPSED_KEYS))
+_STRONG = _STEPS - WEAK_STEP_KEYS
+_COUNTS = (
+    *dict.fromkeys(sorted(WEAK_STEP_KEYS), step_number).items(),
+    *dict.fromkeys(ELAPSED_KEYS, elapsed).items(),
+    *dict.fromkeys(CLOCK_KEYS, clock).items(),
+)
+_MAY_BE_TEXT = frozenset((*CLOCK_KEYS, *ELAPSED_KEYS, *PREFIX_KEYS))
 
 
 class CsvTable:
-    """A log has a header with a step, or with a metric whose direction is known beside a counter, and numbers below.
+    """A log has a header with a step, and numbers below.
 
-    A dataset has neither.
+    Where only a time says how far it is, or a step by which other tables count too, it must rise from row to row, and
+    the rows hold a metric whose direction is known, and no texts but what names a mode or a process.
     """
 
     kind = "csv"
@@ -48,7 +57,9 @@ class CsvTable:
             return "none"
         rows = [*lines[table.header_line :], *([rest] if whole else [])]
         objects = [obj for row in islice(rows, _ROWS) for obj in table.parse(row).objects]
-        if any(_holds_result(obj) for obj in objects):
+        lower = frozenset(name.lower() for name in table.names)
+        is_log = _is_result if table.monitor or not _STRONG.isdisjoint(lower) else _is_training
+        if is_log(objects):
             return "log"
         return "none" if len(rows) >= _ROWS or whole else "undecided"
 
@@ -78,7 +89,10 @@ class _Table:
                 monitor = monitor or bool(parse(text[1:].encode()).objects)
             elif text:
                 separator = max(_SEPARATORS, key=text.count)
-                names = _cells(text, separator)
+                try:
+                    names = _cells(text, separator)
+                except csv.Error:
+                    return None
                 return cls(names, line, line_number, separator, monitor=monitor) if _is_header(names) else None
         return None
 
@@ -89,7 +103,10 @@ class _Table:
         text = text_of(line).strip("\r\n")
         if not text.strip() or text.startswith("#"):
             return _NOTHING
-        cells = _cells(text, self._separator)
+        try:
+            cells = _cells(text, self._separator)
+        except csv.Error as error:
+            return Parsed((), f"not CSV: {str(error).partition(' - ')[0]}")
         if len(cells) > len(self.names):
             return Parsed((), f"{len(cells)} cells under a header of {len(self.names)}")
         held: dict[str, object] = {
@@ -99,10 +116,8 @@ class _Table:
 
 
 def _cells(text: str, separator: str) -> list[str]:
-    try:
-        return [cell.strip() for cell in next(csv.reader([text], delimiter=separator, skipinitialspace=True), [])]
-    except csv.Error:
-        return []
+    """The cells of a row. Raises csv.Error where it is none."""
+    return [cell.strip() for cell in next(csv.reader([text], delimiter=separator, skipinitialspace=True), [])]
 
 
 def _is_header(names: list[str]) -> bool:
@@ -113,11 +128,30 @@ def _is_header(names: list[str]) -> bool:
 
 
 def _is_of_metrics(names: list[str]) -> bool:
-    lower = [name.lower() for name in names]
-    if not _STEPS.isdisjoint(lower):
+    lower = frozenset(name.lower() for name in names)
+    if not _STRONG.isdisjoint(lower):
         return True
-    counts = any(name in _WHEN or is_counter(name) for name in lower)
-    return counts and any(infer_goal(name) is not None for name in names)
+    return any(key in lower for key, _ in _COUNTS) and any(infer_goal(name) is not None for name in names)
+
+
+def _is_result(rows: Sequence[dict[str, object]]) -> bool:
+    return any(map(_holds_result, rows))
+
+
+def _is_training(rows: Sequence[dict[str, object]]) -> bool:
+    """Whether a count rises from row to row, beside results and without texts."""
+    lower = [{key.lower(): value for key, value in row.items()} for row in rows]
+    steps = ([found for row in lower if (found := meaning(row.get(key))) is not None] for key, meaning in _COUNTS)
+    if not any(map(counts_up, steps)):
+        return False
+    results = (number(value) for row in rows for key, value in row.items() if infer_goal(key) is not None)
+    first = (item for row in lower[:ENOUGH] for item in row.items())
+    texts = any(isinstance(value, str) and not _may_be_text(key) for key, value in first)
+    return not texts and any(result is not None for result in results)
+
+
+def _may_be_text(key: str) -> bool:
+    return key in _MAY_BE_TEXT or is_id_key(key)
 
 
 def _holds_result(row: dict[str, object]) -> bool:

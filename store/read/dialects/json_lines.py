@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from itertools import chain, islice
 
 from labtop.store.read.dialects.dialect import HEAD_BYTES, Judgement, Parse
-from labtop.store.read.keys import CLOCK_KEYS, EVENT_NAMES, STEP_KEYS, is_id_key
+from labtop.store.read.keys import CLOCK_KEYS, EVENT_NAMES, MOST_KEYS, STEP_KEYS, is_id_key
 from labtop.store.read.lines import parse, split
 from labtop.store.read.scalars import clock, number, step_number
 
 _OBJECTS = 20
-_MOST_KEYS = 10_000
 _DEEPEST = 16
 _BEFORE_AN_OBJECT = b"\0 \t\r\n\xef\xbb\xbf\xfe\xff"
 
@@ -64,8 +63,8 @@ def _tells(obj: dict[str, object]) -> bool:
     event = obj.get("event")
     if isinstance(event, str) and event in EVENT_NAMES:
         return True
-    if len(obj) > _MOST_KEYS:
-        return False
+    if len(obj) > MOST_KEYS:
+        obj = dict(islice(obj.items(), MOST_KEYS))
     lowered = {key.lower(): key for key in reversed(obj)}
     step = next(
         (lowered[key] for key in STEP_KEYS if key in lowered and step_number(obj[lowered[key]]) is not None), None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from labtop.store.read.dialects.dialect import Judgement, Parse
 from labtop.store.read.dialects.json_lines import JsonLines
 from labtop.store.read.flatten import flatten
@@ -23,19 +26,24 @@ from labtop.store.read.scalars import number, step_number
 _LINES = 20
 _PLACED = frozenset((*ELAPSED_KEYS, RUN_KEY, *RUN_KEYS, "event"))
 _NO_SETTING = frozenset((*CLOCK_KEYS, *PREFIX_KEYS))
-_SCHEDULED = words("lr learning_rate momentum temperature temp beta tau eps epsilon")
+_SCHEDULED = words("lr learning_rate momentum temperature temp beta tau eps epsilon bs batch_size train_batch_size")
 _SETTINGS = _SCHEDULED | words(
-    "bs batch_size train_batch_size seed wd weight_decay width depth layers n_layers num_layers heads n_heads "
-    "num_heads dim hidden hidden_size hidden_dim embed_dim dropout epochs n_epochs num_epochs max_epochs num_steps "
-    "max_steps optimizer optim opt gamma alpha lambda l1 l2 rank lora_rank k n fold model model_name arch architecture "
-    "dataset data task warmup warmup_length warmup_steps warmup_ratio ls label_smoothing clip grad_clip scheduler "
-    "n_estimators max_depth min_samples_leaf min_child_weight subsample colsample_bytree num_leaves c kernel degree"
+    "seed wd weight_decay width depth layers n_layers num_layers heads n_heads num_heads dim hidden hidden_size "
+    "hidden_dim embed_dim dropout epochs n_epochs num_epochs max_epochs num_steps max_steps optimizer optim opt gamma "
+    "alpha lambda l1 l2 lora_rank fold model model_name arch architecture dataset warmup warmup_length warmup_steps "
+    "warmup_ratio ls label_smoothing clip grad_clip scheduler n_estimators max_depth min_samples_leaf "
+    "min_child_weight subsample colsample_bytree num_leaves kernel"
 )
+_KNOWN = 2  # settings of these names that make a trial: one alone stands in data sets too
+_DATA = words("text title question answer prompt completion instruction response messages sentence review")
+_LONG_TEXT = 80  # characters; longer ones, or of more words, are no settings but what a data set is made of
+_MANY_WORDS = 4
 
 
 class Sweep:
-    """A log whose lines each hold a result and settings, all combinations of which differ, in more than what a schedule
-    changes while one run trains."""
+    """A log whose lines each hold a result and settings, which differ in more than what a schedule changes while one
+    run trains. Where settings repeat, as with another random start, nothing may count up meanwhile: that is a training.
+    """
 
     kind = "sweep"
     rank = 0
@@ -54,10 +62,9 @@ class Sweep:
         trials = [each.objects[0] for each in parsed]
         if JsonLines().judge(head, whole=whole) != "log" or not all(map(_is_trial, trials)):
             return "none"
-        settings = [_settings(trial) for trial in trials]
-        if len({repr(sorted(each.items())) for each in settings}) < len(settings):
+        if _hold_data(trials) or _count_up(trials):
             return "none"
-        telling = {repr([value for key, value in each.items() if key.lower() not in _SCHEDULED]) for each in settings}
+        telling = {repr([value for key, value in _known(trial) if key.lower() not in _SCHEDULED]) for trial in trials}
         return "log" if len(telling) > 1 else "none"
 
     def parser(self, head: bytes) -> Parse:
@@ -89,6 +96,44 @@ def _settings(trial: dict[str, object]) -> dict[str, object]:
     return settings
 
 
+def _known(trial: dict[str, object]) -> list[tuple[str, object]]:
+    """The settings that are known by their name, or by that of the object in which they stand."""
+    said = {key for key, value in trial.items() if key.lower() in PARAM_OBJECT_KEYS and isinstance(value, dict)}
+    inner = {name for key in said if isinstance(held := trial[key], dict) for name in held}
+    settings = _settings(trial).items()
+    return [(key, value) for key, value in settings if key in inner or key.lower() in _SETTINGS]
+
+
+def _hold_data(trials: Sequence[dict[str, object]]) -> bool:
+    """Whether the lines are of a data set: they hold prompts, titles, or texts of many words that all differ."""
+    texts: dict[str, list[str]] = {}
+    for trial in trials:
+        for key, value in trial.items():
+            if key.lower() in _DATA:
+                return True
+            if isinstance(value, str):
+                texts.setdefault(key, []).append(value)
+    return any(len(set(each)) == len(each) > 1 and any(map(_is_long, each)) for each in texts.values())
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _LONG_TEXT or len(text.split()) > _MANY_WORDS
+
+
+def _count_up(trials: Sequence[dict[str, object]]) -> bool:
+    """Whether a whole number that counts rises from line to line wherever the settings stay the same."""
+    repeats = [(one, other) for one, other in pairwise(trials) if _settings(one) == _settings(other)]
+    return any(
+        all(_rises(one.get(key), other.get(key)) for one, other in repeats)
+        for key in (repeats[0][0] if repeats else ())
+        if is_counter(key)
+    )
+
+
+def _rises(before: object, after: object) -> bool:
+    return type(before) is int and type(after) is int and before < after
+
+
 def _is_no_result(value: object) -> bool:
     if isinstance(value, list):
         return bool(value) and all(isinstance(item, str) for item in value)
@@ -96,14 +141,15 @@ def _is_no_result(value: object) -> bool:
 
 
 def _is_trial(obj: dict[str, object]) -> bool:
-    """Whether a line has settings, one of them a known number, and a result, and nothing that places it in time or in
-    a run."""
+    """Whether a line has known settings, one of them a number, and a result, and nothing that places it in time or in a
+    run."""
     flat = flatten(obj)
     if any(key.lower() in _PLACED for key in flat) or any(
         key.lower() in STEP_KEYS and step_number(value) is not None for key, value in flat.items()
     ):
         return False
-    settings = _settings(obj)
-    known = sum(key.lower() in _SETTINGS and number(value) is not None for key, value in settings.items())
+    settings, known = _settings(obj), _known(obj)
     results = (key for key, value in flat.items() if key not in settings and number(value) is not None)
-    return known > 0 and len(settings) > 1 and any(not is_id_key(key) and not is_counter(key) for key in results)
+    if len(known) < _KNOWN or all(number(value) is None for _, value in known):
+        return False
+    return any(not is_id_key(key) and not is_counter(key) for key in results)

@@ -177,17 +177,17 @@ LOGS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "wise-ft, a line of a sweep": (
         "wise_ft",
-        "sweep/results-2",
+        "sweep/results#2",
         {
             "metrics": {"ImageNet:top1": (1, 0.73), "ImageNetV2:top1": (1, 0.64)},
             "params": {"lr": 1e-05, "alpha": 0.25, "wd": 0.1, "model": "ViT-B/32", "freeze_encoder": False},
-            "name": "results-2",
+            "name": "results#2",
             "status": Status.FINISHED,
         },
     ),
     "wise-ft, its last line": (
         "wise_ft",
-        "sweep/results-5",
+        "sweep/results#5",
         {
             "metrics": {"ImageNet:top1": (1, 0.76)},
             "params": {"lr": 3e-05, "alpha": 1.0},
@@ -232,6 +232,6 @@ def test_an_evaluation_before_the_first_epoch_comes_first(curve: Curve) -> None:
 
 
 def test_settings_of_a_sweep_are_no_results(of: Of) -> None:
-    found = of("wise_ft", "sweep/results-1")
+    found = of("wise_ft", "sweep/results#1")
     assert "ImageNet:top1" not in found.params
     assert found.metrics["ImageNet:top1"].last == 0.68

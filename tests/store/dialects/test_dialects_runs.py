@@ -40,7 +40,7 @@ RUNS: dict[str, set[str]] = {
     "verl": {"gsm8k/qwen_grpo"},
     "nemo_automodel": {"llama_sft"},
     "open_clip": {"logs/vitb32"},
-    "wise_ft": {f"sweep/results-{line}" for line in range(1, 6)},
+    "wise_ft": {f"sweep/results#{line}" for line in range(1, 6)},
     "lightning": {"lightning_logs/version_0", "lightning_logs/version_1"},
     "ultralytics": {"runs/detect/train"},
     "keras": {"mnist"},

@@ -284,3 +284,22 @@ def test_many_lines_at_once_are_placed_as_one_by_one(lines: list[Line], group: s
     if together is not None:
         assert together.tolist() == [both[1].place(step, "step", group, None, None) for step in steps.tolist()]
         assert both[0] == both[1]
+
+
+def test_of_large_key_sets_little_is_remembered_and_the_largest_carries_the_axis() -> None:
+    keys = [f"a_rather_long_name_{number}" for number in range(300)]
+    sets = ["\n".join(sorted([*keys[at:], *keys[: at // 2]])) for at in range(100)]
+    lines: list[Line] = [(float(step), "step", group, None, None) for step, group in enumerate(sets)]
+    axis = _places(Axis(), [*lines, *((float(step), "step", sets[40], None, None) for step in range(100, 260))])
+    assert len(json.dumps(axis.to_json())) < 40_000
+    assert axis.main_group not in (None, OTHERS)
+    assert axis.counts[str(axis.main_group)] == 161
+    again = Axis.from_json(json.loads(json.dumps(axis.to_json())))
+    assert [again.place(0.0, "step", sets[40], None, None), again.attempt] == [0, axis.attempt + 1]
+
+
+def test_large_key_sets_of_which_one_has_more_keys_lie_on_one_axis() -> None:
+    results = "\n".join(f"evaluation/policy/reward_{number:03}" for number in range(300))
+    lines: list[Line] = [(step, "step", results, None, None) for step in (10.0, 20.0, 30.0)]
+    lines += [(step, "step", f"{results}\nstep", None, None) for step in (10.0, 20.0)]
+    assert [attempt for _, attempt, _ in place_all(lines)] == [0, 0, 0, 1, 1]

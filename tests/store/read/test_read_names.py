@@ -1,3 +1,4 @@
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +33,10 @@ from labtop.store.read.names import name_codes
         ("exp_20240101_lr0.1", {"lr": 0.1}),
         ("2024-01-15T12:00:00-lr0.1", {"lr": 0.1}),
         ("b1-b2", {"b": 1}),
+        ("bs-128#7", {"bs": 128}),
+        ("model-v2_bs-128#7", {"model": "v2", "bs": 128}),
+        ("x=99999999999999999999", {"x": "99999999999999999999"}),
+        ("lr=1e999", {"lr": "1e999"}),
     ],
 )
 def test_codes(leaf: str, codes: dict[str, object]) -> None:
@@ -57,6 +62,9 @@ def test_codes(leaf: str, codes: dict[str, object]) -> None:
         "checkpoint-500",
         "lr=",
         "=5",
+        "results#7",
+        "lr_sweep#12",
+        "seed12345678901234567890",
     ],
 )
 def test_no_codes(leaf: str) -> None:
@@ -65,4 +73,5 @@ def test_no_codes(leaf: str) -> None:
 
 @given(st.text(max_size=40) | st.text(alphabet="ablr019.pe-_=,+", max_size=40))
 def test_never_raises(leaf: str) -> None:
-    assert all(isinstance(value, (str, int, float)) for value in name_codes(leaf).values())
+    codes = name_codes(leaf)
+    assert orjson.loads(orjson.dumps(codes)) == codes

@@ -192,7 +192,7 @@ class Store:
             except duckdb.Error as error:
                 if index is not self._ingest.index:
                     continue
-                if not is_damage(error) or index.path is None:
+                if not is_damage(error, index.path) or index.path is None:
                     raise _failed(error) from error
                 self._ingest.doubt(index)
                 if self._follow is not None:

@@ -88,6 +88,11 @@ def test_an_unknown_name_is_an_error_that_offers_the_nearest(capsys: Captured, r
         assert says in err
 
 
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000])
+def test_a_limit_beyond_all_counting_means_all(capsys: Captured, runs: Path, number: str) -> None:
+    assert _ls(capsys, runs, "--limit", number) == _ls(capsys, runs)
+
+
 def test_json_has_every_documented_key(capsys: Captured, runs: Path) -> None:
     status, out, _ = _ls(capsys, runs, "--json", "--sort", "name")
     objects = json.loads(out)

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from labtop.store.index import summaries
-from labtop.store.index.names import declare
 from labtop.store.index.points import columns_of, summed_up
+from labtop.store.index.recount import recount
 from labtop.store.index.rows import delete, insert
 from labtop.store.index.slice import Slice
 
-_FILE_TABLES = ("points", "file_summaries", "shares", "attributes", "said_params", "events", "rejected")
+_FILE_TABLES = (
+    *("points", "file_summaries", "stretches", "shares", "attributes", "said_params", "declared", "events", "rejected"),
+)
 _FILES = {
     "file": "integer",
     "path": "varchar",
@@ -37,6 +39,7 @@ _PARAMS = {
     "value": "varchar",
     "source": "varchar",
 }
+_DECLARED = {"file": "integer", "line": "ubigint", "name": "varchar", "goal": "varchar", "unit": "varchar"}
 _EVENTS = {
     "run": "integer",
     "file": "integer",
@@ -70,8 +73,7 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
         _points(cursor, new)
         new.shares.store(cursor)
         new.names.store(cursor)
-        for said in new.declared:
-            declare(cursor, said.data)
+        insert(cursor, "declared", _DECLARED, new.declared)
         insert(cursor, "said_params", _PARAMS, new.params)
         insert(cursor, "events", _EVENTS, new.events)
         insert(cursor, "rejected", _REJECTED, new.rejected)
@@ -116,6 +118,6 @@ def _points(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     columns, begins = found
     cursor.register("batch", columns)
     cursor.execute(_POINTS)
-    cursor.unregister("batch")
     summaries.merge(cursor, summed_up(columns, begins), new.rewritten)
-    summaries.recount(cursor, new.rewritten)
+    recount(cursor, new.rewritten)
+    cursor.unregister("batch")

@@ -43,7 +43,6 @@ def test_a_number_of_lines_beyond_all_counting_means_all(capsys: Captured, runs:
     assert _tail(capsys, runs, "-n", number) == _tail(capsys, runs, "-n", "1000")
 
 
-
 class Follower:
     """A `labtop tail` that runs, and its lines as they come."""
 

@@ -105,8 +105,8 @@ class Shelf:
         )
 
     def _declare(self, name: str, goal: str | None) -> int:
-        metric = int(self.connection.execute("select count(*) from metric_names").fetchall()[0][0])
-        self.insert("metric_names", metric=metric, name=name, goal=goal)
+        metric = int(self.connection.execute("select count(*) from known_metrics").fetchall()[0][0])
+        self.insert("known_metrics", metric=metric, name=name, goal=goal)
         return metric
 
 

@@ -160,8 +160,8 @@ def test_names_are_the_shortest_that_tell_runs_apart(shelf: Shelf) -> None:
 
 
 def test_an_explicit_name_wins_and_later_files_win(shelf: Shelf) -> None:
-    run = shelf.run("a/b", name="first", tags=["x"], total_steps=10.0, step=5.0, started=10.0, updated=20.0)
-    shelf.share(run, name="second", tags=["y", "x"], step=3.0, started=5.0, updated=15.0)
+    run = shelf.run("a/b", name="second", tags=["x"], total_steps=10.0, step=5.0, started=10.0, updated=20.0)
+    shelf.share(run, name="first", tags=["y", "x"], step=3.0, started=5.0, updated=15.0)
     row = shelf.cursor().execute("select name, tags, step, progress, started, updated from runs").fetchall()
     assert row == [("second", ["x", "y"], 5.0, 0.5, 5.0, 20.0)]
 

@@ -24,6 +24,11 @@ class Shelf:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self.connection.cursor()
 
+    def clear(self) -> None:
+        for table in ("identities", "shares", "files"):
+            self.connection.execute(f"delete from {table}")
+        self.runs = self.files = 0
+
     def insert(self, table: str, **row: object) -> None:
         marks = ", ".join("?" * len(row))
         names = ", ".join(f'"{name}"' for name in row)
@@ -112,6 +117,14 @@ class Shelf:
 
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
+    shelf = Shelf()
+    yield shelf
+    shelf.connection.close()
+
+
+@pytest.fixture(scope="module")
+def kept_shelf() -> Iterator[Shelf]:
+    """For many examples, each of which clears it."""
     shelf = Shelf()
     yield shelf
     shelf.connection.close()

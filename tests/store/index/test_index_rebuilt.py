@@ -71,7 +71,13 @@ def _detail(answers: Told, run: str) -> Any:
 
 
 def _said(name: str, lr: float, at: int) -> list[dict[str, object]]:
-    run = {"event": "run", "name": name, "notes": name, "params": {"lr": lr}, "attributes": {"who": name}}
+    run: dict[str, object] = {
+        "event": "run",
+        "name": name,
+        "notes": name,
+        "params": {"lr": lr},
+        "attributes": {"who": name},
+    }
     lines: list[dict[str, object]] = [run, {"step": 1, "loss": lr}, {"event": "log", "text": name}]
     return [{"time": START + at} | line for line in lines]
 

@@ -11,6 +11,7 @@ import duckdb
 from labtop.store.index.names import Names
 from labtop.store.index.slice import Read
 from labtop.store.ingest.tracked import Tracked
+from labtop.store.read.batch import Rejected
 from labtop.store.read.config_limits import ConfigError
 from labtop.store.read.configs import read_config
 from labtop.store.read.identity import config_folders
@@ -48,6 +49,10 @@ class Configs:
             folders = self._folders[path] = tuple(map(str, config_folders(PurePosixPath(path))))
         return folders
 
+    def forget(self, path: str) -> None:
+        """The file is gone."""
+        self._files[str(PurePosixPath(path).parent)].discard(path)
+
     def read(self, file: Tracked) -> Read:
         """The parameters in a config file, for all runs that it speaks of so far."""
         folder = str(file.relative.parent)
@@ -55,7 +60,8 @@ class Configs:
         read = Read(file.row, replaces=True)
         try:
             params = read_config(file.path)
-        except ConfigError:
+        except ConfigError as error:
+            read.batch.rejected.append(Rejected(1, 0, str(error)))
             return read
         read.configs = [(run, key, value) for run in sorted(self._runs[folder]) for key, value in params.items()]
         return read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +14,17 @@ from labtop.store.index.files import Index
 from labtop.store.index.names import Names
 from labtop.store.index.shares import load_metrics, load_shares
 from labtop.store.index.slice import FileRow, Read
-from labtop.store.index.write import forget_files
+from labtop.store.index.write import forget_files, rename_file
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
 from labtop.store.ingest.storing import NotStored, Step, Storing
-from labtop.store.ingest.tail import Tail
+from labtop.store.ingest.tail import Tail, Unfinished
 from labtop.store.ingest.tracked import Tracked, load_tracked
 from labtop.store.ingest.tree import Found, Tree
 from labtop.store.model import Activity
+from labtop.store.read.batch import Batch, Rejected
 from labtop.store.read.configs import is_config
+from labtop.store.read.identity import is_rotated
 from labtop.store.read.shapes import MOST_METRICS
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
@@ -166,9 +168,12 @@ class Ingest:
                 file.live = True
             else:
                 changed.append((path, found))
+        self._follow_renamed(changed)
         changed.sort(key=lambda named: named[1].stat.st_mtime)
         for path, found in changed:
             self._enqueue(self._track(path, found), front=True)
+        if changed and not self.activity.complete:
+            self._count()
         if seen.moved:
             self._forget_gone()
             self._tell_absent()
@@ -177,12 +182,17 @@ class Ingest:
 
     def _forget_gone(self) -> None:
         there = {_key(path) for path in self._tree.candidates()}
-        gone = [file for path, file in self.tracked.items() if path not in there and self._is_gone(file)]
+        absent = [file for path, file in self.tracked.items() if path not in there]
+        if not absent:
+            return
+        elsewhere = {file.inode for path, file in self.tracked.items() if path in there}
+        gone = [file for file in absent if self._is_gone(file, elsewhere)]
         if gone:
             self._settle()
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
+                self._configs.forget(file.row.path)
             self._changed()
 
     def _track(self, path: str, found: Found) -> Tracked:
@@ -191,11 +201,30 @@ class Ingest:
         if file is None:
             kind = "config" if is_config(path) else "undecided"
             file = Tracked(FileRow(self._next_file, path, kind), Path(found.path))
-            file.live = self._walked and time.time() - found.stat.st_mtime < _YOUNG_S
+            file.looked(found.stat, found.stat.st_size)
+            young = time.time() - found.stat.st_mtime < _YOUNG_S
+            file.live = self._walked and young and not is_rotated(path)
             self._next_file += 1
             self.tracked[path] = file
         file.path = Path(found.path)
         return file
+
+    def _follow_renamed(self, changed: Sequence[tuple[str, Found]]) -> None:
+        """A log that rotation gave another name goes on under that: nothing of it is read again."""
+        new = [(path, found) for path, found in changed if path not in self.tracked]
+        known = {(file.row.device, file.row.inode): file for file in self.tracked.values()} if new else {}
+        for path, found in new:
+            file = known.get((found.stat.st_dev, found.stat.st_ino))
+            if file is None or not file.row.position or not file.is_now(path):
+                continue
+            self._settle()
+            rename_file(self._cursor, file.row.file, path)
+            del self.tracked[file.row.path]
+            if file.row.path in self._queued:
+                self._queued.remove(file.row.path)
+                self._queued.add(path)
+            file.row.path, file.path = path, Path(found.path)
+            self.tracked[path] = file
 
     def _enqueue(self, file: Tracked, *, front: bool) -> None:
         if file.row.path not in self._queued:
@@ -205,7 +234,13 @@ class Ingest:
     def _slice(self) -> bool:
         """Read for a while, and store what that gave while the next slice is read."""
         steps = self._read_on()
-        if self._settle(steps) and steps:
+        try:
+            is_good = self._settle(steps)
+        except BaseException:
+            for step in reversed(steps):
+                step.file.restore(step.before)
+            raise
+        if steps and is_good:
             self._storing.begin(steps, behind=bool(self._queue))
         if not self._queue:
             self._settle()
@@ -236,15 +271,17 @@ class Ingest:
         """Read on in the file; None when that gave nothing to store."""
         before = file.copy()
         try:
+            if file.failed is not None and file.has_failed(file.path.stat()):
+                return None
             if file.row.kind == "config":
                 file.looked(file.path.stat())
                 file.row.state = file.memory.to_json()
                 read: Read | None = self._configs.read(file)
             else:
                 read = self._tail.advance(file)
-        except OSError:
+        except OSError as error:
             file.restore(before)
-            return None
+            return _unreadable(file, before, error)
         except duckdb.Error:
             raise
         except Exception as error:
@@ -340,17 +377,18 @@ class Ingest:
         old.close()
         self._changed()
 
-    def _is_gone(self, file: Tracked) -> bool:
-        """Whether the file is no more, though what held it is there: not when all of it is out of reach."""
+    def _is_gone(self, file: Tracked, elsewhere: Collection[tuple[int, int]]) -> bool:
+        """Whether the file is no more, or is found `elsewhere` (by device and inode), though what held it is there: not
+        when all of it is out of reach."""
         if not self._tree.is_there or self._tree.is_away(file.row.path):
             return False
         try:
-            file.path.lstat()
+            stat = file.path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return True
         except OSError:
             return False
-        return False
+        return (stat.st_dev, stat.st_ino) in elsewhere
 
     def _tell_absent(self) -> None:
         """Say what is out of reach, as long as it is."""
@@ -361,6 +399,16 @@ class Ingest:
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
+
+
+def _unreadable(file: Tracked, before: Tracked, error: OSError) -> Step | None:
+    """A file that was never read and cannot be; what was read of a file before is kept."""
+    if file.row.state or isinstance(error, (FileNotFoundError, Unfinished)):
+        return None
+    file.row.kind = "unreadable"
+    file.row.state = file.memory.to_json()
+    reason = f"cannot be read: {error.strerror or type(error).__name__}"
+    return Step(file, before, Read(file.row, Batch(rejected=[Rejected(0, 0, reason)])))
 
 
 def _key(relative: str) -> str:

@@ -1,0 +1,100 @@
+"""What cannot be stored, and what vanishes meanwhile: the others lose nothing, and nothing goes on for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labtop.store.index.files import open_index
+from labtop.store.ingest.ingest import Ingest
+
+Rows = list[tuple[Any, ...]]
+Query = Callable[..., Rows]
+Write = Callable[..., Path]
+
+COUNTS = "select id, count from runs join summaries using (run) order by id"
+
+
+def lines(count: int) -> Iterable[dict[str, float]]:
+    return [{"step": step, "loss": step / 2} for step in range(count)]
+
+
+@pytest.mark.parametrize("name", ["x=99999999999999999999999", "seed=123456789012345678901234567890"])
+def test_a_number_in_a_name_that_json_cannot_hold(
+    root: Path, ingest: Ingest, query: Query, write: Write, name: str
+) -> None:
+    write(root / name / "metrics.jsonl", lines(3))
+    write(root / "other.jsonl", lines(2))
+    ingest.catch_up()
+    assert query(ingest, COUNTS) == [("other", 2), (name, 3)]
+    assert ingest.activity.notices == ()
+
+
+def test_a_config_that_is_removed_leaves_new_logs_alone(root: Path, ingest: Ingest, query: Query, write: Write) -> None:
+    write(root / "a" / "metrics.jsonl", lines(2))
+    config = write(root / "a" / "config.json", [json.dumps({"lr": 0.1})])
+    ingest.catch_up()
+    config.unlink()
+    ingest.catch_up()
+    write(root / "a" / "extra" / "metrics.jsonl", lines(3))
+    write(root / "a" / "validation.jsonl", [{"step": 1, "acc": 0.5, "run": "b"}])
+    ingest.catch_up()
+    assert query(ingest, COUNTS) == [("a", 2), ("a/extra", 3), ("b", 1)]
+    assert query(ingest, "from params") == []
+
+
+def test_an_index_that_is_doubted_while_a_slice_is_stored(
+    root: Path, tmp_path: Path, query: Query, write: Write
+) -> None:
+    for number in range(4):
+        write(root / f"r{number}.jsonl", lines(40_000))
+    ingest = Ingest(root, open_index(root, tmp_path / "index.duckdb"))
+    try:
+        ingest.look(everything=True)
+        ingest.slice()
+        assert ingest.has_work, "there must be more to read while the first slice is stored"
+        ingest.doubt(ingest.index)
+        ingest.catch_up()
+        assert query(ingest, "select count(*), min(count), max(count) from summaries") == [(4, 40_000, 40_000)]
+        assert len(ingest.activity.notices) == 1
+    finally:
+        ingest.close()
+
+
+def test_the_backlog_is_known_before_anything_is_read(root: Path, ingest: Ingest, write: Write) -> None:
+    sizes = [write(root / f"{name}.jsonl", lines(1000)).stat().st_size for name in "abc"]
+    ingest.look(everything=True)
+    assert ingest.activity.backlog == sum(sizes)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_read_when_it_can(
+    root: Path, ingest: Ingest, query: Query, write: Write
+) -> None:
+    memory = root / "memory.jsonl"
+    memory.symlink_to("/proc/self/mem")
+    write(root / "other.jsonl", lines(2))
+    ingest.catch_up()
+    assert query(ingest, "select path, kind, reason from files join rejected using (file)") == [
+        ("memory.jsonl", "unreadable", "cannot be read: Input/output error")
+    ]
+    memory.unlink()
+    write(memory, lines(3))
+    ingest.catch_up()
+    assert query(ingest, COUNTS) == [("memory", 3), ("other", 2)]
+    assert query(ingest, "from rejected") == []
+
+
+def test_a_config_that_cannot_be_read_is_named(root: Path, ingest: Ingest, query: Query, write: Write) -> None:
+    write(root / "a" / "metrics.jsonl", lines(2))
+    config = write(root / "a" / "config.yaml", ["lr: [1, 2\n"])
+    ingest.catch_up()
+    ((path, reason),) = query(ingest, "select path, reason from files join rejected using (file)")
+    assert (path, reason.split(":")[0]) == ("a/config.yaml", "not YAML")
+    config.write_text("lr: 0.5\n")
+    ingest.catch_up()
+    assert query(ingest, "from rejected") == []
+    assert query(ingest, "select key, value from params") == [("lr", "0.5")]

@@ -95,8 +95,10 @@ _RENAME = "update files set path = ? where file = ?"
 
 
 def rename_file(cursor: duckdb.DuckDBPyConnection, file: int, path: str) -> None:
-    """A file has another path now."""
-    cursor.execute(_RENAME, [path, file])
+    """A file has another path now, which may change its turn among the files of its runs."""
+    with transaction(cursor):
+        cursor.execute(_RENAME, [path, file])
+        summaries.unite(cursor, _runs_of(cursor, [file]), ())
 
 
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
@@ -106,10 +108,14 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     """Forget what these files gave; the runs that it was about."""
     if not files:
         return set()
-    runs = {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
+    runs = _runs_of(cursor, files)
     for table in _FILE_TABLES:
         delete(cursor, table, "file", files)
     return runs
+
+
+def _runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:
+    return {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
 
 
 # DuckDB reads a NaN in a numpy array as null, and a value is never null.

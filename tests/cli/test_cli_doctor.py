@@ -15,7 +15,7 @@ from labtop.cli.doctor import tables
 from labtop.store import Store
 from labtop.store.index.schema import schema_version
 from labtop.store.ingest.filesystem import Mounts
-from labtop.store.model import IndexInfo, LookedAt
+from labtop.store.model import IndexInfo, LookedAt, Rejected
 
 Captured = pytest.CaptureFixture[str]
 
@@ -147,10 +147,27 @@ def test_exhausted_file_events_mean_polling(capsys: Captured, runs: Path, monkey
     assert {file["watch"] for file in json.loads(out)["files"]} == {"poll"}
 
 
-def test_a_file_that_could_not_be_read_is_listed_without_counts(odd: Path, tmp_path: Path) -> None:
-    file = LookedAt("a/x.jsonl", "unreadable", 0, None, 0, 0, 0, 0, ())
-    listed, *_ = tables([file], IndexInfo(None, 0, "1"), "events", everything=False)
-    assert [each.text for each in listed.rows[0]] == ["a/x.jsonl", "unreadable", *"-----", "events"]
+def test_files_and_configs_that_cannot_be_read_are_listed_with_the_reason(tmp_path: Path) -> None:
+    def file(path: str, kind: str, reason: str) -> LookedAt:
+        return LookedAt(path, kind, 0, None, 0, 0, 0, 1, (Rejected(path, 0, 0, reason),))
+
+    given = [file("a.jsonl", "unreadable", "cannot be read: no"), file("config.yaml", "config", "not YAML")]
+    listed, rejected, _ = tables(given, IndexInfo(None, 0, "1"), "events", everything=False)
+    assert [[each.text for each in row] for row in listed.rows] == [
+        ["a.jsonl", "unreadable", "-", "-", "-", "-", "1", "events"],
+        ["config.yaml", "config", "-", "-", "-", "-", "1", "events"],
+    ]
+    assert [[each.text for each in row] for row in rejected.rows] == [
+        ["a.jsonl", "0", "cannot be read: no"],
+        ["config.yaml", "0", "not YAML"],
+    ]
+
+
+def test_a_config_that_cannot_be_read_is_told(capsys: Captured, runs: Path) -> None:
+    (runs / "low" / "config.yaml").write_text("a: [\n")
+    status, out, _ = _doctor(capsys, runs)
+    assert status == 1
+    assert _rows(out, "rejected")[0][0] == "low/config.yaml"
 
 
 def test_the_size_of_the_index_is_that_of_its_files(capsys: Captured, odd: Path, tmp_path: Path) -> None:

@@ -106,6 +106,17 @@ def test_of_two_files_of_the_same_moment_the_later_path_wins(empty: Path, tmp_pa
     assert [event.text for event in found.events] == ["one", "two"]
 
 
+def test_a_file_that_is_renamed_takes_the_turn_of_its_new_path(empty: Path, tmp_path: Path) -> None:
+    one, two = empty / "a" / "events.jsonl", empty / "a" / "events.jsonl.1"
+    steps: list[Step] = [partial(_write, one, *_said("one", 1.0, 0)), partial(_write, two, *_said("two", 2.0, 0))]
+    grown, new = _grown_and_built_anew(empty, tmp_path, steps)
+    assert grown == new
+    assert _detail(grown, "a").metrics["loss"].last == 2.0
+    grown, new = _grown_and_built_anew(empty, tmp_path, [partial(one.rename, empty / "a" / "events.jsonl.2")])
+    assert grown == new
+    assert _detail(grown, "a").metrics["loss"].last == 1.0
+
+
 @pytest.mark.parametrize("first", ["config.json", "args.json"])
 def test_of_two_configs_the_later_path_wins(empty: Path, tmp_path: Path, first: str) -> None:
     said = {"config.json": {"lr": 2.0}, "args.json": {"lr": 1.0}}

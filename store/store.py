@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from labtop.store.answers.series import series
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
 from labtop.store.index.schema import schema_version
+from labtop.store.ingest.events import Events
 from labtop.store.ingest.follow import Follow
 from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import (
@@ -44,6 +46,7 @@ from labtop.store.model import (
 )
 
 _Answer = TypeVar("_Answer")
+_PATIENCE_S = 5.0  # while a watch is set up: one that takes longer is taken for one that works
 
 
 class Store:
@@ -125,10 +128,10 @@ class Store:
 
     @property
     def watch_mode(self) -> WatchMode:
-        """How growth is noticed: while `start` follows, else how it would be."""
+        """How growth is noticed: while `start` follows, else how it would be, for which a watch is tried out."""
         if self._follow is not None:
             return self.activity.watch
-        return "poll" if self._poll else "events"
+        return "poll" if self._poll else _tried(self.root)
 
     def index_info(self) -> IndexInfo:
         """The index in use."""
@@ -192,12 +195,27 @@ class Store:
             except duckdb.Error as error:
                 if index is not self._ingest.index:
                     continue
-                if not is_damage(error) or index.path is None:
+                if not is_damage(error, index.path) or index.path is None:
                     raise _failed(error) from error
                 self._ingest.doubt(index)
                 if self._follow is not None:
                     raise _failed(error) from error
                 self.catch_up()
+
+
+def _tried(root: Path) -> WatchMode:
+    """Whether file events of the root can be had."""
+    done = threading.Event()
+    events = Events(root, done)
+    until = time.monotonic() + _PATIENCE_S
+    try:
+        events.keep()
+        while not events.running and events.why is None and done.wait(until - time.monotonic()):
+            done.clear()
+            events.keep()
+        return "events" if events.why is None else "poll"
+    finally:
+        events.stop()
 
 
 def _size(database: Path) -> int:

@@ -8,8 +8,8 @@ from typing import Final, cast
 
 from labtop.cli.errors import CommandError, nearest
 from labtop.store import Store
+from labtop.store.answers.pins import first_pins
 from labtop.store.model import Aggregate, Column, Outline, RunDetail, SortKey
-from labtop.tui.pins import first_pins
 
 RUN_FIELDS: Final = (
     *(

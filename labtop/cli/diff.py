@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -93,9 +94,17 @@ def _metric_row(row: CompareRow, baseline: int) -> tuple[Cell, ...]:
 
 
 def _result(metric: object, reference: object) -> Cell:
-    figure = None if not isinstance(metric, Metric) else metric.best if metric.goal else metric.last
-    if figure is None or not isinstance(metric, Metric):
+    """The figure that is compared, and beside a finite one, or none, that the run did not end so."""
+    if not isinstance(metric, Metric):
         return Cell(values.LACKS, MISSING, right=True)
+    last = metric.last
+    figure = metric.best if metric.goal else last
+    ends_otherwise = metric.goal and last is not None and not math.isfinite(last)
+    if figure is None:
+        return Cell(
+            values.LACKS if last is None else values.number(last), MISSING if last is None else last, right=True
+        )
     change = delta(metric, reference) if isinstance(reference, Metric) else None
     beside = "" if change is None else f" ({values.signed(change)})"
-    return Cell(f"{values.number(figure)}{beside}", figure, right=True)
+    end = f", last {values.number(last)}" if last is not None and ends_otherwise else ""
+    return Cell(f"{values.number(figure)}{beside}{end}", figure, right=True)

@@ -47,6 +47,7 @@ def tables(files: Sequence[LookedAt], index: IndexInfo, watch: WatchMode, *, eve
 def _row(file: LookedAt, watch: WatchMode) -> tuple[Cell, ...]:
     counts = (file.lines, file.events, file.skipped) if file.is_log else (None, None, None)
     figures = (Cell(values.LACKS, None, right=True) if count is None else cell(count) for count in counts)
+    nothing = not file.is_log and not file.rejected
     rejected = Cell(str(file.rejected), file.rejected, right=True, colour="red" if file.rejected else None)
     held = held_by(file)
     return (
@@ -54,16 +55,17 @@ def _row(file: LookedAt, watch: WatchMode) -> tuple[Cell, ...]:
         cell(file.kind),
         Cell(values.LACKS) if held is None else cell(held),
         *figures,
-        rejected if file.is_log else Cell(values.LACKS, None, right=True),
+        Cell(values.LACKS, None, right=True) if nothing else rejected,
         cell(watch),
     )
 
 
 def _rejected(files: Sequence[LookedAt]) -> Iterator[tuple[Cell, ...]]:
-    """The rejected lines of each file, and how many more it has."""
+    """The rejected lines of each file, and how many more it has; a file that is rejected as a whole has no line."""
     for file in files:
         for line in file.first_rejected:
-            yield cell(f"{line.path}:{line.line}"), cell(line.offset), cell(line.reason)
+            place = f"{line.path}:{line.line}" if file.is_log else line.path
+            yield cell(place), cell(line.offset), cell(line.reason)
         more = file.rejected - len(file.first_rejected)
         if more:
             yield cell(file.path), Cell("", None, right=True), Cell(f"and {more} more: --all lists them", more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from typing import Final
 
@@ -24,6 +25,7 @@ STATUS_COLOURS: Final[dict[Status, Colour]] = {
     Status.STALE: "yellow",
 }
 _TIMES: Final = ("started", "updated")
+_DIGITS: Final = 18  # of a number of runs: any longer one means all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,4 +125,4 @@ def _starred(value: Json, best: float | None) -> Cell:
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
-    return int(text)
+    return int(text) if len(text) <= _DIGITS else sys.maxsize

@@ -19,6 +19,8 @@ from labtop.store.model import NotThere, StoreError
 _PATIENCE_S: Final = 1.0
 _TICK_S: Final = 0.2
 _BAR: Final = 24
+_FEW: Final = 3
+_READ: Final = "labtop reads lines of JSON with a number in them"
 
 
 @contextmanager
@@ -94,10 +96,17 @@ def _bar(left: int, most: int) -> str:
 
 
 def explain_emptiness(store: Store) -> None:
-    """One line on standard error for a place without runs; a file that is no log raises `CommandError`."""
+    """One line on standard error for a place without runs; a file that is no log raises `CommandError`.
+
+    How to make a run is said only where nothing is: what is there was meant to be one.
+    """
     root = store.root
     if root.is_file() and root.stat().st_size:
-        raise CommandError(f"no run in {root}: labtop reads lines of JSON with a number in them", NOT_THERE)
-    others = store.activity.others
-    there = f"; of {others} file{'s' * (others > 1)} that might be logs, labtop can read none" if others else " yet"
-    output.say(f"no runs in {root}{there}; this makes one: {example_command(root)}")
+        raise CommandError(f"no run in {root}: {_READ}", NOT_THERE)
+    seen = [file for file in store.files(rejected=0) if file.kind != "config"]
+    if not seen:
+        output.say(f"no runs in {root} yet; this makes one: {example_command(root)}")
+        return
+    named = ", ".join(f"{file.path} ({file.kind})" for file in seen[:_FEW])
+    more = f" and {len(seen) - _FEW} more" if len(seen) > _FEW else ""
+    output.say(f"no runs in {root}: none in {named}{more}; {_READ}, and labtop doctor --all tells of each file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -19,6 +20,7 @@ from labtop.store.model import Activity, News, NewsQuery, NotThere, Run, TableQu
 _LINES: Final = 10
 _GAP: Final = "  "
 _WIDEST: Final = 40
+_DIGITS: Final = 18  # of a number of lines: any longer one means all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,4 +142,4 @@ def _neither(store: Store, word: str, metrics: Sequence[str], error: str) -> str
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of lines")
-    return int(text)
+    return int(text) if len(text) <= _DIGITS else sys.maxsize

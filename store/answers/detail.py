@@ -27,7 +27,7 @@ order by metric
 """
 _FILES = "select run, path from shares join files using (file) where {chosen} order by path"
 _ARTIFACTS = """
-select run, data from events where event = 'artifact' and {chosen} order by time, file, line
+select run, data from events join files using (file) where event = 'artifact' and {chosen} order by time, path, line
 """
 _REJECTED = """
 with bad as (
@@ -37,7 +37,9 @@ with bad as (
 )
 select run, path, bad.lines, few from bad join shares using (file) join files using (file) where {chosen} order by path
 """
-_EVENTS = "select run, time, event, text, data from events where {chosen} order by time, file, line"
+_EVENTS = """
+select run, time, event, text, data from events join files using (file) where {chosen} order by time, path, line
+"""
 
 
 def details(

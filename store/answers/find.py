@@ -9,6 +9,8 @@ import duckdb
 from labtop.store.model import NotThere
 
 _SHOWN = 5  # how many runs an error lists
+_DIGITS = 18  # of a number: what is longer is beyond all runs
+_LONGEST = 100  # characters of what was asked for that an error repeats
 
 # Everything a run goes by: its id and its name.
 _NAMES = "select run, id, name from runs_at(0) order by run"
@@ -22,7 +24,7 @@ def find(cursor: duckdb.DuckDBPyConnection, text: str) -> int:
     if text.startswith("@best:"):
         return _best(cursor, text.removeprefix("@best:"))
     if text.startswith("@") and text[1:].isdecimal():
-        return _newest(cursor, int(text[1:]))
+        return _newest(cursor, text[1:].lstrip("0"))
     rows = cursor.execute(_NAMES).fetchall()
     wanted = text.rstrip("/") or text
     part = wanted.casefold()
@@ -39,7 +41,7 @@ def find(cursor: duckdb.DuckDBPyConnection, text: str) -> int:
     several = next((rung for rung in rungs if rung), None)
     if several:
         names = _listed([_label(row, several) for row in several])
-        raise NotThere(f"{len(several)} runs fit {text!r}: {names}; say more of the name")
+        raise NotThere(f"{len(several)} runs fit {_cut(text)!r}: {names}; say more of the name")
     raise NotThere(_none_fits("run", text, [name for _, id_, name in rows for name in dict.fromkeys((name, id_))]))
 
 
@@ -54,6 +56,7 @@ def _listed(names: list[str]) -> str:
 
 def _none_fits(what: str, text: str, names: list[str]) -> str:
     """One line: there is no such thing, and what comes near."""
+    text = _cut(text)
     by_case = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(text.casefold(), by_case, n=3, cutoff=0.5)
     if near:
@@ -61,18 +64,23 @@ def _none_fits(what: str, text: str, names: list[str]) -> str:
     return f"no {what} {text!r}; there are {_listed(names)}" if names else f"no {what} {text!r}; there are none yet"
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 _NEWEST = "select run from runs_at(0) order by started desc nulls last, run desc"
 
 
-def _newest(cursor: duckdb.DuckDBPyConnection, place: int) -> int:
-    """The run that began `place`th from the end, from 1."""
+def _newest(cursor: duckdb.DuckDBPyConnection, digits: str) -> int:
+    """The run that began so many places from the end, from 1; Python refuses to read numbers of thousands of digits."""
     rows = cursor.execute(_NEWEST).fetchall()
+    place = int(digits or "0") if len(digits) <= _DIGITS else 0
     if not 1 <= place <= len(rows):
-        raise NotThere(f"no run '@{place}'; there are {len(rows)} runs, @1 is the newest")
+        raise NotThere(f"no run '@{_cut(digits or '0')}'; there are {len(rows)} runs, @1 is the newest")
     return int(rows[place - 1][0])
 
 
-_METRICS = "select name, goal from metric_names order by name"
+_METRICS = "select name, goal from metric_names semi join summaries using (metric) order by name"
 _BEST = """
 select run from metrics where metric = ? and isfinite(best)
 order by case goal when 'min' then best else -best end, run limit 1
@@ -86,6 +94,7 @@ def _best(cursor: duckdb.DuckDBPyConnection, metric: str) -> int:
         raise NotThere(_none_fits("metric", metric, list(goals)))
     rows = cursor.execute(_BEST, [metric]).fetchall()
     if not rows:
+        metric = _cut(metric)
         why = "has no finite value" if goals[metric] else "has no goal; declare it with a `metric` event"
         raise NotThere(f"metric {metric!r} {why}")
     return int(rows[0][0])

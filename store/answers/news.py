@@ -15,6 +15,8 @@ from labtop.store.model import News, NewsQuery, Place, Seen, Written
 Row = tuple[Any, ...]
 Values = frozenset[tuple[str, str]]
 
+_ALL: Final = 2**63 - 1  # what the database can count to
+
 _FILES: Final = "select file, path, lines, position, inode from files where lines > 0"
 
 # The newest `most` lines stand in the `most` files, or parts of files, that were heard of last.
@@ -47,6 +49,7 @@ order by p.step, p.metric
 
 def newest(cursor: duckdb.DuckDBPyConnection, query: NewsQuery, most: int) -> News:
     """The last `most` lines that the query is about, oldest first, and the place from which `since` goes on."""
+    most = min(most, _ALL)
     with transaction(cursor):
         files = _files(cursor)
         chosen, names = _chosen(query)

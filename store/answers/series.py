@@ -19,21 +19,24 @@ Columns = dict[str, NDArray[Any]]
 _KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
 
 _LOGGED = """
-    select run, attempt, file, line, {x} as x, value from points
+    select run, attempt, {place} as place, line, {x} as x, value from points
     where metric = ? and run in ({runs}) and isfinite(x) {but}
 """
 _BUT = "and (run, file) not in (select unnest(?::integer[]), unnest(?::integer[]))"
 _SHADOWED = "select run, file from shadowed where metric = ? and run in ({runs})"
-# Where steps were written twice the later pass counts; the window over all steps is paid for by resumed runs only.
+# Where a file wrote steps twice the later pass counts; the window over all steps is paid for by resumed runs only.
 _LAST_PASS = """
-    qualify pass = max(pass) over (partition by run, attempt, step)
+    qualify pass = max(pass) over (partition by run, file, attempt, step)
 """
+_PLACE = "(?::integer[])[file + 1]"
 _X: dict[XAxis, str] = {"step": "step", "relative": "time - (?::double[])[run + 1]", "wall": "time"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A SELECT of the points asked for (run, attempt, file, line, x, value), and its parameters."""
+    """A SELECT of the points asked for (run, attempt, place, line, x, value), and its parameters.
+
+    `place` is that of the file among those of the runs."""
 
     sql: str
     parameters: tuple[object, ...]
@@ -68,15 +71,31 @@ _RESUMED = "select distinct run from shares where resumed and run in ({runs})"
 def _source(cursor: duckdb.DuckDBPyConnection, metric: int, axis: XAxis, runs: tuple[int, ...]) -> _Source:
     resumed = {run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall()}
     starts = [_starts(cursor, runs)] if axis == "relative" else []
+    places = _places(cursor, runs)
     shadowed = cursor.execute(_SHADOWED.format(runs=marks(len(runs))), [metric, *runs]).fetchall()
     but = [[run for run, _ in shadowed], [file for _, file in shadowed]] if shadowed else []
     parts: list[str] = []
     parameters: list[object] = []
     for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
         if group:
-            parts.append(_LOGGED.format(x=_X[axis], runs=marks(len(group)), but=_BUT if but else "") + rule)
-            parameters += [*starts, metric, *group, *but]
+            place = _PLACE if places else "0"
+            parts.append(
+                _LOGGED.format(place=place, x=_X[axis], runs=marks(len(group)), but=_BUT if but else "") + rule
+            )
+            parameters += [*places, *starts, metric, *group, *but]
     return _Source(" union all ".join(parts), tuple(parameters))
+
+
+_FILES = """
+select file, row_number() over (order by path) from files
+semi join (from share_turns where run in ({runs})) using (file)
+"""
+
+
+def _places(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...]) -> list[list[int | None]]:
+    """The order of the files, by their number, as a parameter; none is needed where each run has one."""
+    places = dict(cursor.execute(_FILES.format(runs=marks(len(runs))), runs).fetchall())
+    return [[places.get(file) for file in range(max(places) + 1)]] if places else []
 
 
 _STARTS = """
@@ -92,7 +111,7 @@ def _starts(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...]) -> list[fl
 
 
 _WHOLE = """
-select run, attempt, x, value from ({logged}) order by run, attempt, x, file, line
+select run, attempt, x, value from ({logged}) order by run, attempt, x, place, line
 """
 
 
@@ -133,7 +152,7 @@ where case bucket
     else inside <= ? or x = first or x = last or not isfinite(value)
         or ((low < high or holed) and (value = low or value = high))
 end
-order by run, attempt, x, file, line
+order by run, attempt, x, place, line
 """
 
 

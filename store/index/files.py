@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -29,7 +30,12 @@ _HELD = "another labtop holds the index: working on a private copy"
 OF_DATA = (duckdb.DataError, duckdb.ProgrammingError, duckdb.NotSupportedError)
 """Errors of a statement or its values, not of the disk."""
 
-_DAMAGED = ("not a valid", "corrupt", "checksum", "could not read", "serializ", "newer", "version number")
+_DAMAGED = re.compile(
+    r"not a valid duckdb|corrupt|stored checksum|could not read (?:from|enough|the index)|serializ(?:e|ation)\b"
+    r"|newer version of duckdb|version number"
+)
+_QUOTED = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'")
+_NO_SPACE = ("no space left", "disk full", "disk quota", "out of disk")
 
 # DuckDB shares one database among all connections of a process: a second reader of files must not write into it.
 _open_here: set[str] = set()
@@ -94,11 +100,11 @@ class Index:
 
     def failed(self, error: duckdb.Error) -> str:
         """What to tell the user when this index fails in use; one that is damaged will be built anew the next time."""
-        if is_damage(error) and self.path is not None and not self._given:
+        if is_damage(error, self.path) and self.path is not None and not self._given:
             with contextlib.suppress(OSError):
                 _remove(self.path)
             return "the index was damaged and is removed: working from memory"
-        reason = "disk full" if "space" in str(error).lower() else "it cannot be written"
+        reason = "disk full" if _tells_of_space(_said(error, self.path)) else "it cannot be written"
         return f"the index {self.path} failed ({reason}): working from memory"
 
     @classmethod
@@ -165,9 +171,9 @@ def open_index(root: Path, path: Path | None = None) -> Index:
     try:
         return Index(_ready(path, given=given), path, given=given)
     except duckdb.Error as error:
-        if "could not set lock" in str(error).lower():
+        if "could not set lock" in _said(error, path):
             return Index.copy_of(path, given=given)
-        if is_damage(error):
+        if is_damage(error, path):
             return _rebuilt(path, given=given)
     except OSError:
         pass
@@ -222,10 +228,22 @@ def _not_ours(path: Path) -> StoreError:
     return StoreError(f"{path} is a database, but no index of labtop: name another file with --index")
 
 
-def is_damage(error: duckdb.Error) -> bool:
-    """Whether the error speaks of what the file holds, and not of a disk that cannot be written."""
-    text = "" if isinstance(error, OF_DATA) else str(error).lower()
-    return any(word in text for word in _DAMAGED)
+def is_damage(error: duckdb.Error, path: Path | None) -> bool:
+    """Whether the error speaks of what the file at `path` holds, and not of a disk that cannot be written."""
+    text = "" if isinstance(error, OF_DATA) else _said(error, path)
+    return _DAMAGED.search(text) is not None and not _tells_of_space(text)
+
+
+def _said(error: duckdb.Error, path: Path | None) -> str:
+    """What the error says, in lower case, without the names of files, which may say anything."""
+    text = str(error)
+    for name in () if path is None else (os.path.realpath(path), str(path)):
+        text = text.replace(name, "")
+    return _QUOTED.sub("", text).lower()
+
+
+def _tells_of_space(text: str) -> bool:
+    return any(words in text for words in _NO_SPACE)
 
 
 def _wal(path: Path) -> Path:

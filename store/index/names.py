@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -13,10 +12,9 @@ from labtop.store.read.names import name_codes
 
 _IDENTITIES = {"run": "integer", "id": "varchar", "folder": "varchar", "leaf": "varchar"}
 _CODES = {"run": "integer", "folder": "varchar", "key": "varchar", "value": "varchar"}
-_METRIC_NAMES = {"metric": "integer", "name": "varchar", "goal": "varchar"}
+_KNOWN_METRICS = {"metric": "integer", "name": "varchar", "goal": "varchar"}
 _RUNS = "select id, run from identities"
-_METRICS = "select name, metric from metric_names"
-_DECLARE = "update metric_names set goal = coalesce(?, goal), unit = coalesce(?, unit) where name = ?"
+_METRICS = "select name, metric from known_metrics"
 
 
 class Names:
@@ -66,11 +64,4 @@ class NewNames:
         metrics = [(number, name, infer_goal(name)) for name, number in self.metrics]
         insert(cursor, "identities", _IDENTITIES, identities)
         insert(cursor, "name_codes", _CODES, codes)
-        insert(cursor, "metric_names", _METRIC_NAMES, metrics)
-
-
-def declare(cursor: duckdb.DuckDBPyConnection, said: Mapping[str, object]) -> None:
-    """A `metric` event: the goal and unit of a metric, as its author says."""
-    goal = said.get("goal") if said.get("goal") in ("min", "max") else None
-    unit = said.get("unit") if isinstance(said.get("unit"), str) else None
-    cursor.execute(_DECLARE, [goal, unit, said["name"]])
+        insert(cursor, "known_metrics", _KNOWN_METRICS, metrics)

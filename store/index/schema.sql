@@ -32,7 +32,7 @@ create table identities (
     leaf varchar              -- the last part
 );
 
--- What one file contributes to one run. A run is the merge of its shares, later files winning.
+-- What one file contributes to one run. A run is the merge of its shares, later files winning: see `share_turns`.
 create table shares (
     run integer,
     file integer,
@@ -68,12 +68,14 @@ create table shares (
     state varchar             -- the reader's memory of this run in this file (JSON), committed with the rows it produced
 );
 
-create table metric_names (
+create table known_metrics (
     metric integer,
     name varchar,
-    goal varchar,             -- 'min', 'max' or null: declared, else inferred from the name
-    unit varchar
+    goal varchar              -- 'min', 'max' or null, inferred from the name
 );
+
+-- What `metric` events say, for all runs; it holds as long as the file does.
+create table declared (file integer, line ubigint, name varchar, goal varchar, unit varchar);
 
 -- One row a value. Within a batch rows are sorted by metric, so that one series is read from few row groups.
 create table points (
@@ -106,6 +108,22 @@ create table file_summaries (
     min_step double,
     max double,
     max_step double
+);
+
+-- The same for stretches of steps, of long files in which steps are being written again; see recount.py.
+create table stretches (
+    run integer,
+    file integer,
+    width double,             -- of each stretch of this file of this run
+    stretch double,           -- its first step, divided by the width
+    metric integer,
+    count ubigint,
+    nan ubigint,
+    total double,
+    head struct(l uinteger, s double, v double, t double), -- line, step, value, time of the first point
+    tail struct(l uinteger, s double, v double, t double),
+    low struct(v double, l bigint, s double),              -- value, line, step of the smallest, the first of equals
+    high struct(v double, l bigint, s double)              -- of the largest; line and step negative
 );
 
 -- The same over all files of a run: between files the later time is the last, the earlier the first.

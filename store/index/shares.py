@@ -54,7 +54,7 @@ _LOAD_ATTRIBUTES = """
 select i.id, a.key, a.value, a.count, a.changed, a.is_id
 from attributes a join identities i on i.run = a.run where a.file = ?
 """
-_LOAD_METRICS = "select name from file_summaries join metric_names using (metric) where file = ?"
+_LOAD_METRICS = "select distinct name from file_summaries join known_metrics using (metric) where file = ?"
 _FORGET = """
 delete from {table} where (run, file) in (select unnest(?::integer[]), unnest(?::integer[]))
 """

@@ -56,7 +56,7 @@ class Read:
 class Slice:
     """All that a few reads gave. `replaced` are files of which everything is forgotten first, `configs` those that give
     nothing but parameters; `rewritten` the (run, file) of which a resume wrote steps again; `declared` what `metric`
-    events said."""
+    events said, as rows."""
 
     files: list[FileRow]
     replaced: list[int]
@@ -68,7 +68,7 @@ class Slice:
     params: list[Row]
     events: list[Row]
     rejected: list[Row]
-    declared: list[SaidEvent]
+    declared: list[Row]
 
 
 def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
@@ -91,7 +91,7 @@ def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
         params=[row for read in reads for row in _params(names, read)],
         events=[_event(names, read, event) for read, event in said if event.event != "metric"],
         rejected=[(read.row.file, bad.line, bad.position, bad.reason) for read in reads for bad in read.batch.rejected],
-        declared=[event for _, event in said if event.event == "metric"],
+        declared=[_declared(read, event) for read, event in said if event.event == "metric"],
         names=names.take_new(),
     )
 
@@ -105,3 +105,15 @@ def _params(names: Names, read: Read) -> list[Row]:
 def _event(names: Names, read: Read, event: SaidEvent) -> Row:
     run = names.run(event.run)
     return run, read.row.file, event.line, event.time, event.event, event.text, as_json(event.data)
+
+
+def _declared(read: Read, event: SaidEvent) -> Row:
+    """The goal and unit of a metric, as its author says."""
+    goal, unit = event.data.get("goal"), event.data.get("unit")
+    return (
+        read.row.file,
+        event.line,
+        event.data["name"],
+        goal if goal in ("min", "max") else None,
+        unit if isinstance(unit, str) else None,
+    )

@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from labtop.store.index.points import Columns
 
+Pair = tuple[int, int]
+"""A run and one of its files."""
+
 # Structs compare field by field: the line decides, and within a line that holds two objects the step.
-_OF_POINTS = """
-    select run, metric, file,
+OF_POINTS = """
+    select {keys},
         count(*) as count,
         count(*) filter (not isfinite(value)) as nan,
         sum(value) filter (isfinite(value)) as total,
-        min({'l': line, 's': step, 'v': value, 't': time}) as head,
-        max({'l': line, 's': step, 'v': value, 't': time}) as tail,
-        min({'v': value, 'l': line::bigint, 's': step}) filter (isfinite(value)) as low,
-        max({'v': value, 'l': -line::bigint, 's': -step}) filter (isfinite(value)) as high
-    from %s
-    group by run, metric, file
+        min({{'l': line, 's': step, 'v': value, 't': time}}) as head,
+        max({{'l': line, 's': step, 'v': value, 't': time}}) as tail,
+        min({{'v': value, 'l': line::bigint, 's': step}}) filter (isfinite(value)) as low,
+        max({{'v': value, 'l': -line::bigint, 's': -step}}) filter (isfinite(value)) as high
+    from ({points})
+    group by {keys}
 """
-_COLUMNS = """
+COLUMNS = """
     select run, metric, file, count, nan, total,
         head.v as first, head.t as first_time, tail.v as last, tail.s as last_step, tail.t as last_time,
         low.v as min, low.s as min_step, high.v as max, -high.s as max_step
-    from (%s)
+    from ({sums})
 """
 
 # DuckDB reads a NaN in a numpy array as null: so it stands for what there is none of, but first and last are values.
@@ -46,21 +51,11 @@ when matched then update set
 when not matched then insert by name
 """
 
-_PAIRS = "(run, file) in (select unnest(?::integer[]), unnest(?::integer[]))"
-_FORGET = f"delete from file_summaries where {_PAIRS}"
 
-# Of the same attempt and step the last pass counts: what a resume wrote again replaces what was there.
-_LAST_PASS = f"""(
-    select * from points where {_PAIRS}
-    qualify pass = max(pass) over (partition by run, file, metric, attempt, step)
-)"""
-_RECOUNT = f"insert into file_summaries by name {_COLUMNS % (_OF_POINTS % _LAST_PASS)}"
-
-
-def merge(cursor: duckdb.DuckDBPyConnection, added: Columns, but: Collection[tuple[int, int]]) -> None:
+def merge(cursor: duckdb.DuckDBPyConnection, added: Columns, but: Collection[Pair]) -> None:
     """Add what new points sum up to, except for these (run, file): none of them is in the summaries yet."""
-    for run, file in but:
-        others = (added["run"] != run) | (added["file"] != file)
+    if but:
+        others = ~np.isin(_as_one(added["run"], added["file"]), _as_one(*np.array(list(but), np.int64).T))
         added = {name: column[others] for name, column in added.items()}
     if len(added["run"]):
         cursor.register("added", added)
@@ -68,13 +63,8 @@ def merge(cursor: duckdb.DuckDBPyConnection, added: Columns, but: Collection[tup
         cursor.unregister("added")
 
 
-def recount(cursor: duckdb.DuckDBPyConnection, pairs: Collection[tuple[int, int]]) -> None:
-    """Make the summaries of these (run, file) anew from their points."""
-    if not pairs:
-        return
-    columns = [[run for run, _ in pairs], [file for _, file in pairs]]
-    cursor.execute(_FORGET, columns)
-    cursor.execute(_RECOUNT, columns)
+def _as_one(run: NDArray[np.int64], file: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (run.astype(np.int64) << 32) | file.astype(np.int64)
 
 
 _RANKED = """
@@ -90,7 +80,7 @@ insert into shadowed
 with sources as (
     select f.run, f.metric, f.file, files.rank,
         case when files.kind = 'trainer_state' then
-            f.file <> arg_max(f.file, {'s': s.step, 't': files.mtime, 'f': f.file})
+            f.file <> arg_max(f.file, {'s': s.step, 't': files.mtime, 'p': files.path})
                 filter (where files.kind = 'trainer_state') over (partition by f.run)
         else false end as old
     from file_summaries as f join files using (file) join shares as s on s.run = f.run and s.file = f.file
@@ -108,18 +98,26 @@ and not exists (
 )
 """
 
-# Of files with the same time the one found first comes first.
+# Most runs have one file, whose summaries are theirs. Of files with the same time that of the first path comes first.
 _UNITE = """
 merge into summaries as s using (
-    select run, metric,
-        sum(count)::ubigint as count, sum(nan)::ubigint as nan, sum(total) as total,
-        arg_min(first, {'t': first_time, 'f': file}) as first,
-        arg_max(last, {'t': last_time, 'f': file}) as last,
-        arg_max(last_step, {'t': last_time, 'f': file}) as last_step,
-        min(min) as min, arg_min(min_step, {'v': min, 't': first_time, 'f': file}) filter (min is not null) as min_step,
-        max(max) as max, arg_min(max_step, {'v': -max, 't': first_time, 'f': file}) filter (max is not null) as max_step
-    from file_summaries as f anti join shadowed as d on d.run = f.run and d.metric = f.metric and d.file = f.file
-    where run in (select unnest(?::integer[])) group by run, metric
+    with mine as (
+        select f.* from file_summaries as f
+            anti join shadowed as d on d.run = f.run and d.metric = f.metric and d.file = f.file
+        where run in (select unnest(?::integer[]))
+    ),
+    spread as (select run from mine group by run having min(file) <> max(file)),
+    paths as (select file, path from files semi join (from mine semi join spread using (run)) using (file))
+    select run, metric, count, nan, total, first, last, last_step, min, min_step, max, max_step
+    from mine anti join spread using (run)
+    union all
+    select run, metric, sum(count)::ubigint, sum(nan)::ubigint, sum(total),
+        arg_min(first, {'t': first_time, 'p': path}),
+        arg_max(last, {'t': last_time, 'p': path}),
+        arg_max(last_step, {'t': last_time, 'p': path}),
+        min(min), arg_min(min_step, {'v': min, 't': first_time, 'p': path}) filter (min is not null),
+        max(max), arg_min(max_step, {'v': -max, 't': first_time, 'p': path}) filter (max is not null)
+    from mine semi join spread using (run) join paths using (file) group by run, metric
 ) as b on s.run = b.run and s.metric = b.metric
 when matched then update set
     count = b.count, nan = b.nan, total = b.total, first = b.first, last = b.last, last_step = b.last_step,

@@ -45,30 +45,78 @@ create macro is_axis(name) as name like 'system/%' or name like 'system.%' or re
     || '|wall|wall_?time(_sec|_s)?|duration(_s)?|seconds|remaining_time|eta|eta_seconds)$'
 );
 
+-- How deep a file lies: of configs the nearest to their log counts, and `.hydra` lies beside it.
+create macro depth(path) as length(replace(path, '.hydra/', '')) - length(replace(replace(path, '.hydra/', ''), '/', ''));
+
+-- Metrics by name; a declared goal or unit beats an inferred one. Where files say different things of a metric, the file
+-- of which a run takes most, the deeper one, the one with the later path wins, and in it the later line.
+create view metric_names as
+with sorts as (
+    select name, min(goal) as goal, min(unit) as unit, min(goal) <> max(goal) or min(unit) <> max(unit) as disputed
+    from declared group by name
+),
+turns as (
+    select d.name, d.goal, d.unit, row_number() over (order by rank desc, depth(path), path, line, d.goal, d.unit) as turn
+    from declared as d join files using (file)
+    where d.name in (select name from sorts where disputed)
+),
+said as (
+    select name, goal, unit from sorts where disputed is not true
+    union all
+    select name, arg_max(goal, turn), arg_max(unit, turn) from turns group by name
+)
+select metric, name, coalesce(said.goal, known.goal) as goal, said.unit as unit
+from known_metrics as known left join said using (name);
+
 -- The shortest end of a run's id in which no other run's id ends; the whole id where there is none.
 create view short_names as
 with here as (from identities semi join shares using (run)),
-parts as (select run, string_split(id, '/') as part from here),
+alike as (select leaf from here group by leaf having count(*) > 1),
+parts as (select run, string_split(id, '/') as part from here semi join alike using (leaf)),
 sized as (select run, part, unnest(range(1, len(part) + 1)) as size from parts),
 tails as (
     select any_value(run) as run, any_value(size) as size, array_to_string(part[-size:], '/') as tail
     from sized group by tail having count(*) = 1
 ),
 shortest as (select run, arg_min(tail, size) as tail from tails group by run)
-select run, id, coalesce(tail, id) as short_name from here left join shortest using (run);
+select run, id, leaf as short_name from here anti join alike using (leaf)
+union all
+select run, id, coalesce(tail, id) from here semi join alike using (leaf) left join shortest using (run);
 
--- A run as the merge of its shares: later files win, silence is over when any file grows.
+-- In which order the files of a run speak, where it has several; the later one wins. That is a matter of what they hold
+-- and where they lie, never of which was found first: the file of which the run takes most, then the one that began last
+-- by the clock, the deeper one, the one with the later path.
+create view share_turns as
+with several as (select run from shares group by run having count(*) > 1)
+select run, file, coalesce(rank, 0)::integer as rank,
+    row_number() over (
+        partition by run
+        order by rank desc, case when not estimated then started end nulls first, depth(path), path
+    ) as turn
+from shares semi join several using (run) left join files using (file);
+
+-- A run as the merge of its shares: later files win, silence is over when any file grows. Most runs have one.
 create view merged_runs as
 select
+    run, name as given_name, group_name, case when tags <> [] then list_sort(list_distinct(tags)) end as tags,
+    notes, hypothesis, total_steps, percent, eta_s, started, updated, estimated, step,
+    attempt::integer + 1 as attempts,
+    coalesce(expect_s, greatest(60, 3 * gap_s)) as stale_after,
+    heard, grown, end_status, false as taken_up, exit_code, error, traceback,
+    coalesce(crashed and pid is not null, false) as crashed,
+    host, pid, [facts] as facts
+from shares anti join share_turns using (run)
+union all
+select
     run,
-    arg_max(name, file) as given_name,
-    arg_max(group_name, file) as group_name,
-    list_sort(list_distinct(flatten(list(tags) filter (where tags <> [])))) as tags,
-    arg_max(notes, file) as notes,
-    arg_max(hypothesis, file) as hypothesis,
+    arg_max(name, turn) as given_name,
+    arg_max(group_name, turn) as group_name,
+    list_sort(list_distinct(flatten(list(tags) filter (tags <> [])))) as tags,
+    arg_max(notes, turn) as notes,
+    arg_max(hypothesis, turn) as hypothesis,
     max(total_steps) as total_steps,
-    arg_max(percent, heard) as percent,
-    arg_max(eta_s, heard) as eta_s,
+    arg_max(percent, {'h': heard, 't': turn}) as percent,
+    arg_max(eta_s, {'h': heard, 't': turn}) as eta_s,
     -- What tells the time best: a clock, else the log that a summary or a checkpoint only repeats.
     coalesce(min(started) filter (where not estimated),
         min({'rank': rank, 'at': started}) filter (where started is not null).at) as started,
@@ -76,23 +124,23 @@ select
         max({'rank': -rank, 'at': updated}) filter (where updated is not null).at) as updated,
     bool_and(estimated) as estimated,
     coalesce(max(step) filter (where stepped), max(step)) as step,
-    max(attempt) + 1 as attempts,
+    max(attempt)::integer + 1 as attempts,
     max(coalesce(expect_s, greatest(60, 3 * gap_s))) as stale_after,
     max(heard) as heard,
-    arg_max(grown, heard) as grown,
-    arg_max(end_status, coalesce(updated, 0)) as end_status,
+    arg_max(grown, {'h': heard, 't': turn}) as grown,
+    arg_max(end_status, {'u': coalesce(updated, 0), 't': turn}) as end_status,
     -- A process that began after the last end has taken the run up again.
     coalesce(max(started) filter (where end_status is null and not estimated)
         > max(updated) filter (where end_status is not null), false) as taken_up,
-    arg_max(exit_code, file) as exit_code,
-    arg_max(error, file) as error,
-    arg_max(traceback, file) as traceback,
+    arg_max(exit_code, turn) as exit_code,
+    arg_max(error, turn) as error,
+    arg_max(traceback, turn) as traceback,
     -- One dead helper does not make a dead run: all processes that are known must be gone.
     coalesce(bool_or(crashed) and bool_and(crashed) filter (where pid is not null), false) as crashed,
-    arg_max(host, file) as host,
-    arg_max(pid, file) as pid,
-    list(facts order by file) as facts
-from (select shares.*, coalesce(files.rank, 0)::integer as rank from shares left join files using (file)) group by run;
+    arg_max(host, turn) as host,
+    arg_max(pid, turn) as pid,
+    list(facts order by turn) as facts
+from shares join share_turns using (run, file) group by run;
 
 -- Every run as it stands at a moment (seconds since the epoch).
 create macro runs_at(moment) as table
@@ -131,15 +179,15 @@ from summaries join metric_names using (metric);
 -- Attributes of a run, as JSON: what its last file says; a `run` event speaks for its whole file.
 create view run_attributes as
 with said as (
-    select run, file, key, cast(to_json(value) as varchar) as value, count, changed, is_id from attributes
+    select run, file, key, cast(to_json(value) as varchar) as value, count, changed, is_id, false as of_event from attributes
     union all
-    select run, file, said.key, cast(said.value as varchar), 0, false, false
+    select run, file, said.key, cast(said.value as varchar), 0, false, false, true
     from (select run, file, facts from shares where contains(facts, '"attributes"')),
         json_each(facts, '$.attributes') as said
 )
-select run, key, arg_max(value, file) as value, sum(count) as count,
+select run, key, arg_max(value, 2 * coalesce(turn, 0) + of_event::integer) as value, sum(count) as count,
     bool_or(changed) or min(value) <> max(value) as changed, bool_or(is_id) as is_id
-from said group by run, key;
+from said left join share_turns using (run, file) group by run, key;
 
 -- Values of lines that never change.
 create view constants as
@@ -153,26 +201,46 @@ having sum(count) >= 2 and not bool_or(changed or is_id) and min(value) = max(va
 
 -- Values in names that tell siblings apart.
 create view telling_codes as
-with varying as (select folder, key from name_codes group by folder, key having min(value) <> max(value))
+with here as (from name_codes semi join shares using (run)),
+varying as (select folder, key from here group by folder, key having min(value) <> max(value))
 select run, key, case when json_valid(value) then value else cast(to_json(value) as varchar) end as value
-from name_codes semi join varying using (folder, key);
+from here semi join varying using (folder, key);
 
--- One value a run and key; `value` is JSON. The first source of the list below wins, in it the latest line of the last file.
+-- What each source says of the parameters of the runs that are there; `value` is JSON.
+create view sourced_params as
+select run, key, value, source, file, line from said_params semi join shares using (run)
+union all
+select run, key, value, 'constant', null, 0 from constants
+union all
+select run, key, value, 'name', null, 0 from telling_codes;
+
+-- One value a run and key. Where it is said several times the first source of the list below wins, in it the file as in
+-- `share_turns`, and in that the latest line.
 create view run_params as
-with said as (
-    select run, key, value, source, file * 1e9 + line as place from said_params
-    union all
-    select run, key, value, 'constant', 0 from constants
-    union all
-    select run, key, value, 'name', 0 from telling_codes
+with held as not materialized (
+    select run, key, any_value(value) as value, any_value(source) as source, count(*) as times
+    from sourced_params group by run, key
 ),
-by_source as (
-    select run, key, source, arg_max(value, place) as value, min(value) <> max(value) as changed,
-        list_position(['name', 'constant', 'config', 'header', 'line', 'run'], source) as weight
-    from said group by run, key, source
+ranked as not materialized (
+    select s.run, s.key, s.value, s.source, s.file, s.line,
+        list_position(['name', 'constant', 'config', 'header', 'line', 'run'], s.source) as weight
+    from sourced_params as s semi join (from held where times > 1) as h on s.run = h.run and s.key = h.key
+),
+turns as not materialized (
+    select r.run, r.key, r.value, r.source, weight = max(weight) over (partition by r.run, r.key) as counts,
+        row_number() over (
+            partition by r.run, r.key
+            order by weight, files.rank desc, case when not estimated then started end nulls first,
+                depth(path), path, line, r.value
+        ) as turn
+    from ranked as r left join files on r.file = files.file
+        left join shares on r.run = shares.run and r.file = shares.file
 )
-select run, key, arg_max(value, weight) as value, arg_max(source, weight) as source, arg_max(changed, weight) as changed
-from by_source group by run, key;
+select run, key, value, source, false as changed from held where times = 1
+union all
+select run, key, arg_max(value, turn), arg_max(source, turn),
+    min(value) filter (where counts) <> max(value) filter (where counts)
+from turns group by run, key;
 
 create view params as
 select run, key, json_text(value) as value, json_number(value) as number, source, changed from run_params;

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from labtop.store.index import summaries
-from labtop.store.index.names import declare
 from labtop.store.index.points import columns_of, summed_up
+from labtop.store.index.recount import recount
 from labtop.store.index.rows import delete, insert
 from labtop.store.index.slice import Slice
 
-_FILE_TABLES = ("points", "file_summaries", "shares", "attributes", "said_params", "events", "rejected")
+_FILE_TABLES = (
+    *("points", "file_summaries", "stretches", "shares", "attributes", "said_params", "declared", "events", "rejected"),
+)
 _FILES = {
     "file": "integer",
     "path": "varchar",
@@ -37,6 +39,7 @@ _PARAMS = {
     "value": "varchar",
     "source": "varchar",
 }
+_DECLARED = {"file": "integer", "line": "ubigint", "name": "varchar", "goal": "varchar", "unit": "varchar"}
 _EVENTS = {
     "run": "integer",
     "file": "integer",
@@ -71,8 +74,7 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
         _points(cursor, new)
         new.shares.store(cursor)
         new.names.store(cursor)
-        for said in new.declared:
-            declare(cursor, said.data)
+        insert(cursor, "declared", _DECLARED, new.declared)
         insert(cursor, "said_params", _PARAMS, new.params)
         insert(cursor, "events", _EVENTS, new.events)
         insert(cursor, "rejected", _REJECTED, new.rejected)
@@ -93,8 +95,10 @@ _RENAME = "update files set path = ? where file = ?"
 
 
 def rename_file(cursor: duckdb.DuckDBPyConnection, file: int, path: str) -> None:
-    """A file has another path now."""
-    cursor.execute(_RENAME, [path, file])
+    """A file has another path now, which may change its turn among the files of its runs."""
+    with transaction(cursor):
+        cursor.execute(_RENAME, [path, file])
+        summaries.unite(cursor, _runs_of(cursor, [file]), ())
 
 
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
@@ -104,10 +108,14 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     """Forget what these files gave; the runs that it was about."""
     if not files:
         return set()
-    runs = {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
+    runs = _runs_of(cursor, files)
     for table in _FILE_TABLES:
         delete(cursor, table, "file", files)
     return runs
+
+
+def _runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:
+    return {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
 
 
 # DuckDB reads a NaN in a numpy array as null, and a value is never null.
@@ -125,6 +133,6 @@ def _points(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     columns, begins = found
     cursor.register("batch", columns)
     cursor.execute(_POINTS)
-    cursor.unregister("batch")
     summaries.merge(cursor, summed_up(columns, begins), new.rewritten)
-    summaries.recount(cursor, new.rewritten)
+    recount(cursor, new.rewritten)
+    cursor.unregister("batch")

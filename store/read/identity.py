@@ -1,10 +1,9 @@
-"""Which run a file, or a line of it, belongs to, and by what name it is shown. Paths are relative to the root."""
+"""Which run a file, or a line of it, belongs to. Paths are relative to the root."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from labtop.store.read.keys import GENERIC_NAMES, RUN_KEY
@@ -81,22 +80,6 @@ def config_folders(path: PurePosixPath) -> tuple[PurePosixPath, ...]:
             folder = folder.parent
             folders.append(folder)
     return tuple(each for folder in folders for each in (folder, folder / ".hydra"))
-
-
-def display_names(ids: Sequence[str]) -> dict[str, str]:
-    """For each id the shortest path suffix that no other id ends in, the whole id where there is none."""
-    names: dict[str, str] = {}
-    waiting = {each: each.split("/") for each in ids}
-    depth = 0
-    while waiting:
-        depth += 1
-        suffixes = {each: "/".join(parts[-depth:]) for each, parts in waiting.items()}
-        shared = Counter(suffixes.values())
-        for each, suffix in suffixes.items():
-            if shared[suffix] == 1 or depth >= len(waiting[each]):
-                names[each] = suffix
-                del waiting[each]
-    return names
 
 
 def _stem(name: str) -> str:

@@ -31,6 +31,27 @@ def _count(text: str) -> None:
             raise ConfigError(TOO_MANY)
 
 
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+class _BoundedMerges(yaml.constructor.SafeConstructor):
+    """Merges (`<<`) up to a number of pairs: of merged aliases a few lines can stand for endlessly many."""
+
+    merges_left = MOST_VALUES
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Take in what the mapping merges. Raises ConfigError before it is too much."""
+        merged = [value for key, value in node.value if key.tag == _MERGE]
+        for value in merged:
+            for each in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                if isinstance(each, yaml.MappingNode):
+                    self.flatten_mapping(each)
+                    self.merges_left -= len(each.value)
+                if self.merges_left < 0:
+                    raise ConfigError(TOO_MANY)
+        super().flatten_mapping(node)
+
+
 _RESOLVED_OTHERWISE = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "timestamp"))
 _YAML_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0x[0-9a-fA-F]+)\Z")
 _YAML_FLOAT = re.compile(
@@ -43,7 +64,7 @@ _YAML_WORDS = {"true": True, "false": False, "null": None, "none": None}
 def _loader() -> type[yaml.SafeLoader]:
     """A safe loader with the numbers people mean: `1e-4` is one, `12:30:00` and dates are text."""
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loader: type[yaml.SafeLoader] = types.new_class("ConfigLoader", (base,))
+    loader: type[yaml.SafeLoader] = types.new_class("ConfigLoader", (_BoundedMerges, base))
     loader.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in known if tag not in _RESOLVED_OTHERWISE]
         for first, known in base.yaml_implicit_resolvers.items()

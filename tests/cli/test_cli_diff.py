@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -110,3 +112,19 @@ def test_a_missing_value_is_a_dash_and_no_null(capsys: Captured, tmp_path: Path,
     assert json.loads(out)["params"]["a"] == [None, {"missing": True}]
     _, out, _ = _diff(capsys, root, "one", "two", "--format", "csv")
     assert ["params", "a", "two", ""] in list(csv.reader(io.StringIO(out)))
+
+
+def test_a_run_that_ended_in_nan_does_not_look_well(capsys: Captured, tmp_path: Path, append: Append) -> None:
+    nan = float("nan")
+    for name, losses in (
+        ("good", [0.9, 0.5]),
+        ("broken", [0.4, nan]),
+        ("lost", [nan, nan]),
+        ("torn", [0.3, -math.inf]),
+    ):
+        lines = [{"step": step, "time": 1.76e9 + step, "val_loss": loss} for step, loss in enumerate(losses)]
+        append(tmp_path / "x", name, lines)
+    _, out, _ = _diff(capsys, tmp_path / "x", "good", "broken", "lost", "torn")
+    shown = next(line for line in out.splitlines() if line.startswith("best(val_loss)"))
+    assert re.split(" {2,}", shown)[1:] == ["0.5", "0.4 (-0.1), last NaN", "NaN", "0.3 (-0.2), last -inf"]
+    assert "0.5, last" not in out

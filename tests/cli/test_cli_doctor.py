@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from labtop.cli import main
+from labtop.cli.doctor import tables
+from labtop.store import Store
+from labtop.store.index.schema import schema_version
+from labtop.store.ingest.filesystem import Mounts
+from labtop.store.model import IndexInfo, LookedAt, Rejected
 
 Captured = pytest.CaptureFixture[str]
 
@@ -36,6 +42,7 @@ def odd(tmp_path: Path) -> Path:
     (root / "a" / "metrics.jsonl").write_text(f'{{"step": 1, "loss": 1}}\n\n{bad}[3]\n{{"step": 2, "loss": 2}}\n')
     (root / "a" / "config.json").write_text('{"lr": 0.1}')
     (root / "b" / "train.log").write_text("hello\n")
+    os.utime(root / "b" / "train.log", (1.7e9, 1.7e9))
     (root / "b" / "chat.jsonl").write_text('{"messages": []}\n')
     (root / "two.jsonl").write_text('{"run": "x", "step": 1, "loss": 1}\n{"run": "y", "step": 1, "loss": 1}\n')
     return root
@@ -121,6 +128,54 @@ def test_csv_has_every_rejected_line(capsys: Captured, odd: Path) -> None:
 def test_polling_is_told(capsys: Captured, runs: Path) -> None:
     _, out, _ = _doctor(capsys, runs, "--json", "--poll")
     assert {file["watch"] for file in json.loads(out)["files"]} == {"poll"}
+
+
+def test_a_network_file_system_is_polled(
+    capsys: Captured, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(f"36 35 0:1 / {runs} rw,relatime shared:1 - nfs4 server:/export rw\n")
+    mounts = Mounts(table)
+    monkeypatch.setattr("labtop.store.ingest.events.Mounts", lambda: mounts)
+    _, out, _ = _doctor(capsys, runs, "--json")
+    assert {file["watch"] for file in json.loads(out)["files"]} == {"poll"}
+
+
+def test_exhausted_file_events_mean_polling(capsys: Captured, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labtop.store.ingest.watch.Watch.is_whole", lambda _watch: False)
+    _, out, _ = _doctor(capsys, runs, "--json")
+    assert {file["watch"] for file in json.loads(out)["files"]} == {"poll"}
+
+
+def test_files_and_configs_that_cannot_be_read_are_listed_with_the_reason(tmp_path: Path) -> None:
+    def file(path: str, kind: str, reason: str) -> LookedAt:
+        return LookedAt(path, kind, 0, None, 0, 0, 0, 1, (Rejected(path, 0, 0, reason),))
+
+    given = [file("a.jsonl", "unreadable", "cannot be read: no"), file("config.yaml", "config", "not YAML")]
+    listed, rejected, _ = tables(given, IndexInfo(None, 0, "1"), "events", everything=False)
+    assert [[each.text for each in row] for row in listed.rows] == [
+        ["a.jsonl", "unreadable", "-", "-", "-", "-", "1", "events"],
+        ["config.yaml", "config", "-", "-", "-", "-", "1", "events"],
+    ]
+    assert [[each.text for each in row] for row in rejected.rows] == [
+        ["a.jsonl", "0", "cannot be read: no"],
+        ["config.yaml", "0", "not YAML"],
+    ]
+
+
+def test_a_config_that_cannot_be_read_is_told(capsys: Captured, runs: Path) -> None:
+    (runs / "low" / "config.yaml").write_text("a: [\n")
+    status, out, _ = _doctor(capsys, runs)
+    assert status == 1
+    assert _rows(out, "rejected")[0][0] == "low/config.yaml"
+
+
+def test_the_size_of_the_index_is_that_of_its_files(capsys: Captured, odd: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index.duckdb"
+    with Store.open(odd, index=index) as store:
+        store.catch_up()
+        there = sum(each.stat().st_size for each in tmp_path.glob("index.duckdb*"))
+        assert store.index_info() == IndexInfo(str(index), there, schema_version())
 
 
 def test_one_file_and_an_empty_folder(capsys: Captured, odd: Path, tmp_path: Path) -> None:

@@ -88,6 +88,11 @@ def test_an_unknown_name_is_an_error_that_offers_the_nearest(capsys: Captured, r
         assert says in err
 
 
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000])
+def test_a_limit_beyond_all_counting_means_all(capsys: Captured, runs: Path, number: str) -> None:
+    assert _ls(capsys, runs, "--limit", number) == _ls(capsys, runs)
+
+
 def test_json_has_every_documented_key(capsys: Captured, runs: Path) -> None:
     status, out, _ = _ls(capsys, runs, "--json", "--sort", "name")
     objects = json.loads(out)
@@ -202,3 +207,18 @@ def test_a_directory_given_as_a_word_is_told_the_option(capsys: Captured, runs: 
 
 def test_the_direction_of_an_order_may_be_in_capitals(capsys: Captured, runs: Path) -> None:
     assert _names(capsys, runs, "--sort", "lr:DESC") == _names(capsys, runs, "--sort", "lr:desc")
+
+
+def test_files_that_are_no_logs_are_named_and_none_is_to_be_appended_to(capsys: Captured, tmp_path: Path) -> None:
+    root = tmp_path / "notes"
+    root.mkdir()
+    for name in ("a.log", "b.log", "c.log", "d.log"):
+        (root / name).write_text("dear diary\n" * 50)
+    status, out, err = _ls(capsys, root)
+    assert (status, out, err.count("\n")) == (0, "", 1)
+    assert err.startswith(f"labtop: no runs in {root}: none in a.log (")
+    assert " and 1 more; " in err
+    assert ">>" not in err
+    status, out, err = _ls(capsys, root / "a.log")
+    assert (status, out, err.count("\n")) == (3, "", 1)
+    assert ">>" not in err

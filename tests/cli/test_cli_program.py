@@ -35,6 +35,12 @@ def test_the_heavy_ones_are_recognised_where_they_are_loaded() -> None:
     assert "numpy" in _loaded_by("import labtop.store.model")
 
 
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "demo"])
+def test_no_command_loads_the_screen(name: str) -> None:
+    load = f"from labtop.cli.commands import COMMANDS; COMMANDS[{name!r}].load()"
+    assert not {"labtop.tui", "textual"} & _loaded_by(load)
+
+
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["nowhere"], ["--bogus"]])
 def test_what_needs_no_store_loads_none(words: list[str]) -> None:
     assert _loaded_by(f"from labtop.cli import main; main({words!r})") == set()

@@ -38,6 +38,11 @@ def _tail(capsys: Captured, root: Path, *words: str) -> tuple[int, str, str]:
     return status, shown.out, shown.err
 
 
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000])
+def test_a_number_of_lines_beyond_all_counting_means_all(capsys: Captured, runs: Path, number: str) -> None:
+    assert _tail(capsys, runs, "-n", number) == _tail(capsys, runs, "-n", "1000")
+
+
 class Follower:
     """A `labtop tail` that runs, and its lines as they come."""
 

@@ -24,6 +24,11 @@ class Shelf:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self.connection.cursor()
 
+    def clear(self) -> None:
+        for table in ("identities", "shares", "files"):
+            self.connection.execute(f"delete from {table}")
+        self.runs = self.files = 0
+
     def insert(self, table: str, **row: object) -> None:
         marks = ", ".join("?" * len(row))
         names = ", ".join(f'"{name}"' for name in row)
@@ -105,13 +110,21 @@ class Shelf:
         )
 
     def _declare(self, name: str, goal: str | None) -> int:
-        metric = int(self.connection.execute("select count(*) from metric_names").fetchall()[0][0])
-        self.insert("metric_names", metric=metric, name=name, goal=goal)
+        metric = int(self.connection.execute("select count(*) from known_metrics").fetchall()[0][0])
+        self.insert("known_metrics", metric=metric, name=name, goal=goal)
         return metric
 
 
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
+    shelf = Shelf()
+    yield shelf
+    shelf.connection.close()
+
+
+@pytest.fixture(scope="module")
+def kept_shelf() -> Iterator[Shelf]:
+    """For many examples, each of which clears it."""
     shelf = Shelf()
     yield shelf
     shelf.connection.close()

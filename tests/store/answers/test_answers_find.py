@@ -89,3 +89,21 @@ def test_runs_of_one_name_are_told_apart_by_id(shelf: Shelf) -> None:
 def test_an_empty_index_says_so(shelf: Shelf) -> None:
     with pytest.raises(NotThere, match="no run 'x'; there are none yet"):
         find(shelf.cursor(), "x")
+
+
+@pytest.mark.parametrize("text", ["@" + "9" * 5000, "@" + "0" * 5000, "x" * 5000, "@best:" + "x" * 5000])
+def test_endless_words_are_answered_in_one_short_line(runs: Shelf, text: str) -> None:
+    with pytest.raises(NotThere) as raised:
+        find(runs.cursor(), text)
+    assert len(str(raised.value)) < 300
+
+
+def test_a_place_may_begin_with_zeros(runs: Shelf) -> None:
+    assert find(runs.cursor(), "@" + "0" * 30 + "1") == find(runs.cursor(), "@1")
+
+
+def test_a_metric_that_no_run_has_any_more_is_not_offered(shelf: Shelf) -> None:
+    shelf.insert("known_metrics", metric=0, name="gone", goal="min")
+    shelf.metric(shelf.run("a"), "loss", [1.0], goal="min")
+    with pytest.raises(NotThere, match="no metric 'gone'; there are loss"):
+        find(shelf.cursor(), "@best:gone")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
-
-from labtop.store.read.identity import display_names
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
@@ -152,16 +154,38 @@ def test_a_run_without_files_does_not_exist(shelf: Shelf) -> None:
     assert shelf.cursor().execute("select id, name from runs").fetchall() == [("here/x", "x")]
 
 
-def test_names_are_the_shortest_that_tell_runs_apart(shelf: Shelf) -> None:
-    ids = ["a/seed1/log", "b/seed1/log", "c/other", "log", "deep/er/c/other", "plain"]
+def _shortest_names(ids: Sequence[str]) -> dict[str, str]:
+    """For each id the shortest path suffix that no other id ends in, the whole id where there is none."""
+    names: dict[str, str] = {}
+    waiting = {each: each.split("/") for each in ids}
+    depth = 0
+    while waiting:
+        depth += 1
+        suffixes = {each: "/".join(parts[-depth:]) for each, parts in waiting.items()}
+        shared = Counter(suffixes.values())
+        for each, suffix in suffixes.items():
+            if shared[suffix] == 1 or depth >= len(waiting[each]):
+                names[each] = suffix
+                del waiting[each]
+    return names
+
+
+PATHS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
+
+
+@settings(deadline=None, max_examples=50)
+@given(ids=st.lists(PATHS, unique=True, max_size=12))
+@example(ids=["a/seed1/log", "b/seed1/log", "c/other", "log", "deep/er/c/other", "plain"])
+def test_names_are_the_shortest_that_tell_runs_apart(ids: list[str], kept_shelf: Shelf) -> None:
+    kept_shelf.clear()
     for id_ in ids:
-        shelf.run(id_)
-    assert dict(shelf.cursor().execute("select id, name from runs").fetchall()) == display_names(ids)
+        kept_shelf.run(id_)
+    assert dict(kept_shelf.cursor().execute("select id, name from runs").fetchall()) == _shortest_names(ids)
 
 
 def test_an_explicit_name_wins_and_later_files_win(shelf: Shelf) -> None:
-    run = shelf.run("a/b", name="first", tags=["x"], total_steps=10.0, step=5.0, started=10.0, updated=20.0)
-    shelf.share(run, name="second", tags=["y", "x"], step=3.0, started=5.0, updated=15.0)
+    run = shelf.run("a/b", name="second", tags=["x"], total_steps=10.0, step=5.0, started=10.0, updated=20.0)
+    shelf.share(run, name="first", tags=["y", "x"], step=3.0, started=5.0, updated=15.0)
     row = shelf.cursor().execute("select name, tags, step, progress, started, updated from runs").fetchall()
     assert row == [("second", ["x", "y"], 5.0, 0.5, 5.0, 20.0)]
 

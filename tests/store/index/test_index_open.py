@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from labtop.store import Store
-from labtop.store.index.files import default_path
+from labtop.store.index.files import default_path, is_damage, open_index
 from labtop.store.model import StoreError
 
 Runs = Callable[[Store], list[tuple[str, float | None]]]
@@ -272,3 +272,31 @@ def test_a_damaged_index_that_was_named_is_not_removed(root: Path, tmp_path: Pat
     with pytest.raises(StoreError, match="damaged"):
         Store.open(root, index=path)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("folder", ["newer-runs", "corrupt", "could not read from", "version number 3"])
+def test_a_full_disk_damages_no_index_whatever_its_folder_is_called(tmp_path: Path, folder: str) -> None:
+    root = tmp_path / folder
+    root.mkdir()
+    index = open_index(root)
+    assert index.path is not None
+    full = duckdb.IOException(f'IO Error: Could not write file "{index.path}": No space left on device')
+    unquoted = duckdb.IOException(f"IO Error: Cannot open {index.path}: Permission denied")
+    assert "disk full" in index.failed(full)
+    assert "cannot be written" in index.failed(unquoted)
+    assert index.path.exists()
+    index.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'IO Error: The file "/x/a.duckdb" exists, but it is not a valid DuckDB database file!',
+        "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2 in block",
+        'IO Error: Could not read from file "/x/a.duckdb": Input/output error',
+        "Serialization Error: Failed to deserialize: field id mismatch",
+        "IO Error: Corrupt WAL file: entry size exceeded remaining data in file",
+    ],
+)
+def test_damage_is_known_by_what_the_database_says(text: str) -> None:
+    assert is_damage(duckdb.IOException(text), Path("/x/a.duckdb"))

@@ -167,3 +167,14 @@ def test_nothing_else_is_raised(tmp_path_factory: pytest.TempPathFactory, text: 
     except ConfigError:
         return
     assert all(isinstance(key, str) for key in config)
+
+
+def test_merges_that_multiply_are_refused_before_they_do(tmp_path: Path) -> None:
+    levels = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}\n" for n in range(1, 40))
+    assert refusal(tmp_path, f"a0: &a0 {{k: 1}}\n{levels}") == "more than 100000 values"
+
+
+def test_merges_that_people_write_are_read(tmp_path: Path) -> None:
+    text = "base: &base {lr: 0.1, depth: 2}\nwide: &wide {width: 64}\nrun: {<<: [*base, *wide], lr: 0.2}\n"
+    config = read(tmp_path, text)
+    assert (config["run.lr"], config["run.depth"], config["run.width"]) == (0.2, 2, 64)

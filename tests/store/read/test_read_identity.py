@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtop.store.read.identity import config_folders, display_names, file_identity, line_identity
+from labtop.store.read.identity import config_folders, file_identity, line_identity
 
 ROOT = "sweep"
 
@@ -125,31 +125,3 @@ def test_configs_are_looked_for_up_to_the_folder_of_the_run() -> None:
     assert folders("a/logs/lr1.jsonl") == ["a/logs", "a/logs/.hydra"]
     assert folders("logs/metrics.jsonl") == ["logs", "logs/.hydra", ".", ".hydra"]
     assert folders("metrics.jsonl") == [".", ".hydra"]
-
-
-def test_the_shortest_suffix_that_is_unique() -> None:
-    ids = ["x/a/ppo", "x/b/ppo", "x/b/dqn", "y/b/ppo", "ppo", "sweep"]
-    assert display_names(ids) == {
-        "x/a/ppo": "a/ppo",
-        "x/b/ppo": "x/b/ppo",
-        "x/b/dqn": "dqn",
-        "y/b/ppo": "y/b/ppo",
-        "ppo": "ppo",
-        "sweep": "sweep",
-    }
-    assert display_names([]) == {}
-
-
-paths = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join)
-
-
-@given(st.lists(paths, max_size=12))
-def test_display_names_are_unique_and_as_short_as_can_be(ids: list[str]) -> None:
-    names = display_names(ids)
-    assert names.keys() == set(ids)
-    assert len(set(names.values())) == len(names)
-    for run, name in names.items():
-        assert run == name or run.endswith("/" + name)
-        shorter = name.partition("/")[2]
-        if shorter:
-            assert any(other != run and f"/{other}".endswith(f"/{shorter}") for other in names)

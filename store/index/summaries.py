@@ -29,7 +29,8 @@ OF_POINTS = """
 COLUMNS = """
     select run, metric, file, count, nan, total,
         head.v as first, head.t as first_time, tail.v as last, tail.s as last_step, tail.t as last_time,
-        low.v as min, low.s as min_step, high.v as max, -high.s as max_step
+        low.v as min, low.s as min_step, high.v as max,
+        case when high.s = 0 then 0 else -high.s end as max_step
     from ({sums})
 """
 

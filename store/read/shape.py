@@ -73,13 +73,19 @@ class Keys:
 
     def prefix_in(self, line: Mapping[str, object]) -> str | None:
         """The key whose text goes before the names of the line's metrics."""
-        return next((key for key in self.prefixes if isinstance(value := line[key], str) and value), None)
+        for key in self.prefixes:
+            value = line[key]
+            if value and isinstance(value, str):
+                return key
+        return None
 
     def run_in(self, line: Mapping[str, object]) -> str | None:
         """The key whose text or whole number names the run of the line."""
-        return next(
-            (key for key in self.runs if type(value := line[key]) is int or (value and type(value) is str)), None
-        )
+        for key in self.runs:
+            value = line[key]
+            if type(value) is int or (value and type(value) is str):
+                return key
+        return None
 
 
 def _first(lower: Mapping[str, str], wanted: Sequence[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from labtop.store.read.keys import MOST_KEYS
+from labtop.store.read.keys import MOST_KEYS, RUN_KEY
 from labtop.store.read.shape import Keys, Shape, shape_of
 
 MOST_METRICS = MOST_KEYS
@@ -36,6 +36,8 @@ class Shapes:
 
     def run_key(self, line: Mapping[str, object]) -> str | None:
         """The key that names the run of a line that is not flattened."""
+        if RUN_KEY in line and type(line[RUN_KEY]) is str and line[RUN_KEY]:
+            return RUN_KEY
         return self._keys(tuple(line))[0].run_in(line)
 
     def has(self, name: str) -> bool:
@@ -43,9 +45,9 @@ class Shapes:
         return name in self._numbers
 
     def _of_telling(self, flat: Mapping[str, object], keys: tuple[str, ...]) -> Shape:
-        known, told = self._keys(keys)
-        prefix = known.prefix_in(flat)
-        mark = prefix, None if prefix is None else flat[prefix], known.run_in(flat)
+        known, told = self._telling.get(keys) or self._keys(keys)
+        prefix = known.prefix_in(flat) if known.prefixes else None
+        mark = prefix, prefix and flat[prefix], known.run_in(flat)
         shape = told.get(mark)
         if shape is None:
             self._keep(keys)

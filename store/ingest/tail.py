@@ -66,7 +66,7 @@ class Tail:
     def _advance(self, tracked: Tracked, source: Source) -> Read | None:
         row, stat = tracked.row, source.stat
         had_rows = row.position > 0
-        replaced = had_rows and _was_replaced(tracked, source)
+        replaced = had_rows and (document_of(row.kind) is not None or _was_replaced(tracked, source))
         grew = stat.st_size > row.size
         tracked.looked(stat, source.length)
         tracked.settled = _is_quiet(tracked)
@@ -132,24 +132,25 @@ class Tail:
         return read, revised
 
     def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect) -> Read | None:
-        """Read a document whole; a broken one leaves what the one before it gave, and is looked at again."""
+        """Read a document whole; while it is written, what the one before it gave holds as long as it is broken."""
         row = tracked.row
         source.bytes.seek(0)
         data = source.bytes.read(_LARGEST_DOCUMENT)
-        row.position = row.size
+        row.position = source.length
         try:
             objects = dialect.objects(data)
         except ValueError as error:
             if not tracked.settled:
                 raise Unfinished from error
-            return _packed(tracked, Read(row, Batch(rejected=[Rejected(1, 0, str(error))])))
+            batch = Batch(rejected=[Rejected(1, 0, str(error))])
+            _count(tracked, batch)
+            return _packed(tracked, Read(row, batch, replaces=True))
         reader = Reader(tracked.relative, self._root_name, self._metric)
         batch = reader.read_objects(objects)
         while reader.revised:
             reader = reader.again()
             batch = reader.read_objects(objects)
         _count(tracked, batch)
-        _fingerprint(tracked, source)
         read = Read(row, batch, _fill(tracked, reader, batch, len(data)), replaces=True)
         tracked.live = True
         return _packed(tracked, read)

@@ -16,10 +16,11 @@ import platformdirs
 from labtop.store.index.schema import create, is_current, is_ours
 from labtop.store.model import StoreError
 
-# Two cores' worth of threads and a bounded memory: the screen must breathe. Nothing is ever fetched from a network.
+# Two cores' worth of threads and a bounded memory: the screen must breathe, and a backlog of gigabytes must not show in
+# the process's size (measured: half of it costs a fifth more time). Nothing is ever fetched from a network.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": min(2, os.cpu_count() or 1),
-    "memory_limit": "1GB",
+    "memory_limit": "192MB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
@@ -65,6 +66,12 @@ class Index:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A fresh cursor: one for each use and thread."""
         return self._connection.cursor()
+
+    def writing_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for large inserts: they take half the time where their order need not be kept."""
+        cursor = self._connection.cursor()
+        cursor.execute("set session preserve_insertion_order = false")
+        return cursor
 
     def close(self) -> None:
         """Close, and remove what is private."""

@@ -23,7 +23,9 @@ def insert(cursor: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, st
 
 def delete(cursor: duckdb.DuckDBPyConnection, table: str, column: str, values: Iterable[int]) -> None:
     """Delete the rows of `table` whose integer `column` is one of `values`."""
-    cursor.execute(f"delete from {table} where {column} in (select unnest(?::integer[]))", [list(values)])
+    wanted = list(values)
+    if wanted:
+        cursor.execute(f"delete from {table} where {column} in (select unnest(?::integer[]))", [wanted])
 
 
 def as_json(value: object) -> str:

@@ -49,6 +49,7 @@ create table shares (
     updated double,           -- time of the last line
     estimated boolean,        -- no clock in the log: times are guesses
     step double,              -- of the last line, on the run's main axis
+    stepped boolean,          -- that axis has steps; without any, lines are counted
     attempt usmallint,        -- of the last line, from 0
     resumed boolean,          -- some steps were written twice: the later pass wins
     gap_s double,             -- the longest silence between two lines, seconds

@@ -25,6 +25,7 @@ _TYPES = {
     "updated": "double",
     "estimated": "boolean",
     "step": "double",
+    "stepped": "boolean",
     "attempt": "usmallint",
     "resumed": "boolean",
     "gap_s": "double",

@@ -54,11 +54,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """All that a few reads gave. `replaced` are files of which everything is forgotten first; `rewritten` the (run,
-    file) of which a resume wrote steps again; `declared` what `metric` events said."""
+    """All that a few reads gave. `replaced` are files of which everything is forgotten first, `configs` those that give
+    nothing but parameters; `rewritten` the (run, file) of which a resume wrote steps again; `declared` what `metric`
+    events said."""
 
     files: list[FileRow]
     replaced: list[int]
+    configs: list[int]
     names: NewNames
     points: list[Contribution]
     rewritten: set[tuple[int, int]]
@@ -81,7 +83,8 @@ def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
     said = [(read, event) for read in reads for event in read.batch.said]
     return Slice(
         files=[replace(read.row) for read in reads],
-        replaced=[read.row.file for read in reads if read.replaces],
+        replaced=[read.row.file for read in reads if read.replaces and read.row.kind != "config"],
+        configs=[read.row.file for read in reads if read.replaces and read.row.kind == "config"],
         points=points,
         rewritten={(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten},
         shares=shares,

@@ -36,7 +36,7 @@ create macro json_text(value) as case when value like '"%' then json_extract_str
 create macro json_number(value) as try_cast(trim(value, '"') as double);
 
 -- Metrics that count or time are no parameters, even where they stand still.
-create macro is_axis(name) as name like 'system/%' or regexp_matches(
+create macro is_axis(name) as name like 'system/%' or name like 'system.%' or regexp_matches(
     lower(name),
     '^(.*/)?(_?step|steps|global_?step|global_step/max_steps|current_steps?|step_count|total_steps|max_steps|iter'
     || '|iterations?|num_updates|(train|valid)_num_updates|training_iteration|total_timesteps|timesteps_total|updates?'
@@ -75,7 +75,7 @@ select
     coalesce(max(updated) filter (where not estimated),
         max({'rank': -rank, 'at': updated}) filter (where updated is not null).at) as updated,
     bool_and(estimated) as estimated,
-    max(step) as step,
+    coalesce(max(step) filter (where stepped), max(step)) as step,
     max(attempt) + 1 as attempts,
     max(coalesce(expect_s, greatest(60, 3 * gap_s))) as stale_after,
     max(heard) as heard,

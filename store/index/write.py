@@ -66,6 +66,7 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
     with transaction(cursor):
         forgotten = _forget(cursor, new.replaced)
+        delete(cursor, "said_params", "file", new.configs)
         _points(cursor, new)
         new.shares.store(cursor)
         new.names.store(cursor)

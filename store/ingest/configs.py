@@ -24,6 +24,7 @@ class Configs:
     def __init__(self, cursor: duckdb.DuckDBPyConnection, tracked: Iterable[Tracked]) -> None:
         self._files: dict[str, set[str]] = defaultdict(set)
         self._runs: dict[str, set[int]] = defaultdict(set)
+        self._folders: dict[str, tuple[str, ...]] = {}
         self._known: set[tuple[int, str]] = set()
         for file in tracked:
             if file.row.kind == "config":
@@ -36,9 +37,16 @@ class Configs:
         if (run, path) in self._known:
             return False
         self._known.add((run, path))
-        for folder in config_folders(PurePosixPath(path)):
-            self._runs[str(folder)].add(run)
+        for folder in self._folders_of(path):
+            self._runs[folder].add(run)
         return True
+
+    def _folders_of(self, path: str) -> tuple[str, ...]:
+        """Where configs of the log at `path` may lie; a file may hold thousands of runs."""
+        folders = self._folders.get(path)
+        if folders is None:
+            folders = self._folders[path] = tuple(map(str, config_folders(PurePosixPath(path))))
+        return folders
 
     def read(self, file: Tracked) -> Read:
         """The parameters in a config file, for all runs that it speaks of so far."""
@@ -58,6 +66,6 @@ class Configs:
         for read in reads:
             for run in read.batch.shares:
                 if self._meet(names.run(run), read.row.path):
-                    for folder in config_folders(PurePosixPath(read.row.path)):
-                        paths |= self._files.get(str(folder), set())
+                    for folder in self._folders_of(read.row.path):
+                        paths |= self._files.get(folder, set())
         return paths

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import duckdb
 
@@ -21,16 +20,16 @@ from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
 from labtop.store.ingest.tail import Tail
 from labtop.store.ingest.tracked import Tracked, load_tracked
+from labtop.store.ingest.tree import Found, Tree
 from labtop.store.model import Activity
 from labtop.store.read.configs import is_config
 from labtop.store.read.shapes import MOST_METRICS
-from labtop.store.read.walk import Found, walk
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
 _BACKLOG_SLICE_S = 0.4  # the same for a backlog: larger batches are stored faster
+_SHOWING = ": showing what was read of it"
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
-_TELLING = ("", ".jsonl", ".ndjson", ".json", ".log", ".csv", ".txt", ".yaml", ".yml")  # endings of logs and folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class Ingest:
         self.root = root
         self.index = index
         self.activity = Activity()
+        self._tree = Tree(root)
         self._base = root if root.is_dir() else root.parent
         self._root_name = self._base.resolve().name
         self._queue: deque[Tracked] = deque()
@@ -74,7 +74,7 @@ class Ingest:
     def _begin(self) -> None:
         """Take up what the index holds."""
         cursor = self._cursor = self.index.cursor()
-        self._writing_cursor = self.index.cursor()
+        self._writing_cursor = self.index.writing_cursor()
         self._names = Names(cursor)
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
@@ -84,8 +84,8 @@ class Ingest:
         )
 
     def catch_up(self) -> None:
-        """Walk once and read everything that is new. Raises duckdb.Error when not even an index in memory holds it."""
-        self.look()
+        """Look at everything and read what is new. Raises duckdb.Error when not even an index in memory holds it."""
+        self.look(everything=True)
         while self.slice():
             pass
         self.check_processes()
@@ -101,9 +101,14 @@ class Ingest:
             self._writer.shutdown()
             self._writer = None
 
-    def look(self) -> None:
-        """Walk the tree: queue what changed, newest first, and forget what is gone."""
-        self._guarded(self._look)
+    def look(self, *, everything: bool = False) -> None:
+        """Look at what is due, or at everything: queue what changed, newest first, and forget what is gone."""
+        self._guarded(lambda: self._look(everything=everything))
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything is queued to be read."""
+        return bool(self._queue)
 
     def slice(self) -> bool:
         """Read and commit for a short while; False when nothing is left to read."""
@@ -122,18 +127,29 @@ class Ingest:
         others = tuple(each for each in self.activity.notices if each != text and not each.startswith(about))
         self.activity = replace(self.activity, notices=(*others, text)[-_NOTICES:])
 
+    def withdraw(self, about: str) -> None:
+        """What was said with this beginning holds no longer."""
+        notices = tuple(each for each in self.activity.notices if not each.startswith(about))
+        if notices != self.activity.notices:
+            self.activity = replace(self.activity, notices=notices)
+
     def touched(self, paths: Iterable[str]) -> bool:
-        """Look at these files at once; whether one is not known, so that a walk is due."""
+        """Look at these files at once; whether something else may be there, so that a look is due."""
         unknown = False
+        above = str(self._base).rstrip("/") + "/"
         for path in paths:
-            try:
-                file = self.tracked.get(_key(Path(path).relative_to(self._base)))
-                if file is None:
-                    unknown = unknown or _may_matter(Path(path))
-                elif file.differs(file.path.stat()):
-                    self._enqueue(file, front=True)
-            except (OSError, ValueError):
+            if not path.startswith(above):
                 unknown = True
+                continue
+            relative = path[len(above) :]
+            file = self.tracked.get(_key(relative))
+            try:
+                if file is not None and file.differs(file.path.stat()):
+                    self._enqueue(file, front=True)
+                    self._tree.stir(relative)
+            except OSError:
+                file = None
+            unknown = (file is None and self._tree.touch(relative)) or unknown
         return unknown
 
     def refresh_rate(self) -> None:
@@ -153,42 +169,48 @@ class Ingest:
             if self.index.path is None:
                 raise
             self._fall_back(error)
-            return self._look()
+            return self._look(everything=True)
 
-    def _look(self) -> bool:
-        found = {_key(each.relative): each for each in walk(self.root)}
+    def _look(self, *, everything: bool) -> bool:
+        seen = self._tree.look(everything=everything)
         changed = []
-        for path, each in found.items():
+        for found in seen.files:
+            path = _key(found.relative)
             file = self.tracked.get(path)
-            if file is not None:
-                file.path = each.path
-                if not file.differs(each.stat):
-                    file.live = True
-                    continue
-            changed.append((path, each))
+            if file is not None and not file.differs(found.stat):
+                file.path = Path(found.path)
+                file.live = True
+            else:
+                changed.append((path, found))
         changed.sort(key=lambda named: named[1].stat.st_mtime)
-        for path, each in changed:
-            self._enqueue(self._track(path, each), front=True)
-        gone = [file for path, file in self.tracked.items() if path not in found and self._is_gone(file)]
+        for path, found in changed:
+            self._enqueue(self._track(path, found), front=True)
+        if seen.moved:
+            self._forget_gone()
+            self._tell_absent()
+        self._walked = True
+        return bool(self._queue)
+
+    def _forget_gone(self) -> None:
+        there = {_key(path) for path in self._tree.candidates()}
+        gone = [file for path, file in self.tracked.items() if path not in there and self._is_gone(file)]
         if gone:
             self._settle([])
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
             self._changed()
-        self._root_notice()
-        self._walked = True
-        return bool(self._queue)
 
     def _track(self, path: str, found: Found) -> Tracked:
         """The file, from now on followed."""
         file = self.tracked.get(path)
         if file is None:
             kind = "config" if is_config(path) else "undecided"
-            file = Tracked(FileRow(self._next_file, path, kind), found.path)
+            file = Tracked(FileRow(self._next_file, path, kind), Path(found.path))
             file.live = self._walked and time.time() - found.stat.st_mtime < _YOUNG_S
             self._next_file += 1
             self.tracked[path] = file
+        file.path = Path(found.path)
         return file
 
     def _enqueue(self, file: Tracked, *, front: bool) -> None:
@@ -218,10 +240,13 @@ class Ingest:
             step = self._step(file)
             if step is not None:
                 steps.append(step)
-        for step in reversed(steps):
-            row = step.file.row
-            if row.is_log and step.file.unread and step.read.batch.lines:
-                self._enqueue(step.file, front=True)
+        unread = [step for step in steps if step.file.row.is_log and step.file.unread and step.read.batch.lines]
+        # All files are begun before one is read on: so all runs are seen soon.
+        for step in unread:
+            if not step.before.row.position:
+                self._enqueue(step.file, front=False)
+        for step in reversed(unread):
+            self._enqueue(step.file, front=True)
         return steps
 
     def _step(self, file: Tracked) -> _Step | None:
@@ -351,12 +376,23 @@ class Ingest:
         self._changed()
 
     def _is_gone(self, file: Tracked) -> bool:
-        return self.root.exists() and not os.path.lexists(file.path)
+        """Whether the file is no more, though what held it is there: not when all of it is out of reach."""
+        if not self._tree.is_there or self._tree.is_away(file.row.path):
+            return False
+        try:
+            file.path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return False
 
-    def _root_notice(self) -> None:
-        text = f"{self.root} is gone: showing what was read of it"
-        others = tuple(notice for notice in self.activity.notices if notice != text)
-        notices = others if self.root.exists() else (*others, text)
+    def _tell_absent(self) -> None:
+        """Say what is out of reach, as long as it is."""
+        absent = [] if self._tree.is_there else [f"{self.root} is gone{_SHOWING}"]
+        absent += [f"{folder} is not mounted{_SHOWING}" for folder in self._tree.away()]
+        others = tuple(notice for notice in self.activity.notices if not notice.endswith(_SHOWING))
+        notices = (*others, *absent)[-_NOTICES:]
         if notices != self.activity.notices:
             self.activity = replace(self.activity, notices=notices)
             self._changed()
@@ -376,11 +412,6 @@ def _done(by: Executor | None, work: Callable[[], None]) -> Future[None]:
     return future
 
 
-def _may_matter(path: Path) -> bool:
-    """Whether a path that is not known may be a log, a config or a folder: a checkpoint calls for no walk."""
-    return path.suffix.lower() in _TELLING or path.is_dir()
-
-
-def _key(relative: PurePath) -> str:
+def _key(relative: str) -> str:
     """A path below the root as the index names it; bytes that are no UTF-8 are written out."""
-    return relative.as_posix().encode("utf-8", "backslashreplace").decode()
+    return relative.encode("utf-8", "backslashreplace").decode()

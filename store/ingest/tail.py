@@ -22,6 +22,7 @@ from labtop.store.read.share import Share
 from labtop.store.read.times import Arrival, fill_times
 
 STRETCH = 4 << 20  # bytes read at a time
+FIRST = 64 << 10  # of a file that is read for the first time: all runs are to be seen soon
 _HEAD = 64 << 10  # bytes by which content is judged, where they hold a whole line
 _PRINT = 1024  # bytes of the checksums that tell a file rewritten in place
 _LARGEST_DOCUMENT = 1 << 28  # bytes
@@ -45,7 +46,7 @@ class Tail:
         self._load = load
 
     def advance(self, tracked: Tracked) -> Read | None:
-        """Read the next stretch of the file, at most `STRETCH` bytes or one line; None when there is nothing to store.
+        """Read the next stretch of the file, some bytes or one line; None when there is nothing to store.
 
         Raises OSError when the file cannot be read; then `tracked` may have changed and the rows are lost.
         """
@@ -120,7 +121,7 @@ class Tail:
     def _read(self, tracked: Tracked, source: Source) -> tuple[Read, bool]:
         """Read on; whether that was from the start, because the lines showed earlier ones to be placed wrongly."""
         reader = tracked.reader = tracked.reader or self._reader(tracked, _head(source.bytes))
-        read = _stretch(tracked, reader, source, STRETCH)
+        read = _stretch(tracked, reader, source, STRETCH if tracked.row.position else FIRST)
         revised = False
         while reader.revised:
             revised = True

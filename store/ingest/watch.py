@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import warnings
 from pathlib import Path
@@ -56,7 +57,10 @@ class Watch:
         self._observer = Observer()
 
     def start(self, root: Path) -> bool:
-        """Begin; False where the system grants no watches (their number is limited), so that polling alone serves."""
+        """Begin; False where the system grants no watches (their number is limited), so that polling alone serves.
+
+        Every folder below the root is watched, which may take long.
+        """
         folder = root if root.is_dir() else root.parent
         self._folder, self._real = str(folder), os.path.realpath(folder)
         # It warns, in a thread of its own, of folders that it meets twice, and logs: neither is for the terminal.
@@ -65,6 +69,18 @@ class Watch:
         try:
             self._observer.schedule(_Handler(self), self._real, recursive=root.is_dir(), event_filter=_TELLING)
             self._observer.start()
+        except OSError:
+            return False
+        return self.is_whole()
+
+    def is_whole(self) -> bool:
+        """Whether all folders are watched: the library passes over, without a word, those for which none are left."""
+        above = Path(self._real).parent
+        if sys.platform != "linux" or above == Path(self._real):
+            return True
+        try:
+            probe = self._observer.schedule(FileSystemEventHandler(), str(above), event_filter=[DirDeletedEvent])
+            self._observer.unschedule(probe)
         except OSError:
             return False
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,9 @@ _MOST = 65_535  # attempts, and passes, that are told apart
 class Axis:
     """The state of one run in one file, fed line by line; the same lines give the same places in any chunks.
 
-    A restart (a fall to the first step or below, or with elapsed time) begins a new `attempt`, a smaller fall a new
-    `pass_`; a fall while the epoch rises is unwrapped. Falls that alternate with leaps are two writers: neither.
+    The largest group carries the axis, and with it groups that have all of its keys or no others. A restart (a fall
+    to the first step or below, or with elapsed time) begins a new `attempt`, a smaller fall a new `pass_`; a fall
+    while the epoch rises is unwrapped. Falls that alternate with leaps are two writers: neither.
     `revised` turns true when a line shows that earlier lines were placed on wrong premises: the file must then be
     read again from its start with the `premises` known now. What the state is after any line is what it would be
     had the premises of that line been known from the start.
@@ -32,6 +34,8 @@ class Axis:
     main_key: str | None = None
     main_group: str | None = None
     interleaved: bool = False
+    own_loops: bool = False  # within an epoch the other groups count something else
+    start: float | None = None  # the first main step, for lines that come before it and have none
     judged: int = 0  # lines up to which the premises hold, from an earlier reading
     lines: int = 0
     counts: dict[str, int] = field(default_factory=dict)
@@ -40,7 +44,10 @@ class Axis:
     moved: bool = False  # the main group changed while all was tidy: to be read again when it is no longer
     first: float | None = None
     last: float | None = None
+    reached: float | None = None  # the furthest of the last main line and what came after it with the same key
     last_any: float | None = None
+    early: bool = False  # a line without a main step came before the first one that has it
+    beyond: float | None = None  # how far another group came in the epoch, on its own count
     top: float = 0.0
     highest: float = 0.0  # place of any line of this attempt
     again_to: float | None = None  # up to here a resume may write steps again
@@ -71,8 +78,14 @@ class Axis:
     ) -> Floats | None:
         """`place` for many lines at once, or None where they must be placed one by one; `elapsed` is of the last one.
 
-        They must go on upward in the main group, which stays the largest: then nothing is judged anew.
+        They must go on upward in a group of the main axis, and the main group must stay the largest: then nothing is
+        judged anew.
         """
+        if self._begins(steps, epochs):
+            first = self.place(float(steps[0]), key, group, None if epochs is None else float(epochs[0]), elapsed)
+            others = self.place_all(steps[1:], key, group, None if epochs is None else epochs[1:], elapsed)
+            assert others is not None, "after the first line nothing stands against those that rise"
+            return np.concatenate(([first], others))
         if not self._goes_on(steps, key, group, epochs):
             return None
         lines = len(steps)
@@ -80,7 +93,7 @@ class Axis:
         self.lines += lines
         self.counts[group] += lines
         self.since_fall += lines
-        self.last = float(here[-1])
+        self.last = self.reached = float(here[-1])
         self.last_any = float(steps[-1])
         self.top = max(self.top, self.last)
         self.highest = max(self.highest, self.last)
@@ -90,13 +103,18 @@ class Axis:
             self.elapsed = elapsed
         return here
 
+    def _begins(self, steps: Floats, epochs: Floats | None) -> bool:
+        """Whether these are the first lines of all, and rise."""
+        fresh = not self.lines and self.main_group is None and self.start is None and len(steps) > 1
+        return fresh and not (np.diff(steps) < 0).any() and (epochs is None or not (np.diff(epochs) < 0).any())
+
     def _goes_on(self, steps: Floats, key: str, group: str, epochs: Floats | None) -> bool:
         if self.last is None or self.last_any is None or self.since_fall <= _NEAR:
             return False
         begin = float(steps[0]) + self.offset
-        if key != self.main_key or group != self.main_group or self.interleaved or self.rewrites(begin):
+        if key != self.main_key or self.interleaved or self.rewrites(begin):
             return False
-        if self.counts[group] < max(self.counts.values()):
+        if not self._carries(group) or not self._stays_largest(group, len(steps)):
             return False
         upward = steps[0] >= self.last_any and begin >= self.last and not (np.diff(steps) < 0).any()
         if epochs is None:
@@ -108,22 +126,39 @@ class Axis:
         self, step: float | None, key: str | None, group: str, epoch: float | None, elapsed: float | None
     ) -> float:
         if step is None or key is None:
-            if self.main_key is not None:
-                self._untidy()
-            return self.last if self.last is not None else float(self.lines)
+            self._untidy()
+            return self._stepless(float(self.lines))
         if self.last_any is not None and step < self.last_any:
             self._untidy()
         self.last_any = step
         group = self._count(group, key)
         if key != self.main_key:
-            return self.last if self.last is not None else step
-        if group != self.main_group:
+            return self._stepless(step)
+        if not self._carries(group):
             return self._beside(step, epoch)
         return self._advance(step, epoch, elapsed)
 
     def rewrites(self, here: float) -> bool:
         """Whether a line at `here` may stand in for one that an earlier pass wrote."""
         return self.again_to is not None and here <= self.again_to
+
+    def _carries(self, group: str) -> bool:
+        """Whether the group's lines lie on the main axis."""
+        return group == self.main_group or (self.main_group is not None and _akin(group, self.main_group))
+
+    def _stays_largest(self, group: str, lines: int) -> bool:
+        """Whether the main group is, and after so many more lines of this group still will be, the largest."""
+        if group not in self.counts or self.main_group is None:
+            return False
+        main = self.counts.get(self.main_group, 0)
+        return main >= max(self.counts.values()) and (group == self.main_group or self.counts[group] + lines <= main)
+
+    def _stepless(self, alone: float) -> float:
+        """A line without a main step: where the run is, or will begin; `alone`, while it has no main line at all."""
+        if self.reached is not None:
+            return self.reached
+        self.early = True
+        return alone if self.start is None else self.start
 
     def _untidy(self) -> None:
         self.tidy = False
@@ -150,26 +185,34 @@ class Axis:
         largest = max(self.counts, key=self.counts.__getitem__)
         if self.counts[largest] > self.counts.get(self.main_group, 0):
             self.main_group, self.main_key = largest, self.keys[largest]
-            self.interleaved = False
+            self.interleaved = self.own_loops = False
+            self.start = None
             self.moved = True
             self.revised = self.revised or not self.tidy
 
     def _beside(self, step: float, epoch: float | None) -> float:
         """A line of another group: at its own step, unless it counts something else, as a validation loop may."""
-        if self.last is None:
+        if self.last is None or self.reached is None:
             return step
         here = step + self.offset
-        if here >= self.last:
-            return here
         same_epoch = epoch is not None and epoch == self.epoch
-        counts_epochs = self.epoch is not None and step in (self.epoch, self.epoch - 1)
-        return self.last if self.offset or same_epoch or counts_epochs else here
+        if here >= self.last:
+            if same_epoch and self.own_loops:
+                return self.last
+            if same_epoch:
+                self.beyond = here if self.beyond is None else max(here, self.beyond)
+        else:
+            counts_epochs = self.epoch is not None and step in (self.epoch, self.epoch - 1)
+            if self.offset or same_epoch or counts_epochs:
+                return self.last
+        self.reached = max(here, self.reached)
+        return here
 
     def _advance(self, step: float, epoch: float | None, elapsed: float | None) -> float:
-        """A line of the main group."""
+        """A line of the main axis."""
         here = step + (self._offset_in(epoch) if self._goes_back(epoch) else self.offset)
         if self.first is None:
-            self.first = here
+            self._begin(here)
         elif self.last is not None and here < self.last and not self.interleaved:
             here = self._fall(step, epoch, elapsed)
         elif self.since_fall <= _NEAR and self.last is not None and self.last < self.peak < here:
@@ -177,18 +220,28 @@ class Axis:
         self.since_fall += 1
         if here > self.top or self.last is None:
             self.top = here
-        self.last = here
+        self.last = self.reached = here
         if epoch is not None:
             self.epoch = epoch
         if elapsed is not None:
             self.elapsed = elapsed
         return here
 
+    def _begin(self, here: float) -> None:
+        """The first main line: those before it that wait for its step must be placed anew."""
+        self.first = here
+        if self.early and self.start is None and not self.revised:
+            self.start = here
+            self.revised = True
+
     def _fall(self, step: float, epoch: float | None, elapsed: float | None) -> float:
         """The step fell: an epoch's counter began anew, two writers alternate, a restart, or a resume."""
         assert self.first is not None
         assert self.last is not None
+        beyond, self.beyond = self.beyond, None
         if epoch is not None and self.epoch is not None and epoch > self.epoch:
+            if beyond is not None and beyond > self.last and not self.revised:
+                self.own_loops = self.revised = True
             self.offset = self._unwrapped(epoch)
             return step + self.offset
         self.leaps = self.leaps + 1 if self.leapt and self.since_fall <= 2 * _NEAR else 0
@@ -232,7 +285,14 @@ class Axis:
 
     def premises(self) -> Axis:
         """A fresh axis that starts from what is known now."""
-        return Axis(main_key=self.main_key, main_group=self.main_group, interleaved=self.interleaved, judged=self.lines)
+        return Axis(
+            main_key=self.main_key,
+            main_group=self.main_group,
+            interleaved=self.interleaved,
+            own_loops=self.own_loops,
+            start=self.start,
+            judged=self.lines,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, to be stored with the rows."""
@@ -242,3 +302,10 @@ class Axis:
     def from_json(cls, state: Mapping[str, Any]) -> Axis:
         """The inverse of `to_json`."""
         return cls(**state)
+
+
+@lru_cache(maxsize=256)
+def _akin(group: str, main: str) -> bool:
+    """Whether one of two groups, which are named by their keys, has all keys of the other."""
+    keys, main_keys = frozenset(group.split("\n")), frozenset(main.split("\n"))
+    return keys <= main_keys or main_keys <= keys

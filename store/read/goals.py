@@ -19,7 +19,9 @@ from labtop.store.read.keys import (
 _SEPARATORS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 _LESS = words("loss err error perplexity ppl wer cer mae mse rmse fid latency")
-_MORE = words("acc accuracy f1 auc bleu rouge reward return map ap iou psnr ssim r2 precision recall score")
+_MORE = words(
+    "acc aacc macc accuracy f1 auc bleu rouge reward rew return map ap iou miou psnr ssim r2 precision recall score"
+)
 _NO_GOAL = words("lr scale time count")
 
 _COUNTER_KEYS = frozenset((*STEP_KEYS, *CLOCK_KEYS, *ELAPSED_KEYS, *REMAINING_KEYS, *TOTAL_STEP_KEYS)) | words(

@@ -24,6 +24,8 @@ from labtop.store.read.share import Share
 from labtop.store.read.uniform import LEAST, Stretch, parse_all, stretches
 
 _CHUNK = 1024  # lines parsed at one go: the screen's thread waits no longer than for these
+_FEW_RUNS = 32
+_LARGE_CHUNK = 1 << 17  # of a file that holds more: each run should have enough lines among them
 
 
 class Reader:
@@ -89,8 +91,9 @@ class Reader:
     def read(self, lines: Sequence[bytes], first_line: int, position: int) -> Batch:
         """The batch of these whole lines; `first_line` counts from 1 and begins at byte `position`."""
         batch = Batch(lines=len(lines))
-        for begin in range(0, len(lines), _CHUNK):
-            chunk = lines[begin : begin + _CHUNK]
+        most = _CHUNK if len(self.shares) <= _FEW_RUNS else _LARGE_CHUNK
+        for begin in range(0, len(lines), most):
+            chunk = lines[begin : begin + most]
             self._chunk(batch, chunk, first_line + begin, position)
             position += sum(map(len, chunk)) + len(chunk)
         return batch.sealed()
@@ -109,12 +112,21 @@ class Reader:
         objects = parse_all(lines) if alike and self.parse is parse else None
         if objects is not None and self._alike(batch, objects, first_line):
             return
-        parsed = list(map(self.parse, lines))
-        if objects is None and alike and all(each.reason is None for each in parsed):
+        parsed = None if objects is not None and len(lines) > _CHUNK else list(map(self.parse, lines))
+        if parsed is not None and objects is None and alike and all(each.reason is None for each in parsed):
             objects = [each.objects[0] for each in parsed if len(each.objects) == 1]
             if len(objects) == len(lines) and self._alike(batch, objects, first_line):
                 return
-        self._one_by_one(batch, lines, parsed, first_line, position)
+        if parsed is None or len(lines) > _CHUNK:
+            self._halves(batch, lines, first_line, position)
+        else:
+            self._one_by_one(batch, lines, parsed, first_line, position)
+
+    def _halves(self, batch: Batch, lines: Sequence[bytes], first_line: int, position: int) -> None:
+        """What stands against reading by columns may be in one half only."""
+        half = len(lines) // 2
+        self._chunk(batch, lines[:half], first_line, position)
+        self._chunk(batch, lines[half:], first_line + half, position + sum(map(len, lines[:half])) + half)
 
     def _alike(self, batch: Batch, objects: Sequence[dict[str, Any]], first_line: int) -> bool:
         """Read stretches of lines with the same keys by columns; False, and nothing is read, for nested values."""
@@ -123,6 +135,9 @@ class Reader:
         stretch = None
         for stretch in stretches(objects, first_line):
             run_keys = self._shapes.of(stretch.objects[0]).runs if len(stretch) >= LEAST else ()
+            if stretch.distinct(run_keys) * LEAST > len(stretch):
+                self._each(batch, stretch)
+                continue
             for each in stretch.told_apart(run_keys) if run_keys else (stretch,):
                 self._columns(batch, each)
         return stretch is not None

@@ -38,6 +38,7 @@ class Share:
     updated: float | None = None
     estimated: bool = False
     step: float | None = None
+    stepped: bool = False
     attempt: int = 0
     resumed: bool = False
     gap_s: float | None = None
@@ -97,6 +98,7 @@ class Share:
     def stands_at(self, step: float) -> None:
         """The last line lies here on the run's axis."""
         self.step = step
+        self.stepped = self.axis.main_key is not None
         self.attempt = self.axis.attempt
         self.resumed = self.resumed or self.axis.pass_ > 0
 

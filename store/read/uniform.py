@@ -67,6 +67,10 @@ class Stretch:
     def __len__(self) -> int:
         return len(self.objects)
 
+    def distinct(self, keys: tuple[str, ...]) -> int:
+        """How many combinations of values of these keys there are."""
+        return len({tuple(map(obj.get, keys)) for obj in self.objects}) if keys else 1
+
     def told_apart(self, keys: tuple[str, ...]) -> Iterator[Stretch]:
         """A stretch for each combination of values of these keys, in the order of their first appearance."""
         parts: dict[tuple[object, ...], list[int]] = {}

@@ -1,13 +1,11 @@
-"""Every file below the watched root that may be a log or a config, each once."""
+"""Which files below the watched root may be logs or configs, each once."""
 
 from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple, Protocol
 
 from labtop.store.read.configs import is_config
 
@@ -18,97 +16,128 @@ _PASSED_OVER = frozenset(("node_modules", "__pycache__"))
 _HIDDEN_ENTERED = frozenset((".hydra", ".labtop"))
 _ANNOTATIONS = "annotations.jsonl"
 _LOG = re.compile(r".+\.(?:jsonl|ndjson|json|log|csv|json\.txt)|.*log.*\.txt|.*_train\.txt", re.IGNORECASE | re.DOTALL)
+_PACKED = ".gz"
+_ENDINGS = frozenset(("jsonl", "ndjson", "json", "log", "csv", "txt", "yaml", "yml", "gz"))
+_TURNED = re.compile(r"(?<=[a-z])(?:\.\d{1,4})?(?:\.gz)?\Z", re.IGNORECASE)
+
+Kind = Literal["folder", "file", "link"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that may be a log or a config. `relative` is its path below the root, `stat` that of the file itself."""
+class Entry(NamedTuple):
+    """One name in a folder. `inode` is what the folder says of it, good for telling that it is another one now."""
 
-    path: Path
-    relative: PurePosixPath
-    stat: os.stat_result
-
-
-def walk(root: Path) -> Iterator[Found]:
-    """The candidates below `root`, in a fixed order; of a root that is a file, that file.
-
-    Links are followed after everything else, so that a file or folder keeps its own path; nothing is visited twice,
-    and no link leads to a folder that holds the root. What cannot be read is passed over.
-    """
-    try:
-        top = root.stat()
-        above = {_key(folder.stat()) for folder in root.resolve().parents}
-    except OSError:
-        return
-    if not stat.S_ISDIR(top.st_mode):
-        yield Found(root, PurePosixPath(root.name), top)
-        return
-    yield from _Walk(root, above).candidates()
+    name: str
+    kind: Kind
+    inode: int
 
 
-class _Walk:
-    """One walk: what was visited, and the links still to follow."""
+class Known(Protocol):
+    """What stands at a path, links followed; device and inode say whether two paths lead to the same."""
 
-    def __init__(self, root: Path, visited: set[tuple[int, int]]) -> None:
-        self._visited = visited
-        self._folders: list[tuple[str, str, int]] = [(str(root), "", 0)]
-        self._links: list[tuple[os.DirEntry[str], str, int]] = []
+    @property
+    def kind(self) -> Literal["folder", "file", "nothing"]:
+        """Anything but a folder or a regular file is nothing."""
 
-    def candidates(self) -> Iterator[Found]:
-        while self._folders or self._links:
-            if self._folders:
-                path, prefix, depth = self._folders.pop()
-                yield from self._folder(path, prefix, depth)
-            else:
-                links, self._links = self._links, []
-                for entry, prefix, depth in links:
-                    yield from self._entry(entry, prefix, depth, follow=True)
-                self._folders.reverse()
-
-    def _folder(self, path: str, prefix: str, depth: int) -> Iterator[Found]:
-        try:
-            if not self._is_new(Path(path).stat()):
-                return
-            with os.scandir(path) as entries:
-                ordered = sorted(entries, key=lambda entry: entry.name)
-        except OSError:
-            return
-        before = len(self._folders)
-        for entry in ordered:
-            if entry.is_symlink():
-                self._links.append((entry, prefix, depth))
-            else:
-                yield from self._entry(entry, prefix, depth, follow=False)
-        self._folders[before:] = reversed(self._folders[before:])
-
-    def _entry(self, entry: os.DirEntry[str], prefix: str, depth: int, *, follow: bool) -> Iterator[Found]:
-        name = entry.name
-        try:
-            if entry.is_dir(follow_symlinks=follow):
-                if depth < DEEPEST and _is_entered(name):
-                    self._folders.append((entry.path, f"{prefix}{name}/", depth + 1))
-            elif _is_candidate(name) and entry.is_file(follow_symlinks=follow):
-                status = entry.stat(follow_symlinks=follow)
-                if self._is_new(status):
-                    yield Found(Path(entry.path), PurePosixPath(prefix + name), status)
-        except OSError:
-            return
-
-    def _is_new(self, status: os.stat_result) -> bool:
-        key = _key(status)
-        if key in self._visited:
-            return False
-        self._visited.add(key)
-        return True
+    @property
+    def key(self) -> tuple[int, int]:
+        """Device and inode."""
 
 
-def _key(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino
+class Disk(Protocol):
+    """Answers about paths below the root, "/" between their parts; the root itself is ""."""
+
+    def known(self, path: str) -> Known:
+        """What stands there."""
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        """As `list_folder`; nothing of a folder that cannot be read."""
 
 
-def _is_entered(folder: str) -> bool:
+def is_entered(folder: str) -> bool:
+    """Whether a folder of this name is looked into."""
     return folder in _HIDDEN_ENTERED or (not folder.startswith(".") and folder not in _PASSED_OVER)
 
 
-def _is_candidate(name: str) -> bool:
-    return name != _ANNOTATIONS and (_LOG.fullmatch(name) is not None or is_config(name))
+def is_candidate(name: str) -> bool:
+    """Whether a file of this name may be a log, also a rotated (`.1`) or packed (`.gz`) one, or a config."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in _ENDINGS and not ending.isdigit():
+        return False
+    plain = _TURNED.sub("", name)
+    if is_config(plain):
+        return plain == name
+    return plain != _ANNOTATIONS and _LOG.fullmatch(plain) is not None
+
+
+def list_folder(path: str) -> tuple[Entry, ...]:
+    """What may matter in a folder, by name. A packed file waits until the one it is made from is gone.
+
+    Raises OSError when the folder cannot be read.
+    """
+    with os.scandir(path) as found:
+        entries = [entry for each in found if (entry := _entry(each)) is not None]
+    names = {entry.name for entry in entries}
+    return tuple(sorted(each for each in entries if not _is_being_packed(each.name, names)))
+
+
+def walk(disk: Disk, above: set[tuple[int, int]]) -> Iterator[str]:
+    """The paths of the candidates below a root that is a folder, in a fixed order.
+
+    Links are followed after everything else, so that a file or folder keeps its own path; nothing is visited twice,
+    and no link leads to what is in `above`: the folders that hold the root.
+    """
+    visited = set(above)
+    folders: list[tuple[str, int]] = [("", 0)]
+    links: list[tuple[str, int]] = []
+
+    def is_new(known: Known) -> bool:
+        if known.key in visited:
+            return False
+        visited.add(known.key)
+        return True
+
+    while folders or links:
+        if folders:
+            folder, depth = folders.pop()
+            known = disk.known(folder)
+            if known.kind != "folder" or not is_new(known):
+                continue
+            below = []
+            for name, kind, _ in disk.entries(folder):
+                path = f"{folder}/{name}" if folder else name
+                if kind == "folder":
+                    below.append((path, depth + 1))
+                elif kind == "link":
+                    links.append((path, depth))
+                elif (known := disk.known(path)).kind == "file" and is_new(known):
+                    yield path
+            if depth < DEEPEST:
+                folders += reversed(below)
+        else:
+            for path, depth in links:
+                known = disk.known(path)
+                name = path.rpartition("/")[2]
+                if known.kind == "folder" and depth < DEEPEST and is_entered(name):
+                    folders.append((path, depth + 1))
+                elif known.kind == "file" and is_candidate(name) and is_new(known):
+                    yield path
+            links = []
+            folders.reverse()
+
+
+def _entry(entry: os.DirEntry[str]) -> Entry | None:
+    name = entry.name
+    try:
+        if entry.is_file(follow_symlinks=False):
+            return Entry(name, "file", entry.inode()) if is_candidate(name) else None
+        if entry.is_dir(follow_symlinks=False):
+            return Entry(name, "folder", entry.inode()) if is_entered(name) else None
+        if entry.is_symlink() and (is_entered(name) or is_candidate(name)):
+            return Entry(name, "link", entry.inode())
+    except OSError:
+        pass
+    return None
+
+
+def _is_being_packed(name: str, names: set[str]) -> bool:
+    return name.lower().endswith(_PACKED) and name[: -len(_PACKED)] in names

@@ -190,8 +190,8 @@ def test_live_files_are_followed(root: Path, tmp_path: Path, poll: bool) -> None
     told = _Told()
     with Store.open(root, index=tmp_path / "index.duckdb", poll=poll) as store:
         store.start(told.put)
-        told.until(lambda activity: activity.complete and activity.lines == 19)
-        assert store.activity.watch == ("poll" if poll else "events")
+        watch = "poll" if poll else "events"
+        told.until(lambda activity: activity.complete and activity.lines == 19 and activity.watch == watch)
         _write(root, "a", 20, 21)
         told.until(lambda activity: activity.lines == 20)
         deep = root / "x/y/z"

@@ -68,7 +68,7 @@ LOGS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "mmcv",
         "segmenter/20220101_120000",
         {
-            "metrics": {"train/loss": (6, 0.9, 0.9, 150), "val/mIoU": (3, 0.6), "train/time": (6, 0.66)},
+            "metrics": {"train/loss": (6, 0.9, 0.9, 150), "val/mIoU": (3, 0.6, 0.6, 150), "train/time": (6, 0.66)},
             "curves": {
                 "train/loss": ([25, 50, 75, 100, 125, 150], [1.4, 1.3, 1.2, 1.1, 1.0, 0.9]),
                 "val/mIoU": ([50, 100, 150], [0.4, 0.5, 0.6]),

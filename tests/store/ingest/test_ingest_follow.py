@@ -54,7 +54,7 @@ def test_many_deep_folders_are_found_and_go_on_being_watched(
     told.until(lambda activity: activity.lines == 41)
     assert store.table(TableQuery()).total == 41
     write(root / "sweep7" / "seed" / "deep" / "metrics.jsonl", [{"step": 2, "loss": 0}])
-    assert told.until(lambda activity: activity.lines == 42).watch == ("poll" if poll else "events")
+    told.until(lambda activity: activity.lines == 42 and activity.watch == ("poll" if poll else "events"))
 
 
 def test_nothing_is_told_when_nothing_happens(root: Path, log: Path, opened: Open, write: Write) -> None:

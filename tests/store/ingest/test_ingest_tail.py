@@ -294,11 +294,13 @@ def test_what_a_resume_writes_again_counts_once(root: Path, ingest: Ingest, quer
 def test_only_what_may_be_a_log_or_a_folder_calls_for_a_walk(
     root: Path, log: Path, ingest: Ingest, write: Write
 ) -> None:
+    (root / "gone.v1").mkdir()
     ingest.catch_up()
+    (root / "gone.v1").rmdir()
     (root / "run.v2").mkdir()
     checkpoint = write(root / "a" / "model.pt", ["weights"])
-    assert not ingest.touched([str(checkpoint), str(log)])
-    for name in ("run.v2", "a/new.jsonl", "a/config.yaml", "gone"):
+    assert not ingest.touched([str(checkpoint), str(log), str(root / "brief.v1"), str(root / ".git" / "a.jsonl")])
+    for name in ("run.v2", "a/new.jsonl", "a/config.yaml", "gone.v1"):
         assert ingest.touched([str(root / name)]), name
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labtop.store.read.axis import OTHERS, Axis
 
@@ -23,14 +27,29 @@ def _places(axis: Axis, lines: Sequence[Line]) -> Axis:
         axis = axis.premises()
 
 
-def place_all(lines: Sequence[Line]) -> list[Place]:
-    """(step, attempt, pass) of every line, by the premises that hold in the end."""
-    axis = _places(Axis(), lines).premises()
+def place_all(lines: Sequence[Line], stops: Sequence[int] = ()) -> list[Place]:
+    """(step, attempt, pass) of every line, by the premises that hold in the end; also read up to each of the stops."""
+    axis, places = Axis(), []
+    for begin, end in pairwise((0, *stops, len(lines))):
+        places += _each(axis, lines[begin:end])
+        while axis.revised:
+            axis = axis.premises()
+            places = _each(axis, lines[:end])
+    return places
+
+
+def _each(axis: Axis, lines: Sequence[Line]) -> list[Place]:
     return [(axis.place(*line), axis.attempt, axis.pass_) for line in lines]
 
 
 def train(*steps: float) -> list[Line]:
     return [(step, "step", "train", None, None) for step in steps]
+
+
+def keyed(keys: str, *steps: float) -> list[Line]:
+    """Lines without a mode: their group is named by their keys."""
+    group = "\n".join(sorted([*keys.split(), "step"]))
+    return [(step, "step", group, None, None) for step in steps]
 
 
 def test_a_fall_to_the_first_step_begins_an_attempt() -> None:
@@ -94,6 +113,30 @@ def test_validation_lines_that_count_their_own_loader_lie_at_the_last_training_s
     assert [place_all(lines)[at][0] for at in (3, 7)] == [150, 300]
 
 
+def test_also_where_their_loader_is_longer_than_an_epoch() -> None:
+    lines: list[Line] = []
+    for epoch in (1.0, 2.0):
+        lines += [(step, "iter", "train", epoch, None) for step in (25.0, 50.0)]
+        lines.append((64.0, "iter", "val", epoch, None))
+    # The first is placed anew once the second epoch shows that steps begin anew in each.
+    assert [here for here, _, _ in place_all(lines[:3])] == [25, 50, 64]
+    assert [here for here, _, _ in place_all(lines)] == [25, 50, 50, 75, 100, 100]
+
+
+def test_lines_on_the_count_of_an_epoch_keep_their_own_step() -> None:
+    lines: list[Line] = []
+    for epoch in (1.0, 2.0):
+        lines += [(10.0, "iter", "train", epoch, None), (15.0, "iter", "rates", epoch, None)]
+        lines += [(20.0, "iter", "train", epoch, None), (20.0, "iter", "rates", epoch, None)]
+    assert [here for here, _, _ in place_all(lines)] == [10, 15, 20, 20, 30, 35, 40, 40]
+
+
+def test_what_came_before_a_resume_does_not_show_how_others_count_after_it() -> None:
+    passes = [("train", 10), ("rates", 25), ("train", 30), ("train", 40), ("train", 20)]
+    lines = [(float(step), "iter", group, 1.0, None) for group, step in passes]
+    assert place_all([*lines, (5.0, "iter", "train", 2.0, None)])[1] == (25, 0, 0)
+
+
 def test_validation_lines_on_the_same_count_keep_their_own_step() -> None:
     lines = [*train(0, 10, 20), (20.0, "step", "val", None, None), *train(30), (25.0, "step", "val", None, None)]
     assert [here for here, _, _ in place_all(lines)] == [0, 10, 20, 20, 30, 25]
@@ -108,6 +151,33 @@ def test_lines_without_a_step_go_to_the_main_step_last_seen_or_count_lines() -> 
     none = (None, None, "text", None, None)
     assert [here for here, _, _ in place_all([*train(7), none, *train(8)])] == [7, 7, 8]
     assert [here for here, _, _ in place_all([none, none, none])] == [1, 2, 3]
+
+
+def test_the_main_step_last_seen_may_be_that_of_another_group() -> None:
+    other = (3.0, "epoch", "summary", None, None)
+    lines = [*train(0, 10), (12.0, "step", "val", None, None), other, *train(20), other]
+    assert [here for here, _, _ in place_all(lines)] == [0, 10, 12, 12, 20, 20]
+
+
+def test_lines_before_the_first_step_that_have_none_lie_at_it() -> None:
+    early: list[Line] = [(None, None, "eval", None, None), (1.0, "epoch", "val", None, None)]
+    assert [here for here, _, _ in place_all(early[:1])] == [1]
+    assert [here for here, _, _ in place_all([*early, *train(50, 60)])] == [50, 50, 50, 60]
+
+
+def test_a_restart_whose_lines_have_one_key_more_is_another_attempt() -> None:
+    places = place_all([*keyed("loss lr", 10, 20, 30), *keyed("loss lr acc", 10, 20)])
+    assert places == [(10, 0, 0), (20, 0, 0), (30, 0, 0), (10, 1, 0), (20, 1, 0)]
+
+
+def test_first_lines_without_some_of_the_keys_lie_on_the_axis() -> None:
+    again = [*keyed("loss", 1), *keyed("loss grad", 10, 20, 30)]
+    assert [attempt for _, attempt, _ in place_all([*again, *again, *again])] == [0] * 4 + [1] * 4 + [2] * 4
+
+
+def test_lines_with_other_keys_do_not_begin_an_attempt() -> None:
+    lines = [*keyed("loss lr", 10, 20, 30), *keyed("score lr", 10), *keyed("loss lr", 40)]
+    assert [attempt for _, attempt, _ in place_all(lines)] == [0] * 5
 
 
 def test_the_largest_group_carries_the_axis_also_when_that_shows_late() -> None:
@@ -175,3 +245,42 @@ def test_the_state_outlives_a_stop_as_json(cut: int) -> None:
             parts = Axis.from_json(json.loads(json.dumps(parts.to_json())))
         assert parts.place(*line) == whole.place(*line)
     assert (parts.attempt, parts.pass_) == (whole.attempt, whole.pass_)
+
+
+GROUPS = ["a\nstep", "a\nstep", "a\nstep", "a\nb\nstep", "c\nstep", "val"]  # the first ones are akin
+ACT = st.tuples(
+    st.sampled_from(["on", "on", "on", "epoch", "back", "other", "none"]), st.sampled_from(GROUPS), st.integers(0, 6)
+)
+
+
+def _written(acts: Sequence[tuple[str, str, int]], *, epochs: bool) -> list[Line]:
+    """What a training loop might write: steps go on, begin anew in an epoch, or fall."""
+    lines: list[Line] = []
+    step = epoch = 0
+    for act, group, amount in acts:
+        epoch += act == "epoch"
+        if act in ("epoch", "back"):
+            step = max(0, step - 2 * amount)
+        for _ in range(amount if act == "on" else 1):
+            step += act == "on" or (act == "epoch" and amount)
+            key = {"other": "iter", "none": None}.get(act, "step")
+            lines.append((None if key is None else float(step), key, group, float(epoch) if epochs else None, None))
+    return lines
+
+
+LOGS = st.builds(_written, st.lists(ACT, max_size=40), epochs=st.booleans())
+
+
+@given(LOGS, st.lists(st.floats(0, 1), max_size=4))
+def test_places_do_not_depend_on_where_reading_stopped(lines: list[Line], stops: list[float]) -> None:
+    assert place_all(lines, sorted(int(stop * len(lines)) for stop in stops)) == place_all(lines)
+
+
+@given(LOGS, st.sampled_from(GROUPS), st.integers(0, 40), st.integers(1, 20))
+def test_many_lines_at_once_are_placed_as_one_by_one(lines: list[Line], group: str, begin: int, count: int) -> None:
+    both = _places(Axis(), lines), _places(Axis(), lines)
+    steps = begin + np.arange(float(count))
+    together = both[0].place_all(steps, "step", group, None, None)
+    if together is not None:
+        assert together.tolist() == [both[1].place(step, "step", group, None, None) for step in steps.tolist()]
+        assert both[0] == both[1]

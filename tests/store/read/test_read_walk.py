@@ -1,102 +1,67 @@
-import os
 from pathlib import Path
 
 import pytest
 
-from labtop.store.read.walk import walk
+from labtop.store.read.walk import Entry, is_candidate, is_entered, list_folder
+
+LOGS = ["a.jsonl", "b.NDJSON", "c.json", "d.log", "e.csv", "log.txt", "mylog_1.txt", "x.json.txt", "m_train.txt"]
 
 
-def make(root: Path, *paths: str) -> None:
-    for path in paths:
-        file = root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text('{"step": 1}\n')
+@pytest.mark.parametrize("turned", ["", ".1", ".12", ".gz", ".1.gz", ".GZ"])
+def test_logs_also_rotated_and_packed(turned: str) -> None:
+    for name in LOGS:
+        assert is_candidate(name + turned), name + turned
 
 
-def found(root: Path) -> list[str]:
-    return [str(each.relative) for each in walk(root)]
+def test_configs_only_under_their_own_name() -> None:
+    assert is_candidate("config.yaml")
+    assert is_candidate("args.yml")
+    assert not any(is_candidate(f"config.json{turned}") for turned in (".1", ".gz", ".1.gz"))
 
 
-def test_candidates_by_name(tmp_path: Path) -> None:
-    logs = ["a.jsonl", "b.NDJSON", "c.json", "d.log", "e.csv", "log.txt", "mylog_1.txt", "x.json.txt", "m_train.txt"]
-    configs = ["config.yaml", "args.yml"]
-    make(tmp_path, *logs, *configs, "notes.txt", "model.pt", "hydra.yaml", "README.md", "jsonl")
-    assert sorted(found(tmp_path)) == sorted(logs + configs)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("notes.txt", "model.pt", "hydra.yaml", "README.md", "jsonl", "image.0001.png", "core.1234", "weights.gz"),
+        *("a.jsonl.bak", "a.jsonl.12345", "a.jsonl.", ".1", ".gz", "1.gz", "annotations.jsonl", "annotations.jsonl.1"),
+    ],
+)
+def test_no_candidates(name: str) -> None:
+    assert not is_candidate(name)
 
 
-def test_what_each_is(tmp_path: Path) -> None:
-    make(tmp_path, "a/b/metrics.jsonl")
-    (each,) = walk(tmp_path)
-    assert each.path == tmp_path / "a/b/metrics.jsonl"
-    assert str(each.relative) == "a/b/metrics.jsonl"
-    assert each.stat.st_size == 12
+def test_hidden_folders_and_those_of_tools_are_passed_over() -> None:
+    assert [name for name in ("a", ".git", ".hydra", ".labtop", "node_modules", "__pycache__") if is_entered(name)] == [
+        "a",
+        ".hydra",
+        ".labtop",
+    ]
 
 
-def test_folders_passed_over(tmp_path: Path) -> None:
-    make(tmp_path, *(f"{folder}/a.jsonl" for folder in (".git", "node_modules", "__pycache__", ".venv")))
-    make(tmp_path, ".hydra/config.yaml", ".labtop/events.jsonl", ".labtop/annotations.jsonl", "b/annotations.jsonl")
-    assert found(tmp_path) == [".hydra/config.yaml", ".labtop/events.jsonl"]
+def test_a_folder_is_listed_by_name_without_what_does_not_matter(tmp_path: Path) -> None:
+    for name in ("b.jsonl", "a.log", "core.17", "image.png"):
+        (tmp_path / name).touch()
+    for name in ("runs", ".git"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "latest").symlink_to("runs")
+    listed = list_folder(str(tmp_path))
+    assert [(entry.name, entry.kind) for entry in listed] == [
+        ("a.log", "file"),
+        ("b.jsonl", "file"),
+        ("latest", "link"),
+        ("runs", "folder"),
+    ]
+    assert listed[0] == Entry("a.log", "file", (tmp_path / "a.log").stat().st_ino)
 
 
-def test_eight_folders_deep(tmp_path: Path) -> None:
-    make(tmp_path, "1/2/3/4/5/6/7/8/a.jsonl", "1/2/3/4/5/6/7/8/9/b.jsonl")
-    assert found(tmp_path) == ["1/2/3/4/5/6/7/8/a.jsonl"]
+def test_a_packed_file_waits_until_the_one_that_it_is_made_from_is_gone(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "a.jsonl.1", "a.jsonl.1.gz", "a.jsonl.2.gz"):
+        (tmp_path / name).touch()
+    assert [entry.name for entry in list_folder(str(tmp_path))] == ["a.jsonl", "a.jsonl.1", "a.jsonl.2.gz"]
+    (tmp_path / "a.jsonl.1").unlink()
+    assert [entry.name for entry in list_folder(str(tmp_path))] == ["a.jsonl", "a.jsonl.1.gz", "a.jsonl.2.gz"]
 
 
-def test_the_order_is_fixed(tmp_path: Path) -> None:
-    make(tmp_path, "b/x.jsonl", "a/z.jsonl", "a/y.jsonl", "a/c/x.jsonl", "c.jsonl")
-    assert found(tmp_path) == ["c.jsonl", "a/y.jsonl", "a/z.jsonl", "a/c/x.jsonl", "b/x.jsonl"]
-
-
-def test_an_empty_file_is_found(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").touch()
-    assert found(tmp_path) == ["a.jsonl"]
-
-
-def test_a_link_into_the_tree_adds_nothing(tmp_path: Path) -> None:
-    make(tmp_path, "runs/z/a.jsonl")
-    (tmp_path / "latest").symlink_to("runs/z")
-    (tmp_path / "runs/a.jsonl").symlink_to("z/a.jsonl")
-    os.link(tmp_path / "runs/z/a.jsonl", tmp_path / "runs/z/b.jsonl")
-    assert found(tmp_path) == ["runs/z/a.jsonl"]
-
-
-def test_links_out_of_the_tree_are_followed_once(tmp_path: Path) -> None:
-    make(tmp_path, "elsewhere/a/m.jsonl", "single.jsonl", "root/own.jsonl")
-    root = tmp_path / "root"
-    (root / "one").symlink_to(tmp_path / "elsewhere")
-    (root / "two").symlink_to(tmp_path / "elsewhere")
-    (root / "file.jsonl").symlink_to(tmp_path / "single.jsonl")
-    (tmp_path / "elsewhere/back").symlink_to(root)
-    assert found(root) == ["own.jsonl", "file.jsonl", "one/a/m.jsonl"]
-
-
-def test_loops_and_links_above_the_root_end(tmp_path: Path) -> None:
-    make(tmp_path, "outside.jsonl", "root/a.jsonl")
-    root = tmp_path / "root"
-    (root / "up").symlink_to("..")
-    (root / "self").symlink_to("self")
-    (root / "dead.jsonl").symlink_to("nowhere")
-    assert found(root) == ["a.jsonl"]
-
-
-def test_only_files_are_candidates(tmp_path: Path) -> None:
-    make(tmp_path, "folder.jsonl/a.jsonl")
-    os.mkfifo(tmp_path / "pipe.jsonl")
-    assert found(tmp_path) == ["folder.jsonl/a.jsonl"]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
-def test_an_unreadable_folder_is_passed_over(tmp_path: Path) -> None:
-    make(tmp_path, "shut/a.jsonl", "open/b.jsonl")
-    (tmp_path / "shut").chmod(0)
-    try:
-        assert found(tmp_path) == ["open/b.jsonl"]
-    finally:
-        (tmp_path / "shut").chmod(0o700)
-
-
-def test_a_root_that_is_a_file_or_nothing(tmp_path: Path) -> None:
-    make(tmp_path, "odd.name", "other.jsonl")
-    assert found(tmp_path / "odd.name") == ["odd.name"]
-    assert found(tmp_path / "missing") == []
+def test_a_folder_that_is_not_there_cannot_be_listed(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        list_folder(str(tmp_path / "missing"))

@@ -79,6 +79,8 @@ class Ingest:
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
         self._configs = Configs(cursor, self.tracked.values())
+        for path in self._configs.behind(cursor):
+            self._enqueue(self.tracked[path], front=False)
         self._tail = Tail(
             self._root_name, self._names.metric, lambda file: (load_shares(cursor, file), load_metrics(cursor, file))
         )
@@ -94,7 +96,12 @@ class Ingest:
     def close(self) -> None:
         """Let what is being stored end, and let go of the index."""
         self._end_writer()
+        self._close_files()
         self.index.close()
+
+    def _close_files(self) -> None:
+        for file in self.tracked.values():
+            file.close()
 
     def _end_writer(self) -> None:
         if self._writer is not None:
@@ -199,6 +206,8 @@ class Ingest:
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
+                self._unqueue(file)
+                file.close()
             self._changed()
 
     def _track(self, path: str, found: Found) -> Tracked:
@@ -217,6 +226,12 @@ class Ingest:
         if file.row.path not in self._queued:
             self._queued.add(file.row.path)
             (self._queue.appendleft if front else self._queue.append)(file)
+
+    def _unqueue(self, file: Tracked) -> None:
+        """Leave the file alone, though it was to be read."""
+        if file.row.path in self._queued:
+            self._queued.discard(file.row.path)
+            self._queue = deque(each for each in self._queue if each is not file)
 
     def _slice(self) -> bool:
         """Read for a while, and store what that gave while the next slice is read."""
@@ -276,6 +291,7 @@ class Ingest:
         """The file is left as it was, until it changes."""
         file.failed = file.row.size, file.row.mtime
         file.restore(before)
+        self._unqueue(file)
         reason = (str(error) or type(error).__name__).splitlines()[0]
         self.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")
 
@@ -324,7 +340,7 @@ class Ingest:
 
     def _stored(self, steps: list[_Step]) -> None:
         reads = [step.read for step in steps]
-        for path in self._configs.affected(self._names, reads):
+        for path in self._configs.affected(self._names, reads) & self.tracked.keys():
             self._enqueue(self.tracked[path], front=False)
         self._rates.append((time.monotonic(), sum(read.batch.lines for read in reads)))
         newest = max((read.row.mtime for read in reads if read.batch.lines), default=None)
@@ -365,6 +381,10 @@ class Ingest:
         """The index fails (a full disk, a damaged file): go on in memory, from the files."""
         old = self.index
         self.notice(old.failed(error))
+        if self._storing is not None:
+            self._storing[2].exception()
+            self._storing = None
+        self._close_files()
         self._cursor.close()
         self._writing_cursor.close()
         self.index = Index.in_memory()
@@ -379,6 +399,8 @@ class Ingest:
         """Whether the file is no more, though what held it is there: not when all of it is out of reach."""
         if not self._tree.is_there or self._tree.is_away(file.row.path):
             return False
+        if self._tree.is_passed_over(file.row.path):
+            return True
         try:
             file.path.lstat()
         except (FileNotFoundError, NotADirectoryError):

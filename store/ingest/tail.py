@@ -58,11 +58,10 @@ class Tail:
             tracked.close()
             tracked.unpacked = unpacked(tracked.path)
         assert tracked.unpacked is not None
-        try:
-            return self._advance(tracked, tracked.unpacked)
-        finally:
-            if not tracked.unread:
-                tracked.close()
+        read = self._advance(tracked, tracked.unpacked)
+        if not tracked.unread or read is None or not read.batch.lines:
+            tracked.close()
+        return read
 
     def _advance(self, tracked: Tracked, source: Source) -> Read | None:
         row, stat = tracked.row, source.stat

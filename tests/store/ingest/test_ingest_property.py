@@ -50,9 +50,11 @@ class Pen:
 
     def __init__(self) -> None:
         self.count = 0
+        self.step = 0
 
     def lines(self, kind: str, amount: int, *, odd: int) -> bytes:
-        """So many lines of a log of this kind."""
+        """So many lines of a log of this kind. Now and then the training goes back a few steps, or begins anew."""
+        self.step = {3: max(0, self.step - 4), 5: 0}.get(odd % 8, self.step)
         written = [self._line(kind) for _ in range(amount)]
         if odd and kind in ("lines", "no clock", "same run", "packed"):
             written.insert(odd % (len(written) + 1), ODD[odd % len(ODD)])
@@ -60,10 +62,11 @@ class Pen:
 
     def _line(self, kind: str) -> bytes:
         self.count += 1
-        line: dict[str, object] = {"step": self.count, "time": START + self.count, "loss": 1 / self.count}
+        self.step += 1
+        line: dict[str, object] = {"step": self.step, "time": START + self.count, "loss": 1 / self.count}
         match kind:
             case "csv":
-                return b"%d,%f,%f\n" % (self.count, START + self.count, 1 / self.count)
+                return b"%d,%f,%f\n" % (self.step, START + self.count, 1 / self.count)
             case "prefixed":
                 if self.count % 5 == 0:
                     return b"saving checkpoint %d\n" % self.count
@@ -123,16 +126,23 @@ class Directory:
             case "read":
                 self.ingest.catch_up()
             case "look":
-                self.ingest.look()
+                self.ingest.look(everything=act.odd % 2 == 0)
             case "slice":
                 self.ingest.slice()
             case "touched":
                 self.ingest.touched([str(path)])
             case "reopen":
+                self.leave()
                 self.ingest = Ingest(self.root, self.index)
             case _:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._change(act, path)
+
+    def leave(self) -> None:
+        """What the end of a process does to an ingest."""
+        self.ingest._end_writer()
+        for file in self.ingest.tracked.values():
+            file.close()
 
     def _change(self, act: Act, path: Path) -> None:
         if act.name == "grow" or not path.exists():
@@ -314,6 +324,16 @@ def indexes() -> Iterator[tuple[Index, Index]]:
         index.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_slices() -> Iterator[None]:
+    """Files are read a few lines at a time and stored while they are read on, as those of megabytes are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("labtop.store.ingest.tail.STRETCH", 700)
+        patch.setattr("labtop.store.ingest.ingest._SLICE_S", 0.001)
+        patch.setattr("labtop.store.ingest.ingest._BACKLOG_SLICE_S", 0.001)
+        yield
+
+
 def _comparable(contents: Contents) -> Contents:
     """Without what depends on when it was read, where a run has lines without a clock: their times are estimated, and
     with them which of several files wrote last. What is known of runs that no file speaks of any more is not shown."""
@@ -328,7 +348,32 @@ def _comparable(contents: Contents) -> Contents:
     return contents
 
 
+TOUCHED_DOCUMENT = [Act("grow", "document", quiet=False), Act("read", "document")]
+GONE_WHILE_QUEUED = [
+    Act("grow", "csv"),
+    Act("look", "csv"),
+    Act("remove", "csv"),
+    Act("look", "csv"),
+    Act("grow", "csv", amount=5),
+    Act("read", "csv"),
+]
+SECOND_NAME = [Act("grow", "lines"), Act("read", "lines"), Act("hard link", "lines", odd=1)]
+BEGUN_AGAIN_BESIDE_PACKED = [Act("grow", "lines"), Act("pack", "lines"), Act("read", "lines"), Act("grow", "lines")]
+CONFIG_GONE_BEFORE_ITS_RUN = [
+    Act("grow", "config"),
+    Act("read", "config"),
+    Act("remove", "config"),
+    Act("read", "config"),
+    Act("grow", "lines"),
+]
+
+
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@example(acts=TOUCHED_DOCUMENT)
+@example(acts=GONE_WHILE_QUEUED)
+@example(acts=SECOND_NAME)
+@example(acts=BEGUN_AGAIN_BESIDE_PACKED)
+@example(acts=CONFIG_GONE_BEFORE_ITS_RUN)
 @given(acts=histories())
 def test_what_happens_to_files_loses_nothing_and_doubles_nothing(
     acts: list[Act],

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 from textual import on
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.screen import Screen
 
 from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
@@ -17,6 +21,7 @@ from labtop.tui.hangup import Hangup
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.workspace import Ingested, Workspace
+from labtop.tui.thrift import Thrift
 
 WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
 """From which width on the screen has which class."""
@@ -44,6 +49,7 @@ class LabtopApp(App[int]):
         self.set_class(terminal_charset() == "ascii", "-ascii")
         self._store = store
         self._workspace = Workspace(store, clock)
+        self._thrift = Thrift()
         self._mouse = True
         self._hangup: Hangup | None = None
 
@@ -78,6 +84,8 @@ class LabtopApp(App[int]):
             self._start()
 
     def _start(self) -> None:
+        if not self.is_headless:
+            gc.freeze()  # what was loaded stays: to look through it again would hold every thread for long
         try:
             self._store.start(self._report)
         except StoreError as error:
@@ -90,6 +98,12 @@ class LabtopApp(App[int]):
     def on_resize(self) -> None:
         """A terminal that went through several sizes at once lost what was drawn, even if it has the old size again."""
         self.set_timer(REPAINT_AFTER_S, self.refresh)
+
+    def _display(self, screen: Screen[object], renderable: Any) -> None:
+        """Textual's way to the terminal: by the cells that differ."""
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            renderable = self._thrift.frugal(renderable, self.size)
+        super()._display(screen, renderable)
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)

@@ -26,7 +26,7 @@ class ShownRun:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The runs that charts and Compare show: the marked ones, else the first of the table, which has `total`."""
+    """The runs that charts and Compare show: the marked ones, else some of the table, which has `total`."""
 
     runs: tuple[ShownRun, ...] = ()
     marked: bool = False
@@ -41,7 +41,7 @@ class Shown:
         count = len(self.runs)
         if self.marked:
             return f"{count} marked"
-        return f"first {count} of {self.total} runs" if count < self.total else ""
+        return f"{count} of {self.total} runs" if count < self.total else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,13 @@ def chart_spec(question: ChartQuestion, series: Sequence[Series]) -> ChartSpec:
     )
     lacking = len(series) - len(curves)
     guessed = question.x != "step" and any(run.estimated for run in question.shown.runs)
-    notes = (str(question.shown), f"{lacking} without" if lacking and curves else "", "times estimated" * guessed)
+    lost = sum(curve.is_lost for curve in curves)
+    notes = (
+        f"! {lost} not finite" if lost else "",
+        str(question.shown),
+        f"{lacking} without" if lacking and curves else "",
+        "times estimated" * guessed,
+    )
     note = ", ".join(filter(None, notes))
     return ChartSpec(
         clean(question.metric), curves, question.x, log_y=question.log_y, note=note, legend=question.legend

@@ -28,7 +28,7 @@ NAME, DONE = Column("run", "name"), Column("run", "progress")
 
 @dataclass(frozen=True, slots=True)
 class TableLook:
-    """How the table is dressed: what is marked, sorted by, the clock, and the room in cells."""
+    """How the table is dressed: what is marked, sorted by, the clock, the room in cells, and which runs diverged."""
 
     marks: tuple[int, ...] = ()
     baseline: int | None = None
@@ -36,6 +36,7 @@ class TableLook:
     now: float = 0.0
     width: int = 100
     charset: Charset = "braille"
+    diverged: frozenset[int] = frozenset()
 
     @property
     def compact(self) -> bool:
@@ -108,6 +109,7 @@ class _Shown:
     name: str
     marked: bool
     is_baseline: bool
+    diverged: bool
     age: str
 
 
@@ -126,7 +128,8 @@ class RowMaker:
         dress = (table.columns, table.best, progress, look.width)
         made: dict[int, tuple[object, GridRow]] = {}
         for run, name in zip(table.rows, names, strict=True):
-            shown = _Shown(name, run.number in marks, run.number == look.baseline, _age(run, look.now))
+            number = run.number
+            shown = _Shown(name, number in marks, number == look.baseline, number in look.diverged, _age(run, look.now))
             key = (dress, run, shown)
             before = self._made.get(run.number)
             same = before is not None and before[0] == key
@@ -143,7 +146,7 @@ def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bo
             metrics.append(_metric(cell, best, look.charset))
         else:
             others.append("" if cell is None else fmt.value(cell))
-    state: list[Text | str] = [_name(run, shown, look), _status(run, look)]
+    state: list[Text | str] = [_name(run, shown, look), _status(run, shown, look)]
     if progress and look.narrow:
         state.append(_short_progress(run) or fmt.step(run.step))
     else:
@@ -159,10 +162,14 @@ def _name(run: Run, shown: _Shown, look: TableLook) -> Text:
     return text.append(base, "bold reverse")
 
 
-def _status(run: Run, look: TableLook) -> Text:
+def _status(run: Run, shown: _Shown, look: TableLook) -> Text:
+    """The state; behind its mark a sign where values are no longer finite."""
     marks = fmt.ASCII_STATUS_MARKS if look.charset == "ascii" else fmt.STATUS_MARKS
     mark, style = marks[run.status]
-    return Text(mark if look.compact else f"{mark} {run.status}", style, no_wrap=True)
+    text = Text(mark, style, no_wrap=True)
+    if shown.diverged:
+        text.append("!", "bold red")
+    return text if look.compact else text.append(("" if shown.diverged else " ") + run.status)
 
 
 def _progress(run: Run) -> str:

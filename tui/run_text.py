@@ -44,6 +44,7 @@ def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "brai
     page.section("Attributes", _mapping(detail.attributes))
     page.section("Artifacts", ((item.name, _artifact(item)) for item in detail.artifacts))
     page.section("Files", (("", name) for name in detail.files))
+    _rejected(page, detail)
     if detail.missing:
         page.title("Not recorded")
         page.line(", ".join(detail.missing), "yellow")
@@ -117,8 +118,8 @@ def _head(page: _Page, detail: RunDetail, now: float) -> None:
     rows = [
         ("step", "" if run.step is None else fmt.step(run.step) + _of(run.total_steps)),
         ("id", run.id if run.id != run.name else ""),
-        ("began", _moment(run.started, now, run.estimated)),
-        ("last line", _moment(run.updated, now, run.estimated)),
+        ("began", _moment(run, run.started, now)),
+        ("last line", _moment(run, run.updated, now)),
         ("took", _joined(f"about {took}" if took and run.estimated else took, speed)),
         ("attempts", str(run.attempts) if run.attempts > 1 else ""),
         ("group", run.group or ""),
@@ -140,12 +141,14 @@ def _of(total: float | None) -> str:
     return f" of {fmt.step(total)}" if total else ""
 
 
-def _moment(time: float | None, now: float, estimated: bool) -> str:
+def _moment(run: Run, time: float | None, now: float) -> str:
+    """A moment and how long ago it was: to the second in the first minute of a run that is running."""
     if time is None:
         return ""
-    ago = fmt.age(now - time)
+    seconds = now - time
+    ago = f"{int(seconds)} s" if run.status == "running" and 1 <= seconds < 60 else fmt.age(seconds)
     moment = strftime("%Y-%m-%d %H:%M:%S", localtime(time))
-    return f"{'about ' if estimated else ''}{moment}  {ago}{'' if ago == 'now' else ' ago'}"
+    return f"{'about ' if run.estimated else ''}{moment}  {ago}{'' if ago == 'now' else ' ago'}"
 
 
 def _trouble(page: _Page, detail: RunDetail) -> None:
@@ -192,6 +195,14 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
 
 def _lost(metric: Metric) -> str:
     return f"  {metric.nan} not finite" if metric.nan else ""
+
+
+def _rejected(page: _Page, detail: RunDetail) -> None:
+    """How many lines of the run's files could not be read, and the first of them."""
+    if not detail.rejected:
+        return
+    page.line(f"{detail.rejected} {'line' if detail.rejected == 1 else 'lines'} could not be read", "yellow")
+    page.rows(("", f"{each.path}, line {each.line}: {each.reason}") for each in detail.first_rejected)
 
 
 def _param(param: Param) -> str:

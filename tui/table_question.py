@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 
-from labtop.store.model import Aggregate, Outline, RunTable, SortKey, TableQuery
+from labtop.store.model import Aggregate, Column, Outline, Run, RunTable, SortKey, TableQuery
 from labtop.store.store import Store
+from labtop.tui.curves import FIRST_RUNS
 from labtop.tui.pins import first_pins
 from labtop.tui.rows import DEFAULT_SORT, query_columns
+
+_MOST_COUNTED = 1000
+"""Of so many runs the points are counted, to tell which have curves; of more that would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,17 @@ class TableQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
-    """The table, the metrics that it shows, and the outline that they were chosen from."""
+    """The table, the metrics that it shows, and the outline that they were chosen from.
+
+    `diverged` are the runs of which a metric with a goal ended in NaN or infinity, `first` those that charts show
+    while none is marked; both by number.
+    """
 
     outline: Outline
     pinned: tuple[str, ...]
     table: RunTable
+    diverged: frozenset[int] = frozenset()
+    first: tuple[int, ...] = ()
 
 
 def answer(store: Store, question: TableQuestion) -> TableAnswer:
@@ -35,8 +47,42 @@ def answer(store: Store, question: TableQuestion) -> TableAnswer:
     outline = store.outline()
     pinned = first_pins(outline) if question.pins is None else question.pins
     columns = query_columns(pinned, outline, question.aggregate)
-    table = store.table(TableQuery(columns, (question.sort,), question.contains))
-    return TableAnswer(outline, pinned, table)
+    watched = dict.fromkeys((*first_pins(outline), *pinned))
+    ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
+    counts = tuple(Column("metric", name, "count") for name in pinned) if outline.runs <= _MOST_COUNTED else ()
+    more = tuple(column for column in (*ends, *counts) if column not in columns)
+    table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains))
+    diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
+    first = _first_runs(table, counts, question.sort)
+    return TableAnswer(outline, pinned, _narrowed(table, len(columns)) if more else table, diverged, first)
+
+
+def _first_runs(table: RunTable, counts: Sequence[Column], sort: SortKey) -> tuple[int, ...]:
+    """The first runs with a curve of a pinned metric, without any just the first; in the order that nobody asked for
+    those that run now go before others.
+    """
+    curves = [run for run, cells in _cells(table, counts) if max(cells, default=0) > 1] or list(table.rows)
+    if sort == DEFAULT_SORT:
+        curves.sort(key=lambda run: run.status != "running")
+    return tuple(run.number for run in curves[:FIRST_RUNS])
+
+
+def _cells(table: RunTable, columns: Sequence[Column]) -> Iterator[tuple[Run, list[float]]]:
+    """Each run with its numbers in these columns of metrics."""
+    places = [table.columns.index(column) for column in columns]
+    for run in table.rows:
+        cells = (run.cells[place] for place in places)
+        yield run, [cell for cell in cells if isinstance(cell, int | float)]
+
+
+def _is_lost(value: float) -> bool:
+    return not isfinite(value)
+
+
+def _narrowed(table: RunTable, count: int) -> RunTable:
+    """The table with its first columns only."""
+    rows = tuple(replace(run, cells=run.cells[:count]) for run in table.rows)
+    return replace(table, columns=table.columns[:count], rows=rows, best=table.best[:count], goals=table.goals[:count])
 
 
 def head_start(store: Store) -> Future[TableAnswer]:

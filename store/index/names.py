@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
-import orjson
 
-from labtop.store.index.rows import insert
+from labtop.store.index.rows import as_json, insert
 from labtop.store.read.goals import infer_goal
 from labtop.store.read.names import name_codes
 
@@ -63,7 +62,7 @@ class NewNames:
         for run_id, number in self.runs:
             folder, _, leaf = run_id.rpartition("/")
             identities.append((number, run_id, folder, leaf))
-            codes += [(number, folder, key, orjson.dumps(value).decode()) for key, value in name_codes(leaf).items()]
+            codes += [(number, folder, key, as_json(value)) for key, value in name_codes(leaf).items()]
         metrics = [(number, name, infer_goal(name)) for name, number in self.metrics]
         insert(cursor, "identities", _IDENTITIES, identities)
         insert(cursor, "name_codes", _CODES, codes)

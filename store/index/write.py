@@ -66,7 +66,8 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
     with transaction(cursor):
         forgotten = _forget(cursor, new.replaced)
-        delete(cursor, "said_params", "file", new.configs)
+        for table in ("said_params", "rejected"):
+            delete(cursor, table, "file", new.configs)
         _points(cursor, new)
         new.shares.store(cursor)
         new.names.store(cursor)
@@ -86,6 +87,14 @@ def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> Non
         runs = _forget(cursor, files)
         delete(cursor, "files", "file", files)
         summaries.unite(cursor, runs, runs)
+
+
+_RENAME = "update files set path = ? where file = ?"
+
+
+def rename_file(cursor: duckdb.DuckDBPyConnection, file: int, path: str) -> None:
+    """A file has another path now."""
+    cursor.execute(_RENAME, [path, file])
 
 
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"

@@ -11,13 +11,11 @@ import duckdb
 from labtop.store.index.names import Names
 from labtop.store.index.slice import Read
 from labtop.store.ingest.tracked import Tracked
+from labtop.store.read.batch import Rejected
 from labtop.store.read.config_limits import ConfigError
 from labtop.store.read.configs import read_config
 from labtop.store.read.identity import config_folders
 
-_SAID = """
-select distinct f.path, p.run from said_params p join files f on f.file = p.file where p.source = 'config'
-"""
 _FILES_OF_RUNS = "select s.run, f.path from shares s join files f on f.file = s.file"
 
 
@@ -51,15 +49,9 @@ class Configs:
             folders = self._folders[path] = tuple(map(str, config_folders(PurePosixPath(path))))
         return folders
 
-    def behind(self, cursor: duckdb.DuckDBPyConnection) -> set[str]:
-        """The config files that have not said anything yet of some run, because an earlier ingest ended too soon."""
-        said = set(cursor.execute(_SAID).fetchall())
-        return {
-            path
-            for folder, paths in self._files.items()
-            for path in paths
-            if any((path, run) not in said for run in self._runs.get(folder, ()))
-        }
+    def forget(self, path: str) -> None:
+        """The file is gone."""
+        self._files[str(PurePosixPath(path).parent)].discard(path)
 
     def read(self, file: Tracked) -> Read:
         """The parameters in a config file, for all runs that it speaks of so far."""
@@ -68,7 +60,8 @@ class Configs:
         read = Read(file.row, replaces=True)
         try:
             params = read_config(file.path)
-        except ConfigError:
+        except ConfigError as error:
+            read.batch.rejected.append(Rejected(1, 0, str(error)))
             return read
         read.configs = [(run, key, value) for run in sorted(self._runs[folder]) for key, value in params.items()]
         return read

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
-from labtop.store.index.files import OF_DATA, Index
+from labtop.store.index.files import Index
 from labtop.store.index.names import Names
 from labtop.store.index.shares import load_metrics, load_shares
-from labtop.store.index.slice import FileRow, Read, Slice, slice_of
-from labtop.store.index.write import forget_files, write
+from labtop.store.index.slice import FileRow, Read
+from labtop.store.index.write import forget_files, rename_file
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
-from labtop.store.ingest.tail import Tail
+from labtop.store.ingest.storing import NotStored, Step, Storing
+from labtop.store.ingest.tail import Tail, Unfinished
 from labtop.store.ingest.tracked import Tracked, load_tracked
 from labtop.store.ingest.tree import Found, Tree
 from labtop.store.model import Activity
+from labtop.store.read.batch import Batch, Rejected
 from labtop.store.read.configs import is_config
+from labtop.store.read.identity import is_rotated
 from labtop.store.read.shapes import MOST_METRICS
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
@@ -30,15 +32,6 @@ _BACKLOG_SLICE_S = 0.4  # the same for a backlog: larger batches are stored fast
 _SHOWING = ": showing what was read of it"
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What reading on in a file gave, and how the file stood before."""
-
-    file: Tracked
-    before: Tracked
-    read: Read
 
 
 class Ingest:
@@ -59,8 +52,6 @@ class Ingest:
         self._queued: set[str] = set()
         self._rates: deque[tuple[float, int]] = deque()
         self._walked = False
-        self._storing: tuple[list[_Step], Slice, Future[None]] | None = None
-        self._writer: ThreadPoolExecutor | None = None
         self._doubted: Index | None = None
         try:
             self._begin()
@@ -74,13 +65,11 @@ class Ingest:
     def _begin(self) -> None:
         """Take up what the index holds."""
         cursor = self._cursor = self.index.cursor()
-        self._writing_cursor = self.index.writing_cursor()
         self._names = Names(cursor)
+        self._storing = Storing(self.index, self._names)
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
         self._configs = Configs(cursor, self.tracked.values())
-        for path in self._configs.behind(cursor):
-            self._enqueue(self.tracked[path], front=False)
         self._tail = Tail(
             self._root_name, self._names.metric, lambda file: (load_shares(cursor, file), load_metrics(cursor, file))
         )
@@ -95,18 +84,8 @@ class Ingest:
 
     def close(self) -> None:
         """Let what is being stored end, and let go of the index."""
-        self._end_writer()
-        self._close_files()
+        self._storing.close()
         self.index.close()
-
-    def _close_files(self) -> None:
-        for file in self.tracked.values():
-            file.close()
-
-    def _end_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.shutdown()
-            self._writer = None
 
     def look(self, *, everything: bool = False) -> None:
         """Look at what is due, or at everything: queue what changed, newest first, and forget what is gone."""
@@ -189,9 +168,12 @@ class Ingest:
                 file.live = True
             else:
                 changed.append((path, found))
+        self._follow_renamed(changed)
         changed.sort(key=lambda named: named[1].stat.st_mtime)
         for path, found in changed:
             self._enqueue(self._track(path, found), front=True)
+        if changed and not self.activity.complete:
+            self._count()
         if seen.moved:
             self._forget_gone()
             self._tell_absent()
@@ -200,14 +182,17 @@ class Ingest:
 
     def _forget_gone(self) -> None:
         there = {_key(path) for path in self._tree.candidates()}
-        gone = [file for path, file in self.tracked.items() if path not in there and self._is_gone(file)]
+        absent = [file for path, file in self.tracked.items() if path not in there]
+        if not absent:
+            return
+        elsewhere = {file.inode for path, file in self.tracked.items() if path in there}
+        gone = [file for file in absent if self._is_gone(file, elsewhere)]
         if gone:
-            self._settle([])
+            self._settle()
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
-                self._unqueue(file)
-                file.close()
+                self._configs.forget(file.row.path)
             self._changed()
 
     def _track(self, path: str, found: Found) -> Tracked:
@@ -216,38 +201,56 @@ class Ingest:
         if file is None:
             kind = "config" if is_config(path) else "undecided"
             file = Tracked(FileRow(self._next_file, path, kind), Path(found.path))
-            file.live = self._walked and time.time() - found.stat.st_mtime < _YOUNG_S
+            file.looked(found.stat, found.stat.st_size)
+            young = time.time() - found.stat.st_mtime < _YOUNG_S
+            file.live = self._walked and young and not is_rotated(path)
             self._next_file += 1
             self.tracked[path] = file
         file.path = Path(found.path)
         return file
+
+    def _follow_renamed(self, changed: Sequence[tuple[str, Found]]) -> None:
+        """A log that rotation gave another name goes on under that: nothing of it is read again."""
+        new = [(path, found) for path, found in changed if path not in self.tracked]
+        known = {(file.row.device, file.row.inode): file for file in self.tracked.values()} if new else {}
+        for path, found in new:
+            file = known.get((found.stat.st_dev, found.stat.st_ino))
+            if file is None or not file.row.position or not file.is_now(path):
+                continue
+            self._settle()
+            rename_file(self._cursor, file.row.file, path)
+            del self.tracked[file.row.path]
+            if file.row.path in self._queued:
+                self._queued.remove(file.row.path)
+                self._queued.add(path)
+            file.row.path, file.path = path, Path(found.path)
+            self.tracked[path] = file
 
     def _enqueue(self, file: Tracked, *, front: bool) -> None:
         if file.row.path not in self._queued:
             self._queued.add(file.row.path)
             (self._queue.appendleft if front else self._queue.append)(file)
 
-    def _unqueue(self, file: Tracked) -> None:
-        """Leave the file alone, though it was to be read."""
-        if file.row.path in self._queued:
-            self._queued.discard(file.row.path)
-            self._queue = deque(each for each in self._queue if each is not file)
-
     def _slice(self) -> bool:
         """Read for a while, and store what that gave while the next slice is read."""
         steps = self._read_on()
-        self._settle(steps)
-        if steps:
-            self._store(steps)
+        try:
+            is_good = self._settle(steps)
+        except BaseException:
+            for step in reversed(steps):
+                step.file.restore(step.before)
+            raise
+        if steps and is_good:
+            self._storing.begin(steps, behind=bool(self._queue))
         if not self._queue:
-            self._settle([])
-            self._end_writer()
+            self._settle()
+            self._storing.rest()
             self._count()
             self.activity = replace(self.activity, backlog=0)
         return bool(self._queue)
 
-    def _read_on(self) -> list[_Step]:
-        steps: list[_Step] = []
+    def _read_on(self) -> list[Step]:
+        steps: list[Step] = []
         deadline = time.monotonic() + (_SLICE_S if self.activity.complete or not self._rates else _BACKLOG_SLICE_S)
         while self._queue and time.monotonic() < deadline:
             file = self._queue.popleft()
@@ -264,19 +267,21 @@ class Ingest:
             self._enqueue(step.file, front=True)
         return steps
 
-    def _step(self, file: Tracked) -> _Step | None:
+    def _step(self, file: Tracked) -> Step | None:
         """Read on in the file; None when that gave nothing to store."""
         before = file.copy()
         try:
+            if file.failed is not None and file.has_failed(file.path.stat()):
+                return None
             if file.row.kind == "config":
                 file.looked(file.path.stat())
                 file.row.state = file.memory.to_json()
                 read: Read | None = self._configs.read(file)
             else:
                 read = self._tail.advance(file)
-        except OSError:
+        except OSError as error:
             file.restore(before)
-            return None
+            return _unreadable(file, before, error)
         except duckdb.Error:
             raise
         except Exception as error:
@@ -285,62 +290,43 @@ class Ingest:
         if file.reader is not None and file.reader.left_out:
             path, keys = file.row.path, file.reader.left_out
             self.notice(f"{path} has more than {MOST_METRICS} metrics: {keys} are left out", about=f"{path} has more")
-        return None if read is None else _Step(file, before, read)
+        return None if read is None else Step(file, before, read)
 
     def _give_up(self, file: Tracked, before: Tracked, error: Exception) -> None:
         """The file is left as it was, until it changes."""
         file.failed = file.row.size, file.row.mtime
         file.restore(before)
-        self._unqueue(file)
         reason = (str(error) or type(error).__name__).splitlines()[0]
         self.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")
 
-    def _store(self, steps: list[_Step]) -> None:
-        """Begin to store what was read; at once, where nothing is left to read meanwhile."""
-        new = slice_of(self._names, [step.read for step in steps])
-        if self._queue and self._writer is None:
-            self._writer = ThreadPoolExecutor(1, "labtop-store")
-        self._storing = steps, new, _done(self._writer, lambda: write(self._writing_cursor, new))
-
-    def _settle(self, unstored: list[_Step]) -> None:
-        """Wait for the slice that is being stored. Where that fails it was not read, nor what was read since."""
-        if self._storing is None:
-            return
-        (steps, new, stored), self._storing = self._storing, None
+    def _settle(self, unstored: Sequence[Step] = ()) -> bool:
+        """Wait for the slice that is being stored; whether what was read since is still good."""
         try:
-            stored.result()
-        except Exception as error:
-            self._names.give_back(new.names)
-            for step in reversed((*steps, *unstored)):
-                step.file.restore(step.before)
+            steps = self._storing.end(unstored)
+        except NotStored as failure:
+            for step in (*reversed(unstored), *reversed(failure.steps)):
                 self._enqueue(step.file, front=True)
-            unstored.clear()
-            if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
-                raise
-            self._one_by_one([step.file for step in steps])
-            return
-        self._stored(steps)
+            self._one_by_one([step.file for step in failure.steps])
+            return False
+        if steps:
+            self._stored(steps)
+        return True
 
-    def _one_by_one(self, files: list[Tracked]) -> None:
+    def _one_by_one(self, files: Sequence[Tracked]) -> None:
         """Read on in files of which one cannot be stored, and give that one up."""
         for file in files:
             step = self._step(file)
             if step is None:
                 continue
-            new = slice_of(self._names, [step.read])
+            self._storing.begin([step], behind=False)
             try:
-                write(self._writing_cursor, new)
-            except Exception as error:
-                if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
-                    raise
-                self._names.give_back(new.names)
-                self._give_up(file, step.before, error)
-            else:
-                self._stored([step])
+                self._stored(self._storing.end())
+            except NotStored as failure:
+                self._give_up(file, step.before, failure)
 
-    def _stored(self, steps: list[_Step]) -> None:
+    def _stored(self, steps: Sequence[Step]) -> None:
         reads = [step.read for step in steps]
-        for path in self._configs.affected(self._names, reads) & self.tracked.keys():
+        for path in self._configs.affected(self._names, reads):
             self._enqueue(self.tracked[path], front=False)
         self._rates.append((time.monotonic(), sum(read.batch.lines for read in reads)))
         newest = max((read.row.mtime for read in reads if read.batch.lines), default=None)
@@ -366,7 +352,7 @@ class Ingest:
         )
 
     def _check_processes(self) -> bool:
-        self._settle([])
+        self._settle()
         gone = mark_crashed(self._cursor)
         files = {file.row.file: file for file in self.tracked.values()} if gone else {}
         for number, run in gone:
@@ -381,12 +367,8 @@ class Ingest:
         """The index fails (a full disk, a damaged file): go on in memory, from the files."""
         old = self.index
         self.notice(old.failed(error))
-        if self._storing is not None:
-            self._storing[2].exception()
-            self._storing = None
-        self._close_files()
         self._cursor.close()
-        self._writing_cursor.close()
+        self._storing.close()
         self.index = Index.in_memory()
         self._queue.clear()
         self._queued.clear()
@@ -395,19 +377,18 @@ class Ingest:
         old.close()
         self._changed()
 
-    def _is_gone(self, file: Tracked) -> bool:
-        """Whether the file is no more, though what held it is there: not when all of it is out of reach."""
+    def _is_gone(self, file: Tracked, elsewhere: Collection[tuple[int, int]]) -> bool:
+        """Whether the file is no more, or is found `elsewhere` (by device and inode), though what held it is there: not
+        when all of it is out of reach."""
         if not self._tree.is_there or self._tree.is_away(file.row.path):
             return False
-        if self._tree.is_passed_over(file.row.path):
-            return True
         try:
-            file.path.lstat()
+            stat = file.path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return True
         except OSError:
             return False
-        return False
+        return (stat.st_dev, stat.st_ino) in elsewhere
 
     def _tell_absent(self) -> None:
         """Say what is out of reach, as long as it is."""
@@ -420,18 +401,14 @@ class Ingest:
             self._changed()
 
 
-def _done(by: Executor | None, work: Callable[[], None]) -> Future[None]:
-    """The work, begun by the executor, or, where there is none, done."""
-    if by is not None:
-        return by.submit(work)
-    future: Future[None] = Future()
-    try:
-        work()
-    except Exception as error:
-        future.set_exception(error)
-    else:
-        future.set_result(None)
-    return future
+def _unreadable(file: Tracked, before: Tracked, error: OSError) -> Step | None:
+    """A file that was never read and cannot be; what was read of a file before is kept."""
+    if file.row.state or isinstance(error, (FileNotFoundError, Unfinished)):
+        return None
+    file.row.kind = "unreadable"
+    file.row.state = file.memory.to_json()
+    reason = f"cannot be read: {error.strerror or type(error).__name__}"
+    return Step(file, before, Read(file.row, Batch(rejected=[Rejected(0, 0, reason)])))
 
 
 def _key(relative: str) -> str:

@@ -12,6 +12,7 @@ import orjson
 
 from labtop.store.index.slice import FileRow
 from labtop.store.ingest.source import Source, is_packed
+from labtop.store.read.identity import file_identity
 from labtop.store.read.reader import Reader
 
 _LOAD = """
@@ -80,9 +81,30 @@ class Tracked:
 
     def differs(self, stat: os.stat_result) -> bool:
         """Whether the file changed since it was last looked at, or was not read to its end then."""
-        if self.failed == (stat.st_size, stat.st_mtime):
+        if self.has_failed(stat):
             return False
-        return self.has_changed(stat) or (not self.settled and self.unread > 0)
+        return self.has_changed(stat) or (not self.settled and self.unread > 0) or self.row.kind == "unreadable"
+
+    def has_failed(self, stat: os.stat_result) -> bool:
+        """Whether reading it went wrong, and it has not changed since."""
+        return self.failed == (stat.st_size, stat.st_mtime)
+
+    @property
+    def inode(self) -> tuple[int, int]:
+        """Device and inode."""
+        return self.row.device, self.row.inode
+
+    def is_now(self, path: str) -> bool:
+        """Whether this log stands at `path` now: under the name of a rotated part of the same run, and no longer under
+        its own."""
+        new = PurePosixPath(path)
+        if new.parent != self.relative.parent or file_identity(new, "") != file_identity(self.relative, ""):
+            return False
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return True
+        return (stat.st_dev, stat.st_ino) != self.inode
 
     def has_changed(self, stat: os.stat_result) -> bool:
         """Whether the file is not as it was when it was last looked at."""

@@ -151,13 +151,6 @@ class Tree:
         """Whether the root was there at the last look."""
         return self._nodes[""].kind != "nothing"
 
-    def is_passed_over(self, path: str) -> bool:
-        """Whether what stands there is known by another path, or is being packed."""
-        node = self._nodes.get(path)
-        if node is None:
-            return path.lower().endswith(".gz") and path[:-3] in self._nodes
-        return node.kind == "file" and not node.taken
-
     def is_away(self, path: str) -> bool:
         """Whether the file system that held this path is not mounted now."""
         while path:

@@ -11,6 +11,7 @@ from labtop.store.read.keys import GENERIC_NAMES, RUN_KEY
 
 _EXTENSIONS = frozenset((".jsonl", ".ndjson", ".json", ".log", ".csv", ".txt"))
 _ROTATED = re.compile(r"(?<=[a-z])(?:\.\d{1,4})?(?:\.gz)?\Z", re.IGNORECASE)
+_ASIDE = re.compile(r"\.gz\Z|[a-z]\.\d{1,4}\Z", re.IGNORECASE)
 _TAKEN_OFF = re.compile(r"vis_data|files|logs?|outputs?|wandb|checkpoints?|checkpoint-\d+|metrics", re.IGNORECASE)
 _WRITER = r"[-_.](?:(?:local_|global_)?(?:rank|proc|process|worker|gpu|node|host|pid)[-_.]?)?\d{1,7}"
 _GENERIC = re.compile(
@@ -31,6 +32,11 @@ def file_identity(path: PurePosixPath, root_name: str) -> str:
     if not _names_folder(path):
         return _joined((*path.parent.parts, _stem(path.name))) or root_name
     return _joined(_without_trailing(path.parent).parts) or root_name
+
+
+def is_rotated(path: str) -> bool:
+    """Whether a log of this name was put aside: it is packed or has a number behind its name."""
+    return _ASIDE.search(path) is not None
 
 
 def own_line_identity(path: PurePosixPath, line_number: int) -> str:

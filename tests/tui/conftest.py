@@ -124,10 +124,10 @@ def open_app(runs: Path, tmp_path: Path) -> Open:
     """Open the app on `runs`; what the files held before is read already."""
 
     @asynccontextmanager
-    async def opened(size: tuple[int, int] = WIDE) -> AsyncIterator[Driven]:
+    async def opened(size: tuple[int, int] = WIDE, clock: Callable[[], float] = lambda: NOW) -> AsyncIterator[Driven]:
         with Store.open(runs, index=tmp_path / "index.duckdb", poll=True) as store:
             store.catch_up()
-            app = LabtopApp(store, clock=lambda: NOW)
+            app = LabtopApp(store, clock=clock)
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)
                 await driven.settle()

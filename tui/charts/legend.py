@@ -81,7 +81,8 @@ class Legend:
             entry = [Segment(head, style(run_color(curve.number)))]
             entry.append(Segment(set_cell_size(name, room), style(self._look.foreground)))
             if value_cells:
-                entry.append(Segment(value.rjust(value_cells), style(self._look.dim)))
+                ink = style("red", bold=True) if curve.is_lost else style(self._look.dim)
+                entry.append(Segment(value.rjust(value_cells), ink))
             entries.append(entry)
         if shown < len(names):
             more = format.cut(f"+{len(names) - shown} more", cells)

@@ -84,14 +84,18 @@ class _Places:
 
 
 def _mark_ends(canvas: Canvas, area: Area, points: Points, places: _Places, look: Look) -> None:
-    """A marker beside the last point of each run, in a cell that is free; none where all near it are taken."""
+    """A marker beside the last point of each run, in a cell that is free; none where all near it are taken.
+
+    Where newer values are NaN or infinite it is a cross.
+    """
     for curve, point in sorted(_ends(points, places), key=lambda end: (places.cell(end[1]), end[0])):
         column, row = places.cell(point)
         for nearby in _NEARBY:
             at = area.left + column + 1, area.top + row + nearby
             if 0 <= row + nearby < area.height and canvas.is_free(*at):
                 ink = FIRST_FREE + int(places.lines.layer[point])
-                canvas.write(*at, run_marker(points.spec.curves[curve].number, look.charset), ink)
+                drawn = points.spec.curves[curve]
+                canvas.write(*at, _cross(look) if drawn.is_lost else run_marker(drawn.number, look.charset), ink)
                 break
 
 
@@ -113,4 +117,8 @@ def mark_lost(canvas: Canvas, area: Area, points: Points, x: Scale, look: Look) 
     across = grain_of(look).across
     columns = np.rint(x.place(points.x[lost]) * (area.width * across - 1)).astype(np.int64) // across
     for column, curve in sorted(set(zip(columns.tolist(), points.curve[lost].tolist(), strict=True))):
-        canvas.write(area.left + column, area.top + area.height, "x" if look.charset == "ascii" else "×", first + curve)
+        canvas.write(area.left + column, area.top + area.height, _cross(look), first + curve)
+
+
+def _cross(look: Look) -> str:
+    return "x" if look.charset == "ascii" else "×"

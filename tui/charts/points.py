@@ -9,7 +9,7 @@ import numpy as np
 
 from labtop.store.model import Floats, XAxis
 from labtop.tui.charts.raster import Bools, Ints, Lines
-from labtop.tui.charts.scale import Scale, fit
+from labtop.tui.charts.scale import Scale, end_with_room, fit
 from labtop.tui.charts.spec import ChartSpec, Curve
 
 _ROOM: dict[XAxis, float] = {"step": 1.0, "relative": 60.0, "wall": 60.0}
@@ -77,7 +77,7 @@ class Points:
         return bool(self.older.any())
 
     def x_scale(self) -> Scale:
-        """The scale of x: the window, else all points; what has no width gets room to the right."""
+        """The scale of x: the window, else all points and some room to the right."""
         if self.window:
             return Scale(*self.window)
         if not self.placed.any():
@@ -87,7 +87,8 @@ class Points:
         if low == high:
             high = min(low + max(_ROOM[self.spec.x], abs(low) / 1e9), np.finfo(np.float64).max)
             low = low if low < high else low - abs(low) / 1e9
-        return Scale(low, high)
+            return Scale(low, high)
+        return Scale(low, end_with_room(low, high))
 
     def y_scale(self) -> Scale | None:
         """The scale of the values in the window, or where there are none of all around it; None without any."""

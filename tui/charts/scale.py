@@ -11,6 +11,8 @@ import numpy as np
 from labtop.store.model import Floats
 
 _SMALLEST = 5e-324
+_SMALL_STEP, _LARGE_STEP = 1e-300, 1e300  # between which round steps can be counted
+_ROUNDING = 1e-9  # of a step: what division makes of a value that is round already
 _FLAT = 1e-9  # a range smaller than this share of its values is rounding noise, not a curve
 
 
@@ -38,6 +40,19 @@ class Scale:
     def place_one(self, value: float) -> float:
         """`place` of a single value."""
         return float(self.place(np.array([value]))[0])
+
+
+def end_with_room(low: float, high: float) -> float:
+    """The end of an axis from low that shows high: a round value (1-2-5), a twentieth of the range further at most.
+
+    So the axis, and with it all of a growing curve, stays where it is while a few more points come.
+    """
+    rough = (high / 20 - low / 20) or math.inf
+    if not _SMALL_STEP < rough < _LARGE_STEP:
+        return high
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * max(factor for factor in (1, 2, 5) if factor * power <= rough or factor == 1)
+    return max(high, step * math.ceil(high / step - _ROUNDING))
 
 
 def fit(low: float, high: float, *, log: bool = False) -> Scale:

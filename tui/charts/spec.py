@@ -25,6 +25,11 @@ class Curve:
     value: Floats
     attempt: NDArray[np.int32]
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the newest value is NaN or infinite."""
+        return bool(self.value.size) and not np.isfinite(self.value[-1])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartSpec:

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from labtop.store.model import Activity, Aggregate, Column, Goal, Outline, Run, RunTable, SortKey, XAxis
-from labtop.tui.curves import FIRST_RUNS, Shown, ShownRun
+from labtop.tui.curves import Shown, ShownRun
 from labtop.tui.rows import DEFAULT_SORT, first_direction
 
 X_AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
@@ -24,6 +24,8 @@ class Facts(Screen[None]):
     revision: reactive[int] = reactive(0, repaint=False)
     outline: reactive[Outline] = reactive(Outline(0, (), ()), repaint=False)
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
+    diverged: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
+    first: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
@@ -120,19 +122,14 @@ class Facts(Screen[None]):
             narrower = columns > rows
             self.shape = max(rows - (not narrower), 1), max(columns - narrower, 1)
 
-    def watch_table(self) -> None:
-        """The first runs of the table are those that charts show while none is marked."""
-        self.shown = self._shown_now()
-
-    def watch_marks(self) -> None:
-        """Charts show the marked runs."""
-        self.shown = self._shown_now()
-
-    def _shown_now(self) -> Shown:
+    def _show(self) -> None:
+        """Charts show the marked runs, while none is marked some of the table."""
         total = self.table.matched if self.table else 0
         marked = tuple(self.known[run] for run in self.marks if run in self.known)
-        runs = marked or (self.table.rows[:FIRST_RUNS] if self.table else ())
-        return Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), bool(marked), total)
+        runs = marked or tuple(self.known[run] for run in self.first if run in self.known)
+        self.shown = Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), bool(marked), total)
+
+    watch_table = watch_first = watch_marks = _show
 
 
 def _after(items: tuple[_Item, ...], item: _Item) -> _Item:

@@ -18,6 +18,7 @@ _MARKS = (
     ("▲ ▼", "^ v", "better or worse than the baseline"),
     ("┃", "|", "a marked run"),
     ("~", "~", "an estimated time: the log has no clock"),
+    ("!", "!", "behind a state: a metric with a goal ended in NaN or infinity"),
     ("×", "x", "below a chart: from there on values are NaN or infinite"),
 )
 _TWO_COLUMNS_FROM = 130

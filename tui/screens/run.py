@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Static
 
 from labtop.store.model import NotThere, RunDetail, XAxis
@@ -41,9 +42,13 @@ class RunView(PanedView):
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
 
-    def __init__(self, store: Store, *, id: str) -> None:
+    SECOND_S = 1.0
+
+    def __init__(self, store: Store, clock: Callable[[], float], *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
+        self._clock = clock
+        self._seconds: Timer | None = None
         self._detail: RunDetail | None = None
         self._text = Text()
         self._charset = terminal_charset()
@@ -57,6 +62,24 @@ class RunView(PanedView):
         charts = ChartGrid(self._store, nothing="this run has no metric")
         yield charts.data_bind(RunView.metrics, RunView.shown, RunView.x_axis, RunView.log_y, RunView.revision)
 
+    def on_mount(self) -> None:
+        """Seconds count while a running run is in sight; nothing wakes up for any other."""
+        self._seconds = self.set_interval(self.SECOND_S, self._second, pause=True)
+
+    def _second(self) -> None:
+        if self._in_sight and self._is_running:
+            self._tell()
+        elif self._seconds is not None:
+            self._seconds.pause()
+
+    def _count_seconds(self) -> None:
+        if self._is_running and self._seconds is not None:
+            self._seconds.resume()
+
+    @property
+    def _is_running(self) -> bool:
+        return self._detail is not None and self._detail.run.status == "running"
+
     @property
     def first_pane(self) -> VerticalScroll:
         """The text."""
@@ -69,6 +92,7 @@ class RunView(PanedView):
     def _ask(self) -> None:
         if self._in_sight and self.opened is not None:
             self._inquiry.ask((self.opened, self.baseline), self.revision)
+            self._count_seconds()
 
     def _fetch(self, runs: tuple[int, int | None]) -> Iterator[Found | None]:
         opened, baseline = runs
@@ -88,6 +112,7 @@ class RunView(PanedView):
         self.shown = Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), total=len(runs))
         self.metrics = _in_order(self._detail, self.pinned)
         self._tell()
+        self._count_seconds()
         if changed:
             self.first_pane.scroll_home(animate=False)
 
@@ -105,10 +130,10 @@ class RunView(PanedView):
         self.call_after_refresh(self._tell)
 
     def _tell(self) -> None:
-        if (
-            self._detail is not None
-            and (text := run_text(self._detail, self.now, self._text_width(), self._charset)) != self._text
-        ):
+        if self._detail is None:
+            return
+        now = self._clock() if self._is_running else self.now
+        if (text := run_text(self._detail, now, self._text_width(), self._charset)) != self._text:
             self._text = text
             self.query_one("#about", Static).update(text)
 

@@ -40,6 +40,7 @@ class RunsView(PanedView):
     BINDINGS = bindings("runs", "table")
 
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
+    diverged: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
     marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
@@ -108,7 +109,7 @@ class RunsView(PanedView):
         if self.table is None:
             return
         grid = self.first_pane
-        look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset)
+        look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset, self.diverged)
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
         if self._from_top:
             self._from_top = False
@@ -134,4 +135,4 @@ class RunsView(PanedView):
         self._sorted_by = self.sort
         self._renew()
 
-    watch_marks = watch_baseline = watch_sort = watch_now = _renew
+    watch_diverged = watch_marks = watch_baseline = watch_sort = watch_now = _renew

@@ -84,10 +84,11 @@ class Workspace(Choices):
             Workspace.log_y,
         )
         yield Notices().data_bind(Workspace.activity)
-        yield Empty(self._store.root, id="empty").data_bind(Workspace.activity)
+        yield Empty(self._store.root, id="empty").data_bind(Workspace.activity, Workspace.table)
         with ContentSwitcher(id="views", initial="runs"):
             yield RunsView(self._store, id="runs").data_bind(
                 Workspace.table,
+                Workspace.diverged,
                 Workspace.marks,
                 Workspace.baseline,
                 Workspace.sort,
@@ -110,7 +111,7 @@ class Workspace(Choices):
             yield CompareView(self._store, id="compare").data_bind(
                 Workspace.shown, Workspace.baseline, Workspace.key_filter, Workspace.aggregate, Workspace.revision
             )
-            yield RunView(self._store, id="run").data_bind(
+            yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
                 Workspace.baseline,
                 Workspace.pinned,
@@ -184,7 +185,9 @@ class Workspace(Choices):
         self._say_answered(found.table.total)
         self.outline = found.outline
         self.pinned = found.pinned
+        self.diverged = found.diverged
         self.table = found.table
+        self.first = found.first
         self._show_whether_empty(found.table.total == 0)
 
     def _say_answered(self, runs: int) -> None:
@@ -193,14 +196,19 @@ class Workspace(Choices):
             self.post_message(self.Answered(runs))
 
     def _show_whether_empty(self, empty: bool) -> None:
-        """What to do in place of the views while there is no run; they take the focus when they come back."""
-        appeared = self.has_class("-empty") and not empty
-        self.set_class(empty, "-empty")
-        if empty or appeared:
-            self.refresh_bindings()
+        """What to do in place of the views while there is no run; they take the focus when they come back.
+
+        The screen itself is laid out anew: so no frame shows how many runs there are beside what says that there are
+        none.
+        """
         if empty:
             self.set_focus(None)
-        if appeared:
+        if empty == self.has_class("-empty"):
+            return
+        self.set_class(empty, "-empty")
+        self.refresh(layout=True)
+        self.refresh_bindings()
+        if not empty:
             self.current.enter()
 
     # Switching views.

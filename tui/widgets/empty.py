@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from labtop.store.example import example_command
-from labtop.store.model import Activity
+from labtop.store.model import Activity, RunTable
 from labtop.tui import format as fmt
 
 
@@ -17,6 +17,7 @@ class Empty(Widget):
     """A text in the middle; it goes when the first run appears."""
 
     activity: reactive[Activity] = reactive(Activity(), repaint=False)
+    table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
     text: reactive[Text] = reactive(Text())
 
     def __init__(self, root: Path, *, id: str) -> None:
@@ -25,15 +26,18 @@ class Empty(Widget):
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
-        self.watch_activity(self.activity)
+        self._renew()
 
-    def watch_activity(self, activity: Activity) -> None:
-        """Reading, or nothing there."""
-        self.text = (
-            nothing_yet(self._root, activity)
-            if activity.complete
-            else Text(f"Looking for logs in {fmt.clean(self._root)}")
-        )
+    def _renew(self) -> None:
+        """Reading, or nothing there; nothing to say where there are runs."""
+        if self.table is not None and self.table.total:
+            self.text = Text()
+        elif self.activity.complete:
+            self.text = nothing_yet(self._root, self.activity)
+        else:
+            self.text = Text(f"Looking for logs in {fmt.clean(self._root)}")
+
+    watch_activity = watch_table = _renew
 
     def render(self) -> Text:
         """The text; where it has too little room, the command alone."""

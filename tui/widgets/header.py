@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -14,11 +15,15 @@ from labtop.tui import format as fmt
 from labtop.tui.curves import Shown
 from labtop.tui.run_names import cut_front
 from labtop.tui.run_style import terminal_charset
+from labtop.tui.widgets.reading import Reading, lines_per_s, reading_text
 
 X_NAMES: dict[XAxis, str] = {"step": "step", "relative": "time since start", "wall": "time of day"}
 _GAP = 2
 _TO_ASCII = str.maketrans("▶…⏎", ">~ ")
 _SHORTEST_ROOT = 8
+_LEAST_RATE = 0.05  # lines per second
+_RATES_REST_S = 1.0
+"""Figures of speed change with every line; more often than so they cannot be read."""
 
 Segment = tuple[int, str, str]
 """Importance (the least is left out first where there is no room), text, style."""
@@ -35,28 +40,48 @@ class Header(Widget):
     x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
     log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
     segments: reactive[tuple[Segment, ...]] = reactive[tuple[Segment, ...]](())
+    reading: reactive[Reading | None] = reactive[Reading | None](None)
 
     def __init__(self, root: Path, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._root = short_path(root)
-        self._ascii_only = terminal_charset() == "ascii"
+        self._charset = terminal_charset()
+        self._most_to_read = 0
+        self._rates: tuple[float, float | None] = 0.0, None
+        self._rates_at = 0.0
 
     def render(self) -> Text:
-        """The directory and as many segments as there is room for."""
-        line = fit(self._root, self.segments, self.size.width)
-        if self._ascii_only:
+        """The directory and as many segments as there is room for; while a backlog is read, at the right how far."""
+        width = self.size.width
+        right = reading_text(self.reading, width, self._charset) if self.reading else ""
+        room = width - len(right) - 3 if right else width
+        line = fit(self._root, self.segments, room)
+        if self._charset == "ascii":
             line.plain = line.plain.translate(_TO_ASCII)
+        if right:
+            line.pad_right(room - line.cell_len)
+            line.append(f"  {right}", "yellow")
         return line
+
+    def watch_activity(self, activity: Activity) -> None:
+        """Figures of speed rest for a while, what was read does not."""
+        now = monotonic()
+        stood_still = min(activity.lines_per_s, self._rates[0]) < _LEAST_RATE
+        if stood_still or now - self._rates_at >= _RATES_REST_S:
+            self._rates, self._rates_at = (activity.lines_per_s, activity.lag_s), now
+        self._most_to_read = 0 if activity.complete else max(self._most_to_read, activity.backlog)
+        done = 1 - activity.backlog / self._most_to_read if self._most_to_read else None
+        self.reading = None if activity.complete else Reading(done, activity.backlog, self._rates[0])
+        self._renew()
 
     def _renew(self) -> None:
         self.segments = (
             *_found(self.table, self.filter_text),
             *_settings(self.shown, self.x_axis, self.log_y, self.metric_filter),
-            *_ingest(self.activity),
+            *_ingest(self.activity, *self._rates),
         )
 
-    watch_activity = watch_table = watch_shown = watch_filter_text = _renew
-    watch_metric_filter = watch_x_axis = watch_log_y = _renew
+    watch_table = watch_shown = watch_filter_text = watch_metric_filter = watch_x_axis = watch_log_y = _renew
 
 
 def short_path(path: Path) -> str:
@@ -104,24 +129,17 @@ def _settings(shown: Shown, x: XAxis, log_y: frozenset[str], metric_filter: str)
     return segments
 
 
-def _ingest(activity: Activity) -> list[Segment]:
+def _ingest(activity: Activity, rate: float, lag_s: float | None) -> list[Segment]:
     segments: list[Segment] = []
-    if activity.backlog:
-        segments.append((9, f"reading {fmt.bytes_(activity.backlog)}", "bold yellow"))
-    elif not activity.complete:
-        segments.append((7, "looking", "yellow"))
-    if activity.lines_per_s >= 0.05:
-        segments.append((4, f"{_rate(activity.lines_per_s)} lines/s", ""))
-        if activity.lag_s is not None:
-            segments.append((3, f"lag {_milliseconds(activity.lag_s)}", ""))
+    if rate >= _LEAST_RATE and activity.complete:
+        segments.append((4, lines_per_s(rate), ""))
+        if lag_s is not None:
+            segments.append((3, f"lag {_milliseconds(lag_s)}", ""))
     if activity.rejected:
         segments.append((7, f"{activity.rejected} bad line{'' if activity.rejected == 1 else 's'}", "yellow"))
-    segments.append((2, activity.watch, "dim"))
+    if activity.complete:
+        segments.append((2, "watching" if activity.watch == "events" else "polling", "dim"))
     return segments
-
-
-def _rate(lines_per_s: float) -> str:
-    return f"{lines_per_s:.1f}" if lines_per_s < 10 else fmt.step(float(round(lines_per_s)))
 
 
 def _milliseconds(seconds: float) -> str:

@@ -19,7 +19,7 @@ _DOCUMENTS: Final[tuple[DocumentDialect, ...]] = (TrainerState(),)
 DIALECTS: Final[tuple[Dialect, ...]] = (*_DOCUMENTS, *_OF_LINES)
 """The first one that claims a file has it."""
 
-NO_LOG: Final = ("config", "none", "undecided")
+NO_LOG: Final = ("config", "none", "undecided", "unreadable")
 """Kinds of files that are no logs."""
 
 _LINES_BY_KIND: Final = {dialect.kind: dialect for dialect in _OF_LINES}

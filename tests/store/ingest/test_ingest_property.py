@@ -140,7 +140,7 @@ class Directory:
 
     def leave(self) -> None:
         """What the end of a process does to an ingest."""
-        self.ingest._end_writer()
+        self.ingest._storing.close()
         for file in self.ingest.tracked.values():
             file.close()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from labtop.store.model import XAxis
 from labtop.tui.charts.axes import x_marks, y_marks
 from labtop.tui.charts.raster import ASCII, BRAILLE, Grain
-from labtop.tui.charts.scale import Scale, fit
+from labtop.tui.charts.scale import Scale, end_with_room, fit
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 NOON = 1_764_000_000 - 1_764_000_000 % 86400 + 43200  # a noon in UTC, Monday, 24 Nov 2025
@@ -177,3 +177,20 @@ def test_fractions_of_epochs_have_ticks_between_whole_ones() -> None:
 )
 def test_the_label_of_a_constant_is_its_value(value: float, label: str) -> None:
     assert y_labels(value, value) == [label]
+
+
+@given(low=finite, span=st.floats(min_value=1e-200, max_value=1e200))
+def test_an_axis_ends_at_most_a_twentieth_beyond_its_last_value(low: float, span: float) -> None:
+    high = low + span
+    assume(high > low)
+    end = end_with_room(low, high)
+    assert high <= end <= high + (high - low) / 20 * 1.001
+
+
+@pytest.mark.parametrize(("high", "end"), [(40, 40), (41, 42), (999, 1000), (1000, 1000), (1001, 1050), (9999, 10000)])
+def test_an_axis_ends_at_a_round_value(high: float, end: float) -> None:
+    assert end_with_room(0.0, float(high)) == end
+
+
+def test_an_axis_stays_while_a_run_grows_a_little() -> None:
+    assert len({end_with_room(0.0, float(step)) for step in range(1001, 1100)}) == 2

@@ -1,0 +1,101 @@
+"""Storing: what was read into the index, one slice behind the other, while the next one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import duckdb
+
+from labtop.store.index.files import OF_DATA, Index
+from labtop.store.index.names import Names
+from labtop.store.index.slice import Read, Slice, slice_of
+from labtop.store.index.write import write
+from labtop.store.ingest.tracked import Tracked
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What reading on in a file gave, and how the file stood before."""
+
+    file: Tracked
+    before: Tracked
+    read: Read
+
+
+class NotStored(Exception):
+    """A slice could not be stored, for what one of its files holds; the files stand where they stood before it."""
+
+    def __init__(self, steps: Sequence[Step], error: Exception) -> None:
+        super().__init__(str(error) or type(error).__name__)
+        self.steps = steps
+
+
+class _Pending(NamedTuple):
+    steps: Sequence[Step]
+    slice: Slice
+    stored: Future[None]
+
+
+class Storing:
+    """Stores slices with a cursor of its own, at most one at a time."""
+
+    def __init__(self, index: Index, names: Names) -> None:
+        self._cursor = index.writing_cursor()
+        self._names = names
+        self._thread: ThreadPoolExecutor | None = None
+        self._pending: _Pending | None = None
+
+    def begin(self, steps: Sequence[Step], *, behind: bool) -> None:
+        """Store what these steps gave: `behind` what is read next, or at once. What fails is told by `end`."""
+        new = slice_of(self._names, [step.read for step in steps])
+        if behind and self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "labtop-store")
+        self._pending = _Pending(steps, new, _done(self._thread, lambda: write(self._cursor, new)))
+
+    def end(self, unstored: Sequence[Step] = ()) -> Sequence[Step]:
+        """Wait for the slice that was begun; its steps, none where there was no slice.
+
+        Where it fails, its files and those that were read on since (`unstored`) stand as before it: raises duckdb.Error
+        when the disk is to blame, else NotStored.
+        """
+        if self._pending is None:
+            return ()
+        pending, self._pending = self._pending, None
+        try:
+            pending.stored.result()
+        except Exception as error:
+            self._names.give_back(pending.slice.names)
+            for step in reversed((*pending.steps, *unstored)):
+                step.file.restore(step.before)
+            if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
+                raise
+            raise NotStored(pending.steps, error) from error
+        return pending.steps
+
+    def rest(self) -> None:
+        """End the thread, once nothing is left to read."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
+
+    def close(self) -> None:
+        """Let what is being stored end."""
+        self.rest()
+        self._cursor.close()
+
+
+def _done(thread: Executor | None, work: Callable[[], None]) -> Future[None]:
+    """The work, begun in the thread, or, where there is none, done."""
+    if thread is not None:
+        return thread.submit(work)
+    future: Future[None] = Future()
+    try:
+        work()
+    except Exception as error:
+        future.set_exception(error)
+    else:
+        future.set_result(None)
+    return future

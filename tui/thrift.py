@@ -1,0 +1,154 @@
+"""Thrift: of what Textual would write, only the cells that differ from what the terminal shows.
+
+Textual writes a changed line from the left edge of its widget on, and the whole style before each stretch of letters.
+Over SSH that is many times what changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
+from textual.strip import Strip
+
+_ATTRIBUTES = (("bold", "1"), ("dim", "2"), ("italic", "3"), ("underline", "4"), ("reverse", "7"), ("strike", "9"))
+_SYSTEMS = {system.name.lower(): system for system in ColorSystem}
+
+
+class Pen(NamedTuple):
+    """The sequence parameters that make a style: of its attributes, its colour and its background."""
+
+    attributes: tuple[str, ...] = ()
+    color: str = "39"
+    background: str = "49"
+
+
+_PLAIN = Pen()
+Stretch = tuple[str, Pen]
+Piece = tuple[int, int, Strip]
+"""Row and column of the first cell, and what to show from there."""
+
+
+class Thrift:
+    """What the terminal shows, as far as it is known: letter and pen of each cell of one column's width."""
+
+    def __init__(self) -> None:
+        self._size = Size(0, 0)
+        self._cells: defaultdict[int, dict[int, Stretch]] = defaultdict(dict)
+
+    def frugal(self, update: ChopsUpdate | LayoutUpdate, size: Size) -> CompositorUpdate:
+        """The same update for a terminal of this size, for as few bytes as can be."""
+        if size != self._size:
+            self._size = size
+            self._cells.clear()
+        return _Frugal(self, update)
+
+    def sequences(self, update: ChopsUpdate | LayoutUpdate, console: Console) -> str:
+        """What brings the terminal from what it shows to the update. A whole screen is written in any case."""
+        if isinstance(update, LayoutUpdate):
+            self._cells.clear()
+        system = _SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        writer = _Writer()
+        for row, column, strip in _pieces(update):
+            self._write(writer, row, column, [(segment.text, _pen(segment.style, system)) for segment in strip])
+        return writer.text()
+
+    def _write(self, writer: _Writer, row: int, column: int, stretches: list[Stretch]) -> None:
+        """The cells that differ; of a line in which letters have other widths all, and nothing of it is known."""
+        line = self._cells[row]
+        if not _is_simple("".join(text for text, _ in stretches)):
+            for known in [known for known in line if known >= column]:
+                del line[known]
+            writer.put(row, column, stretches)
+            return
+        cells = [(letter, pen) for text, pen in stretches for letter in text]
+        for at, cell in enumerate(cells, column):
+            if line.get(at) != cell:
+                line[at] = cell
+                writer.put(row, at, (cell,))
+
+
+class _Frugal(CompositorUpdate):
+    """An update that is worked out when it is written, so that what is never written is not taken for shown."""
+
+    def __init__(self, thrift: Thrift, update: ChopsUpdate | LayoutUpdate) -> None:
+        self._thrift = thrift
+        self._update = update
+
+    def render_segments(self, console: Console) -> str:
+        """The sequences for the terminal."""
+        return self._thrift.sequences(self._update, console)
+
+
+class _Writer:
+    """Sequences that grow. It knows where the terminal's cursor is and which pen it holds: none first and last."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._pen = _PLAIN
+        self._row = self._column = -1
+
+    def put(self, row: int, column: int, stretches: tuple[Stretch, ...] | list[Stretch]) -> None:
+        """Letters from a cell on. The cursor counts as moved by one cell a letter, as in the next call on this row."""
+        if (row, column) != (self._row, self._column):
+            forward = row == self._row and column > self._column
+            self._parts.append(f"\x1b[{column - self._column}C" if forward else f"\x1b[{row + 1};{column + 1}H")
+        for text, pen in stretches:
+            if pen != self._pen:
+                self._parts.append(_change(self._pen, pen))
+                self._pen = pen
+            self._parts.append(text)
+        self._row, self._column = row, column + 1 if len(stretches) == 1 and len(stretches[0][0]) == 1 else -1
+
+    def text(self) -> str:
+        """All that was put."""
+        return "".join(self._parts) + ("\x1b[m" if self._pen != _PLAIN else "")
+
+
+@lru_cache(maxsize=4096)
+def _change(old: Pen, new: Pen) -> str:
+    """From one pen to another: attributes cannot be taken off one by one on every terminal."""
+    if set(old.attributes) <= set(new.attributes):
+        codes = [code for code in new.attributes if code not in old.attributes]
+    else:
+        codes = ["0", *new.attributes]
+        old = _PLAIN
+    codes += [new.color] * (new.color != old.color) + [new.background] * (new.background != old.background)
+    return f"\x1b[{';'.join(codes)}m"
+
+
+@lru_cache(maxsize=4096)
+def _pen(style: Style | None, system: ColorSystem) -> Pen:
+    if style is None:
+        return _PLAIN
+    attributes = tuple(code for name, code in _ATTRIBUTES if getattr(style, name))
+    color = style.color.downgrade(system).get_ansi_codes(foreground=True) if style.color else ("39",)
+    background = style.bgcolor.downgrade(system).get_ansi_codes(foreground=False) if style.bgcolor else ("49",)
+    return Pen(attributes, ";".join(color), ";".join(background))
+
+
+def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[Piece]:
+    """What the update shows, each line of a widget cut to the part that changed, where letters can be told apart."""
+    if isinstance(update, LayoutUpdate):
+        for row, strips in enumerate(update.strips, update.region.y):
+            yield row, update.region.x, Strip.join(strips)
+        return
+    for row, first, last in update.spans:
+        for end, (column, strip) in zip(update.chop_ends[row], update.chops[row].items(), strict=False):
+            if strip is None or column >= last or end <= first:
+                continue
+            left, right = (max(column, first), min(end, last)) if _is_simple(strip.text) else (column, end)
+            yield row, left, strip.crop(left - column, right - column)
+
+
+def _is_simple(text: str) -> bool:
+    """Whether each letter takes one cell."""
+    return text.isascii() or all(get_character_cell_size(letter) == 1 for letter in set(text))

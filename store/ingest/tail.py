@@ -68,7 +68,7 @@ class Tail:
         was_unreadable = row.kind == "unreadable"
         had_rows = row.position > 0 or was_unreadable
         replaced = had_rows and (was_unreadable or document_of(row.kind) is not None or _was_replaced(tracked, source))
-        grew = stat.st_size > row.size
+        resized = stat.st_size != row.size
         tracked.looked(stat, source.length)
         tracked.settled = _is_quiet(tracked)
         before = row.kind
@@ -90,7 +90,7 @@ class Tail:
         read, revised = self._read(tracked, source)
         read.replaces = had_rows and (replaced or revised)
         tracked.live = tracked.live or not tracked.unread or not read.batch.lines
-        return _packed(tracked, read) if grew or not row.state or read.batch.lines or read.replaces else None
+        return _packed(tracked, read) if resized or not row.state or read.batch.lines or read.replaces else None
 
     def _judge(self, tracked: Tracked, head: bytes, is_all: bool) -> bool:
         """Take the file for what its beginning says; whether what was read of it was taken for something else."""

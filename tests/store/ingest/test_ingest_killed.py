@@ -127,19 +127,6 @@ def test_a_disk_that_fills_while_slices_are_under_way_costs_the_index_not_the_an
     assert "working from memory" in notices
 
 
-def test_a_slice_that_is_being_stored_when_the_index_is_given_up_is_read_again(
-    backlog: Path, uninterrupted: dict[str, Rows], contents: Contents, tmp_path: Path, small_slices: None
-) -> None:
-    ingest = Ingest(backlog, open_index(backlog, tmp_path / "index.duckdb"))
-    ingest.look()
-    assert ingest.slice()
-    ingest.doubt(ingest.index)  # what a query does that meets damage
-    ingest.catch_up()
-    assert ingest.index.path is None
-    _same(contents(ingest), uninterrupted)
-    ingest.close()
-
-
 @pytest.fixture
 def picky() -> Iterator[Index]:
     """An index that takes no event but those whose text is a number."""

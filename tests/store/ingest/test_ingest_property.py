@@ -359,6 +359,7 @@ GONE_WHILE_QUEUED = [
 ]
 SECOND_NAME = [Act("grow", "lines"), Act("read", "lines"), Act("hard link", "lines", odd=1)]
 BEGUN_AGAIN_BESIDE_PACKED = [Act("grow", "lines"), Act("pack", "lines"), Act("read", "lines"), Act("grow", "lines")]
+PACKED_END_CUT_OFF = [Act("grow", "packed"), Act("read", "packed"), Act("truncate", "packed", part=0.99)]
 CONFIG_GONE_BEFORE_ITS_RUN = [
     Act("grow", "config"),
     Act("read", "config"),
@@ -373,6 +374,7 @@ CONFIG_GONE_BEFORE_ITS_RUN = [
 @example(acts=GONE_WHILE_QUEUED)
 @example(acts=SECOND_NAME)
 @example(acts=BEGUN_AGAIN_BESIDE_PACKED)
+@example(acts=PACKED_END_CUT_OFF)
 @example(acts=CONFIG_GONE_BEFORE_ITS_RUN)
 @given(acts=histories())
 def test_what_happens_to_files_loses_nothing_and_doubles_nothing(

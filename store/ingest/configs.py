@@ -16,6 +16,9 @@ from labtop.store.read.config_limits import ConfigError
 from labtop.store.read.configs import read_config
 from labtop.store.read.identity import config_folders
 
+_SAID = """
+select distinct f.path, p.run from said_params p join files f on f.file = p.file where p.source = 'config'
+"""
 _FILES_OF_RUNS = "select s.run, f.path from shares s join files f on f.file = s.file"
 
 
@@ -48,6 +51,16 @@ class Configs:
         if folders is None:
             folders = self._folders[path] = tuple(map(str, config_folders(PurePosixPath(path))))
         return folders
+
+    def behind(self, cursor: duckdb.DuckDBPyConnection) -> set[str]:
+        """The config files that have not said anything of some run, because an earlier ingest ended too soon."""
+        said = set(cursor.execute(_SAID).fetchall())
+        return {
+            path
+            for folder, paths in self._files.items()
+            for path in paths
+            if any((path, run) not in said for run in self._runs.get(folder, ()))
+        }
 
     def forget(self, path: str) -> None:
         """The file is gone."""

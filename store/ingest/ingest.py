@@ -26,6 +26,7 @@ from labtop.store.read.batch import Batch, Rejected
 from labtop.store.read.configs import is_config
 from labtop.store.read.identity import is_rotated
 from labtop.store.read.shapes import MOST_METRICS
+from labtop.store.read.walk import is_being_packed
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
 _BACKLOG_SLICE_S = 0.4  # the same for a backlog: larger batches are stored faster
@@ -70,6 +71,8 @@ class Ingest:
         self.tracked: dict[str, Tracked] = load_tracked(cursor, self._base)
         self._next_file = 1 + max((file.row.file for file in self.tracked.values()), default=-1)
         self._configs = Configs(cursor, self.tracked.values())
+        for path in self._configs.behind(cursor):
+            self._enqueue(self.tracked[path], front=False)
         self._tail = Tail(
             self._root_name, self._names.metric, lambda file: (load_shares(cursor, file), load_metrics(cursor, file))
         )
@@ -85,7 +88,12 @@ class Ingest:
     def close(self) -> None:
         """Let what is being stored end, and let go of the index."""
         self._storing.close()
+        self._close_files()
         self.index.close()
+
+    def _close_files(self) -> None:
+        for file in self.tracked.values():
+            file.close()
 
     def look(self, *, everything: bool = False) -> None:
         """Look at what is due, or at everything: queue what changed, newest first, and forget what is gone."""
@@ -186,13 +194,16 @@ class Ingest:
         if not absent:
             return
         elsewhere = {file.inode for path, file in self.tracked.items() if path in there}
-        gone = [file for file in absent if self._is_gone(file, elsewhere)]
+        gone = [file for file in absent if self._is_gone(file, elsewhere) or is_being_packed(file.row.path, there)]
         if gone:
             self._settle()
             forget_files(self._cursor, [file.row.file for file in gone])
             for file in gone:
                 del self.tracked[file.row.path]
                 self._configs.forget(file.row.path)
+                self._queued.discard(file.row.path)
+                file.close()
+            self._queue = deque(file for file in self._queue if file.row.path in self._queued)
             self._changed()
 
     def _track(self, path: str, found: Found) -> Tracked:
@@ -369,6 +380,7 @@ class Ingest:
         self.notice(old.failed(error))
         self._cursor.close()
         self._storing.close()
+        self._close_files()
         self.index = Index.in_memory()
         self._queue.clear()
         self._queued.clear()

@@ -40,11 +40,12 @@ def unpacked(path: Path) -> Source:
     """Unpack a file as far as it goes: one that is still being packed, or was cut off, ends earlier. To be closed by
     the caller. Raises OSError."""
     with path.open("rb") as file, ExitStack() as closing:
+        stat = os.fstat(file.fileno())  # before: what is added meanwhile is a change
         target = closing.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
         for part in _parts(file):
             target.write(part)
         closing.pop_all()
-        return Source(cast(BinaryIO, target), os.fstat(file.fileno()), target.tell())
+        return Source(cast(BinaryIO, target), stat, target.tell())
 
 
 def _parts(file: BinaryIO) -> Iterator[bytes]:

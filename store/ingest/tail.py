@@ -58,18 +58,17 @@ class Tail:
             tracked.close()
             tracked.unpacked = unpacked(tracked.path)
         assert tracked.unpacked is not None
-        try:
-            return self._advance(tracked, tracked.unpacked)
-        finally:
-            if not tracked.unread:
-                tracked.close()
+        read = self._advance(tracked, tracked.unpacked)
+        if not tracked.unread or read is None or not read.batch.lines:
+            tracked.close()
+        return read
 
     def _advance(self, tracked: Tracked, source: Source) -> Read | None:
         row, stat = tracked.row, source.stat
         was_unreadable = row.kind == "unreadable"
         had_rows = row.position > 0 or was_unreadable
-        replaced = was_unreadable or (had_rows and _was_replaced(tracked, source))
-        grew = stat.st_size > row.size
+        replaced = had_rows and (was_unreadable or document_of(row.kind) is not None or _was_replaced(tracked, source))
+        resized = stat.st_size != row.size
         tracked.looked(stat, source.length)
         tracked.settled = _is_quiet(tracked)
         before = row.kind
@@ -91,7 +90,7 @@ class Tail:
         read, revised = self._read(tracked, source)
         read.replaces = had_rows and (replaced or revised)
         tracked.live = tracked.live or not tracked.unread or not read.batch.lines
-        return _packed(tracked, read) if grew or not row.state or read.batch.lines or read.replaces else None
+        return _packed(tracked, read) if resized or not row.state or read.batch.lines or read.replaces else None
 
     def _judge(self, tracked: Tracked, head: bytes, is_all: bool) -> bool:
         """Take the file for what its beginning says; whether what was read of it was taken for something else."""
@@ -134,7 +133,7 @@ class Tail:
         return read, revised
 
     def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect) -> Read | None:
-        """Read a document whole; a broken one leaves what the one before it gave, and is looked at again."""
+        """Read a document whole; while it is written, what the one before it gave holds as long as it is broken."""
         row = tracked.row
         source.bytes.seek(0)
         data = source.bytes.read(_LARGEST_DOCUMENT)
@@ -144,14 +143,15 @@ class Tail:
         except ValueError as error:
             if not tracked.settled:
                 raise Unfinished from error
-            return _packed(tracked, Read(row, Batch(rejected=[Rejected(1, 0, str(error))])))
+            batch = Batch(rejected=[Rejected(1, 0, str(error))])
+            _count(tracked, batch)
+            return _packed(tracked, Read(row, batch, replaces=True))
         reader = Reader(tracked.relative, self._root_name, self._metric)
         batch = reader.read_objects(objects)
         while reader.revised:
             reader = reader.again()
             batch = reader.read_objects(objects)
         _count(tracked, batch)
-        _fingerprint(tracked, source)
         read = Read(row, batch, _fill(tracked, reader, batch, len(data)), replaces=True)
         tracked.live = True
         return _packed(tracked, read)

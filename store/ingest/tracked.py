@@ -26,8 +26,8 @@ class Memory:
     """What is remembered of a file beside its row, and stored as the row's state.
 
     `head_crc` and `foot_crc` are checksums of the first and the last `print_size` of the bytes read: a file rewritten
-    in place is noticed by them. `unfinished`: the last line was taken without a newline. `length`: how many bytes there
-    are to read, unpacked.
+    in place is noticed by them, unless it differs between these parts alone. `unfinished`: the last line was taken
+    without a newline. `length`: how many bytes there are to read, unpacked.
     """
 
     headers: frozenset[int] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Literal, NamedTuple, Protocol
 
 from labtop.store.read.configs import is_config
@@ -77,7 +77,7 @@ def list_folder(path: str) -> tuple[Entry, ...]:
     with os.scandir(path) as found:
         entries = [entry for each in found if (entry := _entry(each)) is not None]
     names = {entry.name for entry in entries}
-    return tuple(sorted(each for each in entries if not _is_being_packed(each.name, names)))
+    return tuple(sorted(each for each in entries if not is_being_packed(each.name, names)))
 
 
 def walk(disk: Disk, above: set[tuple[int, int]]) -> Iterator[str]:
@@ -139,5 +139,6 @@ def _entry(entry: os.DirEntry[str]) -> Entry | None:
     return None
 
 
-def _is_being_packed(name: str, names: set[str]) -> bool:
+def is_being_packed(name: str, names: Container[str]) -> bool:
+    """Whether a packed file stands beside the one that it is made from, which is read until it is gone."""
     return name.lower().endswith(_PACKED) and name[: -len(_PACKED)] in names

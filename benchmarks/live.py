@@ -38,7 +38,7 @@ def measure(place: Place) -> list[Figure]:
     with place.scratch() as folder:
         runs, index, samples = folder / "runs", folder / "index.duckdb", folder / "samples.json"
         with started(_writers(runs, seconds)) as writers:
-            _wait_for_files(runs, writers)
+            _wait_for_runs(runs, writers)
             _append_marker(runs, 1)
             with terminal_of(probed(samples, str(runs), "--index", str(index)), folder) as terminal:
                 seen = _follow(terminal, runs, lambda: writers.poll() is None)
@@ -65,10 +65,11 @@ def _writers(runs: Path, seconds: int) -> list[str]:
     return [LABTOP, "generate", str(runs), *(str(word) for amount in amounts.items() for word in amount)]
 
 
-def _wait_for_files(runs: Path, writers: subprocess.Popen[str]) -> None:
-    while len(list(runs.glob("*/*.jsonl"))) < _RUNS:
+def _wait_for_runs(runs: Path, writers: subprocess.Popen[str]) -> None:
+    """Until each has a line, so that the marker's run is the newest, which comes first on the screen."""
+    while sum(log.stat().st_size > 0 for log in runs.glob("*/*.jsonl")) < _RUNS:
         if writers.poll() is not None:
-            raise RuntimeError("the writers ended before all files were there")
+            raise RuntimeError("the writers ended before all runs had begun")
         time.sleep(0.05)
 
 
@@ -83,7 +84,9 @@ def _append_marker(runs: Path, number: int) -> str:
 
 def _follow(terminal: Terminal, runs: Path, is_growing: Callable[[], bool]) -> _Seen:
     """Append to the marker and look for it, again and again while the others grow, and once more after that."""
-    until(terminal, lambda: _row_of_marker(terminal) is not None, 60)
+    until(terminal, lambda: f" {_RUNS + 1} runs" in terminal.line(0), 60)
+    terminal.type("g")  # the screen stays at the run that it met first
+    until(terminal, lambda: _row_of_marker(terminal) is not None)
     begin, number, taken = time.monotonic(), 1, []
     while is_growing():
         number += 1

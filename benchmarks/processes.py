@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -27,15 +26,14 @@ def environment() -> dict[str, str]:
 def started(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
     """A running program; its output is kept for who asks."""
     pipe = subprocess.PIPE
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=pipe, env=environment(), text=True, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def output_of(command: Sequence[str]) -> str:

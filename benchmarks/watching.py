@@ -15,7 +15,7 @@ from benchmarks.ui import processor_s, read_for, settle, terminal_of, until_read
 from labtop.synthetic.plan import Plan
 from labtop.synthetic.write import write
 
-_FOLDERS, _FILES = 100, 100
+_FOLDERS, _FILES = 100, 10_000
 _QUIET_S = 2 * 3600.0
 _WATCHED_S = 30.0
 _PATIENCE_S = 300.0
@@ -27,7 +27,7 @@ def measure(place: Place) -> list[Figure]:
         runs = _quiet_files(folder / "runs")
         command = [LABTOP, str(runs), "--poll", "--index", str(folder / "index.duckdb")]
         with terminal_of(command, folder) as terminal:
-            until_read(terminal, _FOLDERS * _FILES, _PATIENCE_S)
+            until_read(terminal, _FILES, _PATIENCE_S)
             settle(terminal, 3.0)
             process = psutil.Process(terminal.process.pid)
             before, began = processor_s(process), time.perf_counter()
@@ -37,10 +37,12 @@ def measure(place: Place) -> list[Figure]:
 
 
 def _quiet_files(directory: Path) -> Path:
-    plan = Plan(runs=_FILES, steps=2, metrics=2, files=_FILES)
-    for number in range(_FOLDERS):
-        for _ in write(directory / f"group{number:02}", plan):
-            pass
+    for _ in write(directory, Plan(runs=_FILES, steps=2, metrics=2, files=_FILES)):
+        pass
+    for number, log in enumerate(sorted(directory.iterdir())):
+        folder = directory / f"group{number * _FOLDERS // _FILES:02}"
+        folder.mkdir(exist_ok=True)
+        log.rename(folder / log.name)
     moment = time.time() - _QUIET_S
     for path in (directory, *directory.rglob("*")):
         os.utime(path, (moment, moment))

@@ -9,8 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from benchmarks.harness import Figure, machine, show
 from benchmarks.place import Place
@@ -23,12 +25,13 @@ def main() -> int:
     print(f"{machine()}\n", flush=True)
     figures: list[Figure] = []
     failed = interrupted = False
-    with _place(args) as place:
-        try:
+    try:
+        with _place(args) as place:
             for name in args.only:
                 failed |= not _measure(name, place, figures)
-        except KeyboardInterrupt:
-            interrupted = True
+    except KeyboardInterrupt:
+        interrupted = True
+        _end_children()
     print(show(figures))
     missed = failed or any(figure.verdict == "missed" for figure in figures)
     return 128 + signal.SIGINT if interrupted else int(missed)
@@ -44,6 +47,14 @@ def _measure(name: str, place: Place, figures: list[Figure]) -> bool:
         return False
     print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return True
+
+
+def _end_children() -> None:
+    """What was started in the very moment of the interruption has nobody else to end it."""
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+            child.wait()
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def show(figures: Sequence[Figure]) -> str:
 
 def machine() -> str:
     """This machine, in one line, with what else it does just now."""
-    name = platform.processor() or platform.machine()
+    name = platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
         found = [

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.harness import Figure, median, percentile
-from benchmarks.late import Samples, probed, quit_and_load
+from benchmarks.late import Found, found, probed
 from benchmarks.place import Place
 from benchmarks.processes import LABTOP, started
 from benchmarks.terminal import Terminal
-from benchmarks.ui import settle, terminal_of, until
+from benchmarks.ui import settle, until
 from labtop.store import Store
 
 _RUNS, _LINES_PER_S = 100, 10_000
@@ -36,19 +36,18 @@ def measure(place: Place) -> list[Figure]:
     """For five minutes, or half of one."""
     seconds = 30 if place.quick else 300
     with place.scratch() as folder:
-        runs, index, samples = folder / "runs", folder / "index.duckdb", folder / "samples.json"
+        runs, index = folder / "runs", folder / "index.duckdb"
         with started(_writers(runs, seconds)) as writers:
             _wait_for_runs(runs, writers)
             _append_marker(runs, 1)
-            with terminal_of(probed(samples, str(runs), "--index", str(index)), folder) as terminal:
+            with probed(folder, str(runs), "--index", str(index)) as terminal:
                 seen = _follow(terminal, runs, lambda: writers.poll() is None)
                 settle(terminal)
-                found = quit_and_load(terminal, samples)
         lost = _lines_in(runs) - _lines_known(runs, index)
-    return _figures(seen, found, lost, seconds)
+        return _figures(seen, found(folder), lost, seconds)
 
 
-def _figures(seen: _Seen, found: Samples, lost: int, seconds: int) -> list[Figure]:
+def _figures(seen: _Seen, probe: Found, lost: int, seconds: int) -> list[Figure]:
     taken = [1000 * each for each in seen.taken]
     part = max(1, len(taken) // _PARTS)
     first, last = median(taken[:part]), median(taken[-part:])
@@ -56,7 +55,7 @@ def _figures(seen: _Seen, found: Samples, lost: int, seconds: int) -> list[Figur
         Figure("append to screen, 10,000 lines/s to 100 files, p95", percentile(taken, 95), "ms", 250),
         Figure(f"the last fifth of these {seconds} s, p50", last, "ms", None, first, "the first fifth", 1.5),
         Figure("lines lost of these", lost, "", 0),
-        Figure("event loop late meanwhile, p99", found.p99_ms(seen.begin, seen.end), "ms", 20),
+        probe.figure("event loop late meanwhile", 20, seen.begin, seen.end),
     ]
 
 

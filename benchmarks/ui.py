@@ -29,12 +29,13 @@ def terminal_of(command: Sequence[str], folder: Path) -> Iterator[Terminal]:
 
 
 def until(terminal: Terminal, condition: Callable[[], bool], patience_s: float = _PATIENCE_S) -> float:
-    """The moment at which the screen first fulfils the condition. Raises TimeoutError."""
+    """The moment at which the screen first fulfils the condition. Raises TimeoutError, RuntimeError at its end."""
     deadline = time.perf_counter() + patience_s
     while not condition():
-        if time.perf_counter() > deadline or terminal.process.poll() is not None:
+        if time.perf_counter() > deadline:
             raise TimeoutError(f"never seen; the screen:\n{terminal.text()}")
-        terminal.read(0.05)
+        if not terminal.read(0.05) and terminal.process.poll() is not None:
+            raise RuntimeError(f"the program ended; the screen:\n{terminal.text()}")
     return time.perf_counter()
 
 

@@ -14,7 +14,7 @@ from benchmarks.lateness import Late, idle_loop, load, p99_ms
 from benchmarks.place import SET_A, Place
 from benchmarks.processes import read_cold
 from benchmarks.terminal import Terminal
-from benchmarks.ui import peak_memory_mb, terminal_of, until_read
+from benchmarks.ui import leave, peak_memory_mb, terminal_of, until_read
 
 _PATIENCE_S = 300.0
 
@@ -40,8 +40,7 @@ def probed(folder: Path, *arguments: str) -> Iterator[Terminal]:
     command = [sys.executable, "-m", "benchmarks.probe", str(folder / "samples.json"), *arguments]
     with idle_loop(folder / "idle.json"), terminal_of(command, folder) as terminal:
         yield terminal
-        terminal.type("q")
-        terminal.wait_end()
+        leave(terminal)
 
 
 def found(folder: Path) -> Found:

@@ -17,7 +17,7 @@ from benchmarks.place import Place
 from benchmarks.processes import LABTOP
 from benchmarks.sweep import write_sweep
 from benchmarks.terminal import Terminal
-from benchmarks.ui import processor_s, read_for, settle, terminal_of, until
+from benchmarks.ui import leave, processor_s, read_for, settle, terminal_of, until
 
 _BARE = """
 from textual.app import App
@@ -43,6 +43,7 @@ def first_frame(
         with terminal_of(labtop, folder) as terminal:
             until(terminal, lambda: is_full(terminal.text()))
             settle(terminal)
+            leave(terminal)
         bare, ours = in_turns(
             3 if place.quick else repeats,
             lambda: once([sys.executable, "-c", _BARE], lambda text: "ready" in text),

@@ -7,7 +7,7 @@ import time
 from benchmarks.harness import Figure, median
 from benchmarks.place import SET_A, Place
 from benchmarks.processes import LABTOP, output_of
-from benchmarks.ui import settle, terminal_of, until_read
+from benchmarks.ui import leave, settle, terminal_of, until_read
 
 
 def measure(place: Place) -> list[Figure]:
@@ -28,4 +28,5 @@ def measure(place: Place) -> list[Figure]:
                 until_read(terminal, SET_A.runs)
                 settle(terminal)
                 beside.append(listing())
+                leave(terminal)
     return [Figure("ls --json of set A beside a screen", median(beside), "s", None, median(alone), "alone", 1.5)]

@@ -45,6 +45,12 @@ def settle(terminal: Terminal, quiet_s: float = 1.5) -> None:
         pass
 
 
+def leave(terminal: Terminal) -> None:
+    """Quit as a user does, so that the next start finds the index in order."""
+    terminal.type("q")
+    terminal.wait_end()
+
+
 def read_for(terminal: Terminal, seconds: float) -> int:
     """Read for so long; returns the number of bytes that came."""
     deadline = time.perf_counter() + seconds

@@ -19,6 +19,7 @@ from benchmarks.sweep import write_sweep
 from benchmarks.terminal import Terminal
 from benchmarks.ui import leave, processor_s, read_for, settle, terminal_of, until
 
+_PATIENCE_S = 120.0
 _BARE = """
 from textual.app import App
 from textual.widgets import Static
@@ -36,12 +37,12 @@ def first_frame(
     def once(command: list[str], seen: Callable[[str], bool]) -> float:
         began = time.perf_counter()
         with terminal_of(command, folder) as terminal:
-            return until(terminal, lambda: seen(terminal.text())) - began
+            return until(terminal, lambda: seen(terminal.text()), _PATIENCE_S) - began
 
     labtop = [LABTOP, *arguments]
     with place.scratch() as folder:
         with terminal_of(labtop, folder) as terminal:
-            until(terminal, lambda: is_full(terminal.text()))
+            until(terminal, lambda: is_full(terminal.text()), _PATIENCE_S)
             settle(terminal)
             leave(terminal)
         bare, ours = in_turns(

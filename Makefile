@@ -37,8 +37,8 @@ format: $(READY) ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## the figures of the README, measured here
-	$(BIN)/python -m benchmarks
+bench: $(READY) ## the figures of the README, measured here; ARGS=--help says what can be chosen
+	$(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(READY) ## draw every view from the real app into screenshots/
 	$(BIN)/python -m screenshots

@@ -41,7 +41,7 @@ class Terminal:
 
     def __init__(self, command: list[str], *, columns: int, rows: int, cwd: Path, env: Mapping[str, str]) -> None:
         self.screen = pyte.Screen(columns, rows)
-        self.raw = b""
+        self.raw = bytearray()
         self._held = ""
         self._stream: Any = pyte.Stream(self.screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -75,6 +75,11 @@ class Terminal:
     def text(self) -> str:
         """The screen as lines."""
         return "\n".join(self.screen.display)
+
+    def line(self, row: int) -> str:
+        """One line of it, at less cost."""
+        cells = self.screen.buffer[row]
+        return "".join(cells[column].data for column in range(self.screen.columns))
 
     def read(self, seconds: float) -> bytes:
         """What the program writes within that time; returns at the first bytes."""

@@ -1,0 +1,26 @@
+"""The benchmarks by name, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from benchmarks import ingest, late, live, memory, scale, screen, several, watching
+from benchmarks.harness import Figure
+from benchmarks.place import Place
+
+BENCHMARKS: Final[dict[str, Callable[[Place], list[Figure]]]] = {
+    "sweep": screen.sweep,
+    "append": screen.append_to_screen,
+    "keys": screen.key_to_repaint,
+    "ingest": ingest.set_a,
+    "points": ingest.ten_million_points,
+    "late": late.measure,
+    "frame-set-a": scale.set_a,
+    "frame-files": scale.many_files,
+    "frame-runs": scale.many_runs,
+    "several": several.measure,
+    "live": live.measure,
+    "quiet": watching.measure,
+    "memory": memory.measure,
+}

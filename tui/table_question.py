@@ -16,6 +16,9 @@ from labtop.tui.rows import DEFAULT_SORT, query_columns
 _MOST_COUNTED = 1000
 """Of so many runs the points are counted, to tell which have curves; of more that would take too long."""
 
+MOST_LISTED = 2000
+"""Rows of the table: of more runs the first in its order are listed. To sort and to filter reaches the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableQuestion:
@@ -51,7 +54,7 @@ def answer(store: Store, question: TableQuestion) -> TableAnswer:
     ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
     counts = tuple(Column("metric", name, "count") for name in pinned) if outline.runs <= _MOST_COUNTED else ()
     more = tuple(column for column in (*ends, *counts) if column not in columns)
-    table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains))
+    table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains, MOST_LISTED))
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
     first = _first_runs(table, counts, question.sort)
     return TableAnswer(outline, pinned, _narrowed(table, len(columns)) if more else table, diverged, first)

@@ -183,7 +183,9 @@ def _one(run: int, rows: Columns, most: int) -> Series:
     if not len(rows["x"]):
         return _empty(run)
     inside = int(rows["inside"][0]) if "inside" in rows else len(rows["x"])
-    kept = _thinned(rows["attempt"], rows["bucket"], rows["value"]) if inside > most else slice(None)
+    # A run may have grown since its points were counted: then all of them came, and are few too many.
+    crowded = inside > most and "bucket" in rows
+    kept = _thinned(rows["attempt"], rows["bucket"], rows["value"]) if crowded else slice(None)
     return Series(run, rows["x"][kept], rows["value"][kept], rows["attempt"][kept].astype(np.int32), inside)
 
 

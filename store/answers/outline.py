@@ -17,26 +17,32 @@ order by runs desc, goal is null, name
 
 # In a telling parameter two runs picked at random differ (Gini-Simpson index: 1 - sum of squared shares), and yet its
 # values are few for so many runs. Less telling: that some runs lack it; least: texts that no two runs share, such as
-# paths and ids, and what a name only repeats of a logged parameter.
+# paths and ids, and what a name only repeats of a logged parameter. What a value means is worked out once for each.
 _VARYING = """
-with said as materialized (
-    select run, key, coalesce(cast(number as varchar), value) as meaning, number is not null as numeric,
-        source = 'name' as from_name
-    from params
+with said as materialized (select run, key, value, source = 'name' as from_name from run_params),
+kinds as materialized (
+    select key, from_name, value, count(*) as runs,
+        json_number(value) is not null as numeric, coalesce(json_number(value)::varchar, json_text(value)) as meaning
+    from said group by key, from_name, value
 ),
 held as (
-    select key, meaning, bool_and(numeric) as numeric, bool_and(from_name) as from_name, count(*) as runs
-    from said group by key, meaning
+    select key, meaning, bool_and(numeric) as numeric, bool_and(from_name) as from_name, sum(runs) as runs
+    from kinds group by key, meaning
 ),
 counted as (
     select key, count(*) as kinds, bool_and(numeric) as numeric, bool_and(from_name) as from_name,
         sum(runs) as holders, sum(runs ** 2) as squares
     from held group by key
 ),
+meanings as (select value, any_value(meaning) as meaning from kinds group by value),
+coded as (select run, key, meaning from said join meanings using (value) where from_name),
+logged as (
+    select run, key, meaning from said join meanings using (value)
+    where not from_name and meaning in (select meaning from kinds where from_name)
+),
 matches as (
-    select coded.key, logged.key as other, count(*) as runs
-    from said as coded join said as logged using (run, meaning)
-    where coded.from_name and not logged.from_name group by coded.key, other
+    select coded.key, logged.key as other, count(*) as runs from coded join logged using (run, meaning)
+    group by coded.key, other
 ),
 repeats as (select distinct key from counted join matches using (key) where runs = holders),
 judged as (

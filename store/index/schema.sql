@@ -149,7 +149,7 @@ create table shadowed (run integer, metric integer, file integer);
 create table said_params (
     run integer,
     file integer,
-    line ubigint,
+    line ubigint,             -- of a config: how near to its log it lies, and which of its folder it is
     key varchar,              -- nested keys joined with "."
     value varchar,
     source varchar            -- 'run', 'line', 'header', 'config'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from labtop.store.index.names import Names, NewNames
 from labtop.store.index.points import Contribution
@@ -97,9 +98,22 @@ def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
 
 
 def _params(names: Names, read: Read) -> list[Row]:
+    """What is said twice in a line, which may hold two objects, counts as it was said last."""
     file = read.row.file
-    said: list[Row] = [(names.run(p.run), file, p.line, p.key, as_json(p.value), p.source) for p in read.batch.params]
-    return said + [(run, file, 0, key, as_json(value), "config") for run, key, value in read.configs]
+    said = {(p.run, p.line, p.key, p.source): p.value for p in read.batch.params}
+    rows: list[Row] = [
+        (names.run(run), file, line, key, as_json(value), source) for (run, line, key, source), value in said.items()
+    ]
+    near = _nearness(PurePosixPath(read.row.path)) if read.configs else 0
+    return rows + [(run, file, near, key, as_json(value), "config") for run, key, value in read.configs]
+
+
+def _nearness(config: PurePosixPath) -> int:
+    """A number that orders the configs of a run, the highest counts: the deepest is the nearest to the log, what lies
+    in `.hydra` comes before what lies beside that, and then the names of configs go by their letters."""
+    hidden = config.parent.name == ".hydra"
+    letters = int.from_bytes((config.stem[:2] + config.suffix[1:3]).encode()[:4].ljust(4, b"\0"))
+    return (min(len(config.parts) - hidden, 255) << 33) | ((not hidden) << 32) | letters
 
 
 def _event(names: Names, read: Read, event: SaidEvent) -> Row:

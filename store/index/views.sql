@@ -199,48 +199,43 @@ select run, key, cast(to_json(min(value)) as varchar)
 from attributes where key <> 'event' group by run, key
 having sum(count) >= 2 and not bool_or(changed or is_id) and min(value) = max(value);
 
+-- Runs all of whose files are gone; they keep their numbers.
+create view gone_runs as select run from identities anti join shares using (run);
+
 -- Values in names that tell siblings apart.
 create view telling_codes as
-with here as (from name_codes semi join shares using (run)),
-varying as (select folder, key from here group by folder, key having min(value) <> max(value))
-select run, key, case when json_valid(value) then value else cast(to_json(value) as varchar) end as value
-from here semi join varying using (folder, key);
-
--- What each source says of the parameters of the runs that are there; `value` is JSON.
-create view sourced_params as
-select run, key, value, source, file, line from said_params semi join shares using (run)
-union all
-select run, key, value, 'constant', null, 0 from constants
-union all
-select run, key, value, 'name', null, 0 from telling_codes;
-
--- One value a run and key. Where it is said several times the first source of the list below wins, in it the file as in
--- `share_turns`, and in that the latest line.
-create view run_params as
-with held as not materialized (
-    select run, key, any_value(value) as value, any_value(source) as source, count(*) as times
-    from sourced_params group by run, key
-),
-ranked as not materialized (
-    select s.run, s.key, s.value, s.source, s.file, s.line,
-        list_position(['name', 'constant', 'config', 'header', 'line', 'run'], s.source) as weight
-    from sourced_params as s semi join (from held where times > 1) as h on s.run = h.run and s.key = h.key
-),
-turns as not materialized (
-    select r.run, r.key, r.value, r.source, weight = max(weight) over (partition by r.run, r.key) as counts,
-        row_number() over (
-            partition by r.run, r.key
-            order by weight, files.rank desc, case when not estimated then started end nulls first,
-                depth(path), path, line, r.value
-        ) as turn
-    from ranked as r left join files on r.file = files.file
-        left join shares on r.run = shares.run and r.file = shares.file
+with varying as (
+    select folder, key from name_codes anti join gone_runs using (run)
+    group by folder, key having min(value) <> max(value)
 )
-select run, key, value, source, false as changed from held where times = 1
-union all
-select run, key, arg_max(value, turn), arg_max(source, turn),
-    min(value) filter (where counts) <> max(value) filter (where counts)
-from turns group by run, key;
+select run, key, case when json_valid(value) then value else cast(to_json(value) as varchar) end as value
+from name_codes semi join varying using (folder, key) anti join gone_runs using (run);
+
+-- What a number of the source, the file and the line of a parameter is: the highest wins. All fit into a double.
+create macro param_place(source, turn, line) as
+    1e15 * list_position(['config', 'header', 'line', 'run'], source)
+    + case source when 'config' then line else 1e10 * least(coalesce(turn, 0), 99999) + least(line, 9999999999) end;
+
+-- One value a run and key; `value` is JSON. What lines and configs say wins over what stands still in the lines, and that
+-- over the name. Of the sources `run` wins, then `line`, `header`, `config`; in it the file as in `share_turns`, and in that
+-- the latest line. Of configs the line says how near they lie.
+create view run_params as
+with said as (
+    select run, key, value, source, param_place(source, turn, line) as place
+    from said_params anti join gone_runs using (run) left join share_turns using (run, file)
+    union all
+    select run, key, value, 'constant', 2 from constants
+    union all
+    select run, key, value, 'name', 1 from telling_codes
+)
+select run, key, arg_max(value, place) as value, arg_max(source, place) as source,
+    coalesce(case arg_max(source, place)
+        when 'run' then min(value) filter (source = 'run') <> max(value) filter (source = 'run')
+        when 'line' then min(value) filter (source = 'line') <> max(value) filter (source = 'line')
+        when 'header' then min(value) filter (source = 'header') <> max(value) filter (source = 'header')
+        when 'config' then min(value) filter (source = 'config') <> max(value) filter (source = 'config')
+    end, false) as changed
+from said group by run, key;
 
 create view params as
 select run, key, json_text(value) as value, json_number(value) as number, source, changed from run_params;

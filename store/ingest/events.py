@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from labtop.store.ingest.watch import Watch
 
 _RECHECK_S = 60.0  # whether what stands in the way still does, or something does now
+_MOST_PER_S = 1000  # of more events a second each costs more than it tells: files that grow so fast are polled
+_COUNTED_S = 1.0
 _LIMITED = "the system grants no more file events (their number is limited)"
 
 
@@ -35,6 +37,7 @@ class Events:
         self._identity: tuple[int, int] | None = None
         self._start: _Start | None = None
         self._checked = 0.0
+        self._counted = 0.0, 0  # when, and how many events were heard by then
         self._obstacle: str | None = None
 
     @property
@@ -64,8 +67,20 @@ class Events:
         elif self._start is not None and self._start.failed:
             self.stop()
             self._obstacle = _LIMITED
+        elif self._start is not None and self._start.watch is not None and self._is_flooded(self._start.watch.heard):
+            self.stop()
+            self._checked = self._clock()
         elif self._clock() >= self._checked + _RECHECK_S:
             self._check()
+
+    def _is_flooded(self, heard: int) -> bool:
+        """Whether more was heard of late than is worth hearing."""
+        now = self._clock()
+        since, before = self._counted
+        if now < since + _COUNTED_S:
+            return False
+        self._counted = now, heard
+        return heard - before > _MOST_PER_S * (now - since)
 
     def stop(self) -> None:
         """Let go of the watch; does not wait for one that is still being set up."""

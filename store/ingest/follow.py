@@ -98,11 +98,11 @@ class Follow:
             self._ingest.activity = replace(self._ingest.activity, complete=True)
 
     def _hear(self) -> None:
-        """Take up what file events tell."""
-        if self._events is None:
-            return
-        self._keep_watch(self._events)
-        if self._ingest.touched(self._events.take()):
+        """Take up what file events tell; without them, files that grew just now are asked at every turn."""
+        if self._events is not None:
+            self._keep_watch(self._events)
+        changed = self._events.take() if self._events is not None and self._events.running else self._ingest.growing()
+        if self._ingest.touched(changed):
             soon = self._looked_at + max(_UNKNOWN_S, self._look_s * _LOOK_SHARE / 4)
             self._look_due = min(self._look_due, soon)
 
@@ -111,9 +111,13 @@ class Follow:
         self._ingest.look()
         self._looked_at = time.monotonic()
         self._look_s = self._looked_at - began
-        beside = self._events is not None and self._events.running
-        pause = _POLL_BESIDE_EVENTS_S if beside else _POLL_S
+        pause = _POLL_BESIDE_EVENTS_S if self._is_told else _POLL_S
         self._look_due = self._looked_at + max(pause, self._look_s * _LOOK_SHARE)
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether file events come."""
+        return self._events is not None and self._events.running
 
     def _keep_watch(self, events: Events) -> None:
         """Watch the root where that helps, and say whether it does."""
@@ -138,7 +142,8 @@ class Follow:
         now = time.monotonic()
         untold = self._ingest.activity != self._told
         due = min(self._look_due, self._processes_due)
-        due = min(due, self._told_at + _REVISION_S) if untold else due
+        soon = untold or (not self._is_told and bool(self._ingest.growing()))
+        due = min(due, max(now, self._told_at) + _REVISION_S) if soon else due
         if not self._stopped:
             self._wake.wait(max(0.0, due - now))
         self._wake.clear()

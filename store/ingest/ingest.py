@@ -31,6 +31,7 @@ from labtop.store.read.walk import is_being_packed
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
 _BACKLOG_SLICE_S = 0.4  # the same for a backlog: larger batches are stored faster
 _SHOWING = ": showing what was read of it"
+_GROWING_S = 10.0  # a file that grew within is likely to grow on
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
 _NOTICES = 20  # the latest are kept
 
@@ -51,6 +52,7 @@ class Ingest:
         self._root_name = self._base.resolve().name
         self._queue: deque[Tracked] = deque()
         self._queued: set[str] = set()
+        self._grew: dict[str, float] = {}
         self._rates: deque[tuple[float, int]] = deque()
         self._walked = False
         self._doubted: Index | None = None
@@ -145,6 +147,12 @@ class Ingest:
                 file = None
             unknown = (file is None and self._tree.touch(relative)) or unknown
         return unknown
+
+    def growing(self) -> list[str]:
+        """The paths of files that grew just now."""
+        then = time.monotonic() - _GROWING_S
+        self._grew = {path: at for path, at in self._grew.items() if at > then and path in self.tracked}
+        return [str(self.tracked[path].path) for path in self._grew]
 
     def refresh_rate(self) -> None:
         """Bring lines per second up to date."""
@@ -340,6 +348,9 @@ class Ingest:
         for path in self._configs.affected(self._names, reads):
             self._enqueue(self.tracked[path], front=False)
         self._rates.append((time.monotonic(), sum(read.batch.lines for read in reads)))
+        now = time.monotonic()
+        if self.activity.complete:
+            self._grew.update((read.row.path, now) for read in reads if read.row.is_log and read.batch.lines)
         newest = max((read.row.mtime for read in reads if read.batch.lines), default=None)
         if newest is not None and self.activity.complete:
             self.activity = replace(self.activity, lag_s=max(0.0, time.time() - newest))

@@ -47,12 +47,13 @@ class _Handler(FileSystemEventHandler):
 
 
 class Watch:
-    """Collects the paths that changed. `wake` is set with each."""
+    """Collects the paths that changed, and counts how often. `wake` is set with each."""
 
     def __init__(self, wake: threading.Event) -> None:
         self._wake = wake
         self._lock = threading.Lock()
         self._dirty: set[str] = set()
+        self.heard = 0
         self._folder = self._real = ""
         self._observer = Observer()
 
@@ -91,6 +92,7 @@ class Watch:
             path = self._folder + path[len(self._real) :]
         with self._lock:
             self._dirty.add(path)
+            self.heard += 1
         self._wake.set()
 
     def take(self) -> set[str]:

@@ -116,6 +116,31 @@ def test_a_network_file_system_is_polled_as_long_as_it_is_there(
     assert "(lustre)" in str(events.why)
 
 
+def test_a_flood_of_events_is_not_listened_to_for_a_while(
+    root: Path, wake: threading.Event, begin: Callable[..., Events]
+) -> None:
+    clock = Clock()
+    events = begin(clock=clock)
+    assert kept(events, wake)
+    clock.now = 10
+    events.keep()
+    heard: set[str] = set()
+    log = root / "a.jsonl"
+    for _ in range(1200):  # each is waited for: what nobody has read yet, the system tells once
+        wake.clear()
+        with log.open("a") as file:
+            file.write("x")
+        assert wake.wait(timeout=30)
+        heard |= events.take()
+    assert heard == {str(log)}
+    clock.now = 11
+    events.keep()
+    assert said(events) == (False, None)
+    wake.clear()
+    clock.now = 80
+    assert kept(events, wake)
+
+
 def test_a_root_made_anew_is_watched_again(root: Path, wake: threading.Event, begin: Callable[..., Events]) -> None:
     events = begin()
     assert kept(events, wake)

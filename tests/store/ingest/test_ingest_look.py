@@ -154,3 +154,18 @@ def test_what_was_said_is_withdrawn(ingest: Ingest) -> None:
     ingest.notice("something else")
     ingest.withdraw("polling: ")
     assert said(ingest) == ["something else"]
+
+
+def test_files_that_grew_just_now_are_known_and_asked_at_once(root: Path, ingest: Ingest, write: Write) -> None:
+    log = write(root / "a.jsonl", [{"step": 1, "loss": 1}])
+    write(root / "b.jsonl", [{"step": 1, "loss": 1}])
+    ingest.catch_up()
+    assert ingest.growing() == [], "what was there before did not grow"
+    write(log, [{"step": 2, "loss": 1}])
+    ingest.catch_up()
+    assert ingest.growing() == [str(log)]
+    write(log, [{"step": 3, "loss": 1}])
+    ingest.touched(ingest.growing())
+    while ingest.slice():
+        pass
+    assert ingest.activity.lines == 4

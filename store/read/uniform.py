@@ -5,6 +5,7 @@ What comes out is what reading them one by one gives; where that is not certain,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -19,6 +20,9 @@ from labtop.store.model import Floats
 LEAST = 16
 """Fewer lines are not worth it."""
 
+_NAN = b"NaN"
+_STAND_IN = b"-1.7976931348623155e308"
+_STANDS_FOR_NAN = float(_STAND_IN)
 _BRACE = set(b"{")
 _OBJECT = {dict}
 _NUMBERS = frozenset((int, float))
@@ -33,7 +37,7 @@ def parse_all(lines: Sequence[bytes]) -> list[dict[str, Any]] | None:
     there are lines, are what each line holds; with nested ones, two broken lines might have made a whole one.
     """
     try:
-        objects: list[Any] = orjson.loads(b"[" + b",\n".join(lines) + b"]")
+        objects = _loads(b"[" + b",\n".join(lines) + b"]")
         begins = set(map(itemgetter(0), lines))
     except (ValueError, IndexError):
         return None
@@ -113,6 +117,28 @@ class Stretch:
             except OverflowError:
                 return None
         return Columns(len(self.objects), numbers, texts)
+
+
+def _loads(data: bytes) -> list[Any]:
+    """A list in JSON, also where a run diverged and values of its objects are NaN. Raises ValueError."""
+    try:
+        loaded: list[Any] = orjson.loads(data)
+    except ValueError:
+        odd = data.count(_NAN)
+        if not odd or _STAND_IN in data:
+            raise
+        loaded = orjson.loads(data.replace(_NAN, _STAND_IN))
+        if sum(map(_with_nan, loaded)) != odd:
+            raise
+    return loaded
+
+
+def _with_nan(obj: Any) -> int:
+    """Put NaN for its stand-in among the values of an object; how often."""
+    keys = [key for key, value in obj.items() if value == _STANDS_FOR_NAN] if type(obj) is dict else []
+    for key in keys:
+        obj[key] = math.nan
+    return len(keys)
 
 
 def stretches(objects: Sequence[dict[str, Any]], first_line: int) -> Iterator[Stretch]:

@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises nothing, unless LABTOP_DEBUG is set: then what nobody foresaw.
     """
     output.prepare()
+    # The screen, reading and storing take turns: none of them should wait five thousandths of a second for its own.
+    sys.setswitchinterval(0.0005)
     command, words = split(sys.argv[1:] if argv is None else argv)
     try:
         return _run(command, words)

@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
 from time import time
 from typing import Any
 
@@ -21,6 +22,7 @@ from labtop.tui.hangup import Hangup
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.workspace import Ingested, Workspace
+from labtop.tui.table_question import TableAnswer, head_start
 from labtop.tui.thrift import Thrift
 
 WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
@@ -35,7 +37,10 @@ ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class LabtopApp(App[int]):
-    """The terminal UI over an open store, which the caller closes. `return_code` is 128 + n after signal n."""
+    """The terminal UI over an open store, which the caller closes. `return_code` is 128 + n after signal n.
+
+    `first` is the answer to the first question, where somebody asked it already.
+    """
 
     TITLE = "labtop"
     CSS_PATH = "screens/workspace.tcss"
@@ -43,12 +48,14 @@ class LabtopApp(App[int]):
     BINDINGS = bindings("everywhere")
     HORIZONTAL_BREAKPOINTS = WIDTHS
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time) -> None:
+    def __init__(
+        self, store: Store, *, clock: Callable[[], float] = time, first: Future[TableAnswer] | None = None
+    ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.set_class(terminal_charset() == "ascii", "-ascii")
         self._store = store
-        self._workspace = Workspace(store, clock)
+        self._workspace = Workspace(store, clock, first or head_start(store))
         self._thrift = Thrift()
         self._mouse = True
         self._hangup: Hangup | None = None

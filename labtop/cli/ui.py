@@ -38,14 +38,17 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
 
     with refusals(), ThreadPoolExecutor(1) as executor:
         opening = executor.submit(Store.open, root, index=index, poll=poll)
-        # The database opens its file while the screen's modules load.
-        from labtop.tui.app import LabtopApp
+        # The database opens its file, and answers for the first time, while the screen's modules load.
+        from labtop.tui.table_question import TableQuestion, answer
 
         with opening.result() as store:
+            first = executor.submit(answer, store, TableQuestion())
+            from labtop.tui.app import LabtopApp
+
             gc.freeze()
             gc.enable()
             try:
-                return run_app(LabtopApp(store))
+                return run_app(LabtopApp(store, first=first))
             finally:
                 gc.unfreeze()
 

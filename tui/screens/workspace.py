@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from itertools import count
-from time import time
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,7 +24,7 @@ from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
 from labtop.tui.screens.view import RunAsked, View
-from labtop.tui.table_question import TableAnswer, TableQuestion, answer, head_start
+from labtop.tui.table_question import TableAnswer, TableQuestion, answer
 from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.key_bar import KeyBar
@@ -60,7 +59,7 @@ class Workspace(Choices):
     BINDINGS = bindings("views")
     AGES_EVERY_S = 60.0
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
         super().__init__()
         self._store = store
         self._clock = clock
@@ -69,7 +68,7 @@ class Workspace(Choices):
         self._before_run = "runs"
         self._presses = count()
         self._trouble = Inquiry[int, Reader | str](self, "trouble", self._fetch_trouble, self._take_trouble)
-        self._first: Future[TableAnswer] | None = head_start(store)
+        self._first: Future[TableAnswer] | None = first
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
 
     def compose(self) -> ComposeResult:

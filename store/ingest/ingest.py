@@ -29,7 +29,7 @@ from labtop.store.read.shapes import MOST_METRICS
 from labtop.store.read.walk import is_being_packed
 
 _SLICE_S = 0.15  # how long files are read before what they gave is committed
-_BACKLOG_SLICE_S = 0.25  # the same for a backlog: larger batches are stored faster
+_BACKLOG_SLICE_S = 0.2  # the same for a backlog: larger batches are stored faster
 _SHOWING = ": showing what was read of it"
 _GROWING_S = 10.0  # a file that grew within is likely to grow on
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched

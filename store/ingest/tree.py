@@ -214,15 +214,16 @@ class Tree:
         changed = (kind, key, mark) != (node.kind, node.key, node.mark)
         if changed:
             node.changed = self._now if self._looked else self._now - max(0.0, age)
-        if (kind, key) != (node.kind, node.key):
-            self._moved = True
+        another = (kind, key) != (node.kind, node.key)
+        self._moved = self._moved or another
         node.kind, node.key, node.mark = kind, key, mark
         if status is not None and kind == "file":
             self._fresh[node.path] = status
         listing = node.listing
         if kind == "folder" and listing is not None:
             listing.again = listing.again or changed or listing.due <= self._now
-            if everything or (listing.again and listing.at + COSTLY * listing.took <= self._now):
+            rested = listing.at + COSTLY * listing.took <= self._now
+            if everything or another or (listing.again and rested):
                 self._list(node, listing, age)
                 if changed and len(listing.entries) <= _SMALL:
                     self._ask_within(node)

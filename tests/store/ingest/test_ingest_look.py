@@ -72,8 +72,8 @@ def test_a_file_that_is_the_root_vanishes_and_comes_back(root: Path, index: Inde
 
 
 @pytest.fixture
-def other() -> Iterator[Path]:
-    if not os.access(OTHER_DISK, os.W_OK):
+def other(tmp_path: Path) -> Iterator[Path]:
+    if not os.access(OTHER_DISK, os.W_OK) or OTHER_DISK.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("needs a second file system")
     other = OTHER_DISK / f"labtop-test-look-{os.getpid()}"
     other.mkdir()

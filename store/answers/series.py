@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.answers.rows import marks
+from labtop.store.index.points import SLOTS
 from labtop.store.model import Floats, Series, SeriesQuery, XAxis
 
 Columns = dict[str, NDArray[Any]]
@@ -19,8 +20,8 @@ Columns = dict[str, NDArray[Any]]
 _KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
 
 _LOGGED = """
-    select run, attempt, {place} as place, line, {x} as x, value from points
-    where metric = ? and run in ({runs}) and isfinite(x) {but}
+    select run, attempt, {place} as place, line, {x} as x, coalesce(v{slot}, 'nan'::double) as value from point_rows
+    where octet = ? and has & ? <> 0 and run in ({runs}) and isfinite(x) {but}
 """
 _BUT = "and (run, file) not in (select unnest(?::integer[]), unnest(?::integer[]))"
 _SHADOWED = "select run, file from shadowed where metric = ? and run in ({runs})"
@@ -73,16 +74,16 @@ def _source(cursor: duckdb.DuckDBPyConnection, metric: int, axis: XAxis, runs: t
     starts = [_starts(cursor, runs)] if axis == "relative" else []
     places = _places(cursor, runs)
     shadowed = cursor.execute(_SHADOWED.format(runs=marks(len(runs))), [metric, *runs]).fetchall()
+    octet, slot = divmod(metric, SLOTS)
     but = [[run for run, _ in shadowed], [file for _, file in shadowed]] if shadowed else []
     parts: list[str] = []
     parameters: list[object] = []
     for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
         if group:
             place = _PLACE if places else "0"
-            parts.append(
-                _LOGGED.format(place=place, x=_X[axis], runs=marks(len(group)), but=_BUT if but else "") + rule
-            )
-            parameters += [*places, *starts, metric, *group, *but]
+            logged = _LOGGED.format(place=place, x=_X[axis], slot=slot, runs=marks(len(group)), but=_BUT if but else "")
+            parts.append(logged + rule)
+            parameters += [*places, *starts, octet, 1 << slot, *group, *but]
     return _Source(" union all ".join(parts), tuple(parameters))
 
 

@@ -17,10 +17,11 @@ import platformdirs
 from labtop.store.index.schema import create, is_current, is_ours
 from labtop.store.model import StoreError
 
+_THREADS = min(2, os.cpu_count() or 1)
 # Two cores' worth of threads and a bounded memory: the screen must breathe, and a backlog of gigabytes must not show in
 # the size of the process. Nothing is ever fetched from a network.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "threads": min(2, os.cpu_count() or 1),
+    "threads": _THREADS,
     "memory_limit": "160MB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -78,6 +79,12 @@ class Index:
         cursor = self._connection.cursor()
         cursor.execute("set session preserve_insertion_order = false")
         return cursor
+
+    def spare_cores(self, spared: bool) -> None:
+        """Let statements take one thread each, while others read: inserts by two leave the table in small parts, which
+        are written once more in the end and take twice the time of one."""
+        with self.cursor() as cursor:
+            cursor.execute(f"set threads = {1 if spared else _THREADS}")
 
     def close(self) -> None:
         """Close, and remove what is private."""

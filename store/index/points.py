@@ -1,8 +1,9 @@
-"""Points of a slice as columns of the table `points`, sorted by metric, and what they add to the summaries."""
+"""Points of a slice as columns of the table `point_rows`, and what they add to the summaries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,11 @@ from labtop.store.model import Floats
 from labtop.store.read.batch import Rows, Scattered, Table
 
 Columns = dict[str, NDArray[Any]]
+
+SLOTS = 8
+"""Metrics whose values stand in one row: those whose numbers, divided by it, are equal."""
+
+_OF_LINES = ("line", "step", "time", "attempt", "pass")
 
 
 class Contribution(NamedTuple):
@@ -23,77 +29,138 @@ class Contribution(NamedTuple):
     time: Floats
 
 
-class _Piece(NamedTuple):
-    """Points of one metric, in the order of lines; `lines` picks theirs among those of the rows."""
+class Points(NamedTuple):
+    """Rows of the table `point_rows`, by octet, run, file and line, and what they add to `file_summaries`."""
 
-    metric: int
+    columns: Columns
+    sums: Columns
+
+
+class _Strip(NamedTuple):
+    """Rows of one octet of metrics, in the order of lines. `at` picks theirs among the `lines` of the run; `has` has a
+    bit for each slot that holds a value, `cells` the values by slot, NaN where there is none."""
+
+    octet: int
     run: int
     file: int
-    lines: slice | NDArray[np.uint32]
-    value: Floats
-    source: int
+    lines: Columns
+    at: slice | NDArray[np.uint32]
+    has: NDArray[np.uint8]
+    cells: dict[int, Floats]
 
 
-def columns_of(contributions: Iterable[Contribution]) -> tuple[Columns, NDArray[np.int64]] | None:
-    """All points, sorted by metric, run, file and line, and where each (metric, run, file) begins; None: no points."""
-    sources = list(contributions)
-    pieces = [piece for at, each in enumerate(sources) for piece in _pieces(each, at)]
-    if not pieces:
+def points_of(contributions: Iterable[Contribution]) -> Points | None:
+    """All points; None where there are none."""
+    strips = [strip for each in contributions for strip in _strips(each)]
+    if not strips:
         return None
-    pieces.sort(key=lambda piece: (piece.metric, piece.run, piece.file))
-    lines = [_line_columns(each) for each in sources]
-    sizes = [len(piece.value) for piece in pieces]
+    strips.sort(key=_owner)
+    sizes = [len(strip.has) for strip in strips]
     columns: Columns = {
-        "run": np.repeat(np.array([piece.run for piece in pieces], np.int32), sizes),
-        "metric": np.repeat(np.array([piece.metric for piece in pieces], np.int32), sizes),
-        "file": np.repeat(np.array([piece.file for piece in pieces], np.int32), sizes),
+        name: np.repeat(np.array([getattr(strip, name) for strip in strips], np.int32), sizes)
+        for name in ("octet", "run", "file")
     }
-    for name in ("line", "step", "time"):
-        columns[name] = np.concatenate([lines[piece.source][name][piece.lines] for piece in pieces])
-    columns["value"] = np.concatenate([piece.value for piece in pieces])
-    for name in ("attempt", "pass"):
-        columns[name] = np.concatenate([lines[piece.source][name][piece.lines] for piece in pieces])
-    ends = np.cumsum(sizes)
-    begins = [0] + [int(ends[at - 1]) for at in range(1, len(pieces)) if pieces[at][:3] != pieces[at - 1][:3]]
-    return columns, np.array(begins, np.int64)
+    columns["has"] = np.concatenate([strip.has for strip in strips])
+    for name in _OF_LINES:
+        columns[name] = np.concatenate([strip.lines[name][strip.at] for strip in strips])
+    for slot in sorted({slot for strip in strips for slot in strip.cells}):
+        columns[f"v{slot}"] = np.concatenate([_cells(strip, slot) for strip in strips])
+    alike = [sum(len(strip.has) for strip in strips) for _, strips in groupby(strips, _owner)]
+    return Points(columns, _sums(columns, np.repeat(np.arange(len(alike), dtype=np.int32), alike)))
 
 
-def _line_columns(source: Contribution) -> Columns:
+def _owner(strip: _Strip) -> tuple[int, int, int]:
+    return strip.octet, strip.run, strip.file
+
+
+def _cells(strip: _Strip, slot: int) -> Floats:
+    cells = strip.cells.get(slot)
+    return np.full(len(strip.has), np.nan) if cells is None else cells
+
+
+def _strips(source: Contribution) -> Iterator[_Strip]:
     rows = source.rows
-    return {
+    lines: Columns = {
         "line": np.array(rows.number, np.uint32),
         "step": np.array(rows.step, np.float64),
         "time": source.time,
         "attempt": np.array(rows.attempt, np.uint16),
         "pass": np.array(rows.pass_, np.uint16),
     }
+    for block in rows.blocks:
+        parts = _of_table(block) if isinstance(block, Table) else _of_scattered(block)
+        for octet, at, has, cells in parts:
+            yield _Strip(octet, source.run, source.file, lines, at, has, cells)
 
 
-def _pieces(source: Contribution, at: int) -> Iterator[_Piece]:
-    for block in source.rows.blocks:
-        if isinstance(block, Table):
-            lines = slice(block.first, block.first + block.value.shape[1])
-            for metric, value in zip(block.metric, block.value, strict=True):
-                yield _Piece(metric, source.run, source.file, lines, value, at)
-        else:
-            yield from _scattered(source, block, at)
+_Part = tuple[int, slice | NDArray[np.uint32], NDArray[np.uint8], dict[int, Floats]]
 
 
-def _scattered(source: Contribution, block: Scattered, at: int) -> Iterator[_Piece]:
-    """Of a line with two objects the one with the higher step is the last, as it is when all are counted again."""
-    step = np.array(source.rows.step, np.float64)[block.at]
-    number = np.array(source.rows.number, np.uint32)[block.at]
-    order = np.lexsort((block.value, step, number, block.metric))
-    metric = block.metric[order]
-    places = np.split(order, np.flatnonzero(np.diff(metric)) + 1)
-    for each in places:
-        yield _Piece(int(block.metric[each[0]]), source.run, source.file, block.at[each], block.value[each], at)
+def _of_table(block: Table) -> Iterator[_Part]:
+    """A part for each octet; another one where two keys mean the same metric."""
+    parts: list[tuple[int, dict[int, Floats]]] = []
+    for metric, value in zip(block.metric, block.value, strict=True):
+        octet, slot = divmod(metric, SLOTS)
+        cells = next((cells for other, cells in parts if other == octet and slot not in cells), None)
+        if cells is None:
+            parts.append((octet, cells := {}))
+        cells[slot] = value
+    lines = block.value.shape[1]
+    for octet, cells in parts:
+        has = np.full(lines, sum(1 << slot for slot in cells), np.uint8)
+        yield octet, slice(block.first, block.first + lines), has, cells
 
 
-def summed_up(columns: Columns, begins: NDArray[np.int64]) -> Columns:
-    """A row for each (metric, run, file) as in the table `file_summaries`. What there is none of is NaN."""
-    value = columns["value"]
-    sizes = np.diff(np.append(begins, len(value)))
+def _of_scattered(block: Scattered) -> Iterator[_Part]:
+    """A part for each octet, with a row for each line; another row where a line has a metric twice."""
+    order = np.lexsort((block.metric, block.at))
+    begins = _begins(block.at[order], block.metric[order])
+    again = np.arange(len(order)) - np.repeat(begins, _sizes(begins, len(order)))
+    by_octet = np.lexsort((again, block.at[order], block.metric[order] // SLOTS))
+    order, again = order[by_octet], again[by_octet]
+    octets, slots = np.divmod(block.metric[order], SLOTS)
+    at, value = block.at[order], block.value[order]
+    for here in _stretches(_begins(octets), len(order)):
+        firsts = _begins(at[here], again[here])
+        row = np.repeat(np.arange(len(firsts)), _sizes(firsts, len(at[here])))
+        has, cells = np.zeros(len(firsts), np.uint8), {}
+        for slot in np.unique(slots[here]).tolist():
+            mine = slots[here] == slot
+            has[row[mine]] |= np.uint8(1 << slot)
+            cells[slot] = np.full(len(firsts), np.nan)
+            cells[slot][row[mine]] = value[here][mine]
+        yield int(octets[here.start]), at[here][firsts], has, cells
+
+
+def _stretches(begins: NDArray[np.int64], end: int) -> Iterator[slice]:
+    edges = [*begins.tolist(), end]
+    return (slice(*edge) for edge in pairwise(edges))
+
+
+def _sizes(begins: NDArray[np.int64], end: int) -> NDArray[np.int64]:
+    return np.diff(np.append(begins, end))
+
+
+def _begins(*keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Where a stretch of equal keys begins."""
+    changes = np.zeros(max(0, len(keys[0]) - 1), np.bool_)
+    for key in keys:
+        changes |= key[1:] != key[:-1]
+    return np.concatenate(([0], np.flatnonzero(changes) + 1))
+
+
+def _sums(columns: Columns, owner: NDArray[np.int32]) -> Columns:
+    """A row for each metric of each owner, which is the same where octet, run and file are. What there is none of is
+    NaN."""
+    parts = [_summed_up(slot, columns, owner) for slot in range(SLOTS) if f"v{slot}" in columns]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _summed_up(slot: int, columns: Columns, owner: NDArray[np.int32]) -> Columns:
+    at = _places(slot, columns, owner)
+    value, step, time = columns[f"v{slot}"][at], columns["step"], columns["time"]
+    begins = _begins(owner[at])
+    sizes = _sizes(begins, len(at))
     last = begins + sizes - 1
     finite = np.isfinite(value)
     odd = sizes - np.add.reduceat(finite, begins, dtype=np.int64)
@@ -105,22 +172,32 @@ def summed_up(columns: Columns, begins: NDArray[np.int64]) -> Columns:
     with np.errstate(over="ignore"):
         total = np.add.reduceat(value if all_finite else np.where(finite, value, 0.0), begins)
     return {
-        "run": columns["run"][begins],
-        "metric": columns["metric"][begins],
-        "file": columns["file"][begins],
+        "run": columns["run"][at[begins]],
+        "metric": columns["octet"][at[begins]] * SLOTS + slot,
+        "file": columns["file"][at[begins]],
         "count": sizes,
         "nan": odd,
         "total": np.where(none, np.nan, total),
         "first": value[begins],
-        "first_time": columns["time"][begins],
+        "first_time": time[at[begins]],
         "last": value[last],
-        "last_step": columns["step"][last],
-        "last_time": columns["time"][last],
+        "last_step": step[at[last]],
+        "last_time": time[at[last]],
         "min": np.where(none, np.nan, least),
-        "min_step": np.where(none, np.nan, columns["step"][_first_of(low, least, begins, sizes)]),
+        "min_step": np.where(none, np.nan, step[at[_first_of(low, least, begins, sizes)]]),
         "max": np.where(none, np.nan, most),
-        "max_step": np.where(none, np.nan, columns["step"][_first_of(high, most, begins, sizes)]),
+        "max_step": np.where(none, np.nan, step[at[_first_of(high, most, begins, sizes)]]),
     }
+
+
+def _places(slot: int, columns: Columns, owner: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The rows in which a slot has a value. Of a line with two objects the one with the higher step is the last, as it
+    is when all are counted again."""
+    at = np.flatnonzero(columns["has"] & (1 << slot))
+    owner, line = owner[at], columns["line"][at]
+    if len(_begins(owner, line)) == len(at):
+        return at
+    return at[np.lexsort((columns[f"v{slot}"][at], columns["step"][at], line, owner))]
 
 
 def _first_of(value: Floats, wanted: Floats, begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -77,17 +77,27 @@ create table known_metrics (
 -- What `metric` events say, for all runs; it holds as long as the file does.
 create table declared (file integer, line ubigint, name varchar, goal varchar, unit varchar);
 
--- One row a value. Within a batch rows are sorted by metric, so that one series is read from few row groups.
-create table points (
+-- The values of a line. The metrics of a row are those whose numbers, divided by 8, are `octet`; the remainder is the
+-- slot, and `has` has its bit where there is a value: a null is then NaN. Within a batch rows are sorted by octet and run,
+-- so that one series is read from few row groups. The view `points` gives a row for each value.
+create table point_rows (
     run integer,
-    metric integer,
     file integer,
+    octet integer,
+    has utinyint,
     line uinteger,
     step double,
     time double,              -- seconds since the epoch
-    value double,
     attempt usmallint,        -- a restart begins a new one
-    pass usmallint            -- a resume begins a new one; of the same attempt and step the highest counts
+    pass usmallint,           -- a resume begins a new one; of the same attempt and step the highest counts
+    v0 double,
+    v1 double,
+    v2 double,
+    v3 double,
+    v4 double,
+    v5 double,
+    v6 double,
+    v7 double
 );
 
 -- Kept incrementally from points; min, max, total are over finite values, `nan` counts the others.

@@ -1,6 +1,32 @@
 -- What the index says, put together. Documented: runs, params, metrics. The others serve the answers.
 -- `run` is the number of a run everywhere; its id and its name stand in `runs`.
 
+-- One row a value.
+create view points as
+select run, octet * 8 as metric, file, line, step, time, coalesce(v0, 'nan'::double) as value, attempt, pass
+from point_rows where has & 1 <> 0
+union all
+select run, octet * 8 + 1 as metric, file, line, step, time, coalesce(v1, 'nan'::double) as value, attempt, pass
+from point_rows where has & 2 <> 0
+union all
+select run, octet * 8 + 2 as metric, file, line, step, time, coalesce(v2, 'nan'::double) as value, attempt, pass
+from point_rows where has & 4 <> 0
+union all
+select run, octet * 8 + 3 as metric, file, line, step, time, coalesce(v3, 'nan'::double) as value, attempt, pass
+from point_rows where has & 8 <> 0
+union all
+select run, octet * 8 + 4 as metric, file, line, step, time, coalesce(v4, 'nan'::double) as value, attempt, pass
+from point_rows where has & 16 <> 0
+union all
+select run, octet * 8 + 5 as metric, file, line, step, time, coalesce(v5, 'nan'::double) as value, attempt, pass
+from point_rows where has & 32 <> 0
+union all
+select run, octet * 8 + 6 as metric, file, line, step, time, coalesce(v6, 'nan'::double) as value, attempt, pass
+from point_rows where has & 64 <> 0
+union all
+select run, octet * 8 + 7 as metric, file, line, step, time, coalesce(v7, 'nan'::double) as value, attempt, pass
+from point_rows where has & 128 <> 0;
+
 -- The words of MLflow and W&B for how a run ended, and their relatives, as ours; null: it goes on.
 create macro end_word(word, exit_code) as case
     when word is null or lower(word) in ('running', 'scheduled', 'pending', 'queued', 'started') then null

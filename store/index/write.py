@@ -8,13 +8,23 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from labtop.store.index import summaries
-from labtop.store.index.points import columns_of, summed_up
+from labtop.store.index.points import points_of
 from labtop.store.index.recount import recount
 from labtop.store.index.rows import delete, insert
 from labtop.store.index.slice import Slice
 
 _FILE_TABLES = (
-    *("points", "file_summaries", "stretches", "shares", "attributes", "said_params", "declared", "events", "rejected"),
+    *(
+        "point_rows",
+        "file_summaries",
+        "stretches",
+        "shares",
+        "attributes",
+        "said_params",
+        "declared",
+        "events",
+        "rejected",
+    ),
 )
 _FILES = {
     "file": "integer",
@@ -118,21 +128,17 @@ def _runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int
     return {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
 
 
-# DuckDB reads a NaN in a numpy array as null, and a value is never null.
-_POINTS = """
-insert into points
-select run, metric, file, line, step, time, coalesce(value, 'nan'::double), attempt, pass from batch
-"""
+# DuckDB reads a NaN in a numpy array as null, which is what the table holds for both.
+_POINTS = "insert into point_rows by name from batch"
 
 
 def _points(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Insert the points and keep the summaries of their files; what a resume wrote anew is counted again."""
-    found = columns_of(new.points)
-    if found is None:
+    points = points_of(new.points)
+    if points is None:
         return
-    columns, begins = found
-    cursor.register("batch", columns)
+    cursor.register("batch", points.columns)
     cursor.execute(_POINTS)
-    summaries.merge(cursor, summed_up(columns, begins), new.rewritten)
+    summaries.merge(cursor, points.sums, new.rewritten)
     recount(cursor, new.rewritten)
     cursor.unregister("batch")

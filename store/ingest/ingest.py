@@ -90,6 +90,7 @@ class Ingest:
     def close(self) -> None:
         """Let what is being stored end, and let go of the index."""
         self._storing.close()
+        self._tail.close()
         self._close_files()
         self.index.close()
 
@@ -264,6 +265,7 @@ class Ingest:
         if not self._queue:
             self._settle()
             self._storing.rest()
+            self._tail.close()
             self._count()
             self.activity = replace(self.activity, backlog=0)
         return bool(self._queue)
@@ -391,6 +393,7 @@ class Ingest:
         self.notice(old.failed(error))
         self._cursor.close()
         self._storing.close()
+        self._tail.close()
         self._close_files()
         self.index = Index.in_memory()
         self._queue.clear()

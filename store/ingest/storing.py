@@ -43,6 +43,7 @@ class Storing:
     """Stores slices with a cursor of its own, at most one at a time."""
 
     def __init__(self, index: Index, names: Names) -> None:
+        self._index = index
         self._cursor = index.writing_cursor()
         self._names = names
         self._thread: ThreadPoolExecutor | None = None
@@ -52,6 +53,7 @@ class Storing:
         """Store what these steps gave: `behind` what is read next, or at once. What fails is told by `end`."""
         new = slice_of(self._names, [step.read for step in steps])
         if behind and self._thread is None:
+            self._index.spare_cores(True)
             self._thread = ThreadPoolExecutor(1, "labtop-store")
         self._pending = _Pending(steps, new, _done(self._thread, lambda: write(self._cursor, new)))
 
@@ -80,6 +82,7 @@ class Storing:
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None
+            self._index.spare_cores(False)
 
     def close(self) -> None:
         """Let what is being stored end."""

@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from labtop.store.index.slice import Read
+from labtop.store.ingest.json_numbers import JsonNumbers
 from labtop.store.ingest.source import Source, is_packed, opened, unpacked
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.model import Floats
+from labtop.store.read.alike import LEAST_BYTES
 from labtop.store.read.batch import Batch, Rejected
 from labtop.store.read.dialects.dialect import HEAD_BYTES, DocumentDialect
 from labtop.store.read.dialects.registry import NO_LOG, document_of, is_rewritten, judge, lines_of, rank_of
@@ -44,6 +46,11 @@ class Tail:
         self._root_name = root_name
         self._metric = metric
         self._load = load
+        self._numbers = JsonNumbers()
+
+    def close(self) -> None:
+        """Let go of what is open besides the files."""
+        self._numbers.close()
 
     def advance(self, tracked: Tracked) -> Read | None:
         """Read the next stretch of the file, some bytes or one line; None when there is nothing to store.
@@ -167,6 +174,7 @@ class Tail:
             self._root_name,
             self._metric,
             parse=dialect.parser(head),
+            numbers=self._numbers,
             line_is_run=dialect.line_is_run,
             headers=tracked.memory.headers,
             shares=shares,
@@ -229,6 +237,10 @@ def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Re
     file.seek(row.position)
     left = source.length - row.position
     data = file.read(min(limit, left))
+    used = data.rfind(b"\n") + 1
+    batch = reader.read_alike(data[:used], row.lines + 1) if used >= LEAST_BYTES else None
+    if batch is not None:
+        return _moved(tracked, reader, batch, used)
     lines, used = split(data)
     while not used and len(data) < left and (more := file.read(min(limit, left - len(data)))):
         data += more
@@ -240,10 +252,14 @@ def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Re
             lines.append(rest)
             used += len(rest)
             tracked.memory = replace(tracked.memory, unfinished=True)
-    batch = reader.read(lines, row.lines + 1, row.position)
-    row.position += used
+    return _moved(tracked, reader, reader.read(lines, row.lines + 1, row.position), used)
+
+
+def _moved(tracked: Tracked, reader: Reader, batch: Batch, used: int) -> Read:
+    """What a stretch of so many bytes gave; moves the offset."""
+    tracked.row.position += used
     _count(tracked, batch)
-    return Read(row, batch, _fill(tracked, reader, batch, used))
+    return Read(tracked.row, batch, _fill(tracked, reader, batch, used))
 
 
 def _count(tracked: Tracked, batch: Batch) -> None:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from labtop.store.read import own_events
+from labtop.store.read.alike import ParseNumbers, ends_of
 from labtop.store.read.axis import Axis
 from labtop.store.read.batch import Batch, Rejected, SaidEvent, SaidParam
 from labtop.store.read.column_values import take_columns
@@ -21,7 +22,7 @@ from labtop.store.read.scalars import clock
 from labtop.store.read.shape import Shape
 from labtop.store.read.shapes import Shapes
 from labtop.store.read.share import Share
-from labtop.store.read.uniform import LEAST, Stretch, parse_all, stretches
+from labtop.store.read.uniform import LEAST, Columns, Stretch, parse_all, stretches
 
 _CHUNK = 1024  # lines parsed at one go: the screen's thread waits no longer than for these
 _FEW_RUNS = 32
@@ -31,8 +32,9 @@ _LARGE_CHUNK = 1 << 17  # of a file that holds more: each run should have enough
 class Reader:
     """Reads one file. The same bytes give the same rows in any stretches.
 
-    `parse` reads a line; `line_is_run`: each is a run of its own. `metric` numbers a metric by name. `headers` are the
-    numbers of its header lines. `shares` is what earlier stretches gave, by run id, `metrics` the metrics in them.
+    `parse` reads a line, `numbers` many that are alike; `line_is_run`: each is a run of its own. `metric` numbers a
+    metric by name. `headers` are the numbers of its header lines. `shares` is what earlier stretches gave, by run id,
+    `metrics` the metrics in them.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Reader:
         metric: Callable[[str], int],
         *,
         parse: Parse = parse,
+        numbers: ParseNumbers | None = None,
         line_is_run: bool = False,
         headers: frozenset[int] = frozenset(),
         shares: Mapping[str, Share] | None = None,
@@ -55,6 +58,7 @@ class Reader:
         self._metric = metric
         self._own_run = file_identity(path, root_name)
         self.parse = parse
+        self._numbers = numbers
         self._line_is_run = line_is_run
         self._shapes = Shapes(metric, metrics)
         self._identities: dict[tuple[str, str | int], str] = {}
@@ -80,6 +84,7 @@ class Reader:
             self._root_name,
             self._metric,
             parse=self.parse,
+            numbers=self._numbers,
             line_is_run=self._line_is_run,
             headers=known,
             shares=shares,
@@ -96,6 +101,28 @@ class Reader:
             self._chunk(batch, chunk, first_line + begin, position)
             position += sum(map(len, chunk)) + len(chunk)
         return batch.sealed()
+
+    def read_alike(self, data: bytes, first_line: int) -> Batch | None:
+        """The batch of these whole lines with their newlines, where all hold numbers under the same keys; None, and
+        nothing is changed, where they are to be given to `read`."""
+        if self._numbers is None or self.parse is not parse or self._line_is_run or first_line <= self._last_header:
+            return None
+        ends = ends_of(data)
+        if ends is None:
+            return None
+        shape, keys = self._shapes.of(ends.first), tuple(ends.first)
+        numbers = None if shape.runs or shape.ids else self._numbers(data, keys)
+        if numbers is None:
+            return None
+        batch = Batch(lines=ends.lines, events=ends.lines)
+        share, rows = self._share(batch, self._own_run), batch.rows_of(self._own_run)
+        columns = Columns(ends.lines, numbers, {})
+        stretch = Stretch(keys, (ends.last,), range(first_line, first_line + ends.lines), only_numbers=True)
+        return batch.sealed() if take_columns(rows, share, shape, columns, stretch) else None
+
+    @property
+    def _last_header(self) -> int:
+        return max(self.headers, default=0)
 
     def read_objects(self, objects: Sequence[dict[str, Any]]) -> Batch:
         """The batch of a document that holds these objects, as if each was a line."""
@@ -129,7 +156,7 @@ class Reader:
 
     def _alike(self, batch: Batch, objects: Sequence[dict[str, Any]], first_line: int) -> bool:
         """Read stretches of lines with the same keys by columns; False, and nothing is read, for nested values."""
-        if first_line <= max(self.headers, default=0):
+        if first_line <= self._last_header:
             return False
         stretch = None
         for stretch in stretches(objects, first_line):

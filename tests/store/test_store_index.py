@@ -119,7 +119,7 @@ def test_an_index_of_an_older_schema_is_begun_anew(root: Path, tmp_path: Path) -
         store.catch_up()
     with duckdb.connect(str(index)) as connection:
         connection.execute("update meta set value = 'older'")
-        connection.execute("drop table points")
+        connection.execute("drop table point_rows cascade")
     with Store.open(root, index=index) as store:
         assert _count(store) == 19
 

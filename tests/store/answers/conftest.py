@@ -87,9 +87,10 @@ class Shelf:
         steps, times = steps or usual, times or usual
         attempts, passes = attempts or [0] * len(values), passes or [0] * len(values)
         self.connection.execute(
-            "insert into points select ?, ?, 0, unnest(range(?)), unnest(?::double[]), unnest(?::double[]),"
-            " unnest(?::double[]), unnest(?::int[]), unnest(?::int[])",
-            [run, metric, len(values), steps, times, list(values), attempts, passes],
+            "insert into point_rows by name select ? as run, 0 as file, ? as octet, ? as has, unnest(range(?)) as line,"
+            " unnest(?::double[]) as step, unnest(?::double[]) as time, unnest(?::int[]) as attempt,"
+            f" unnest(?::int[]) as pass, unnest(?::double[]) as v{metric % 8}",
+            [run, metric // 8, 1 << metric % 8, len(values), steps, times, attempts, passes, list(values)],
         )
         finite = [(value, step) for value, step in zip(values, steps, strict=True) if math.isfinite(value)]
         low, high = min(finite, default=(None, None)), max(finite, default=(None, None), key=lambda pair: pair[0])

@@ -171,7 +171,7 @@ def test_an_index_of_another_version_is_built_anew(root: Path, runs: Runs) -> No
     path = _made(root)
     with duckdb.connect(str(path)) as connection:
         connection.execute("update meta set value = '1'")
-        connection.execute("drop table points cascade")
+        connection.execute("drop table point_rows cascade")
     assert _complete(root, runs) == ()
 
 

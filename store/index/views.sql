@@ -121,8 +121,8 @@ select run, file, coalesce(rank, 0)::integer as rank,
     ) as turn
 from shares semi join several using (run) left join files using (file);
 
--- A run as the merge of its shares: later files win, silence is over when any file grows. Most runs have one.
-create view merged_runs as
+-- Runs that have one file each, as most have.
+create view lone_runs as
 select
     run, name as given_name, group_name, case when tags <> [] then list_sort(list_distinct(tags)) end as tags,
     notes, hypothesis, total_steps, percent, eta_s, started, updated, estimated, step,
@@ -131,7 +131,11 @@ select
     heard, grown, end_status, false as taken_up, exit_code, error, traceback,
     coalesce(crashed and pid is not null, false) as crashed,
     host, pid, [facts] as facts
-from shares anti join share_turns using (run)
+from shares;
+
+-- A run as the merge of its shares: later files win, silence is over when any file grows.
+create view merged_runs as
+from lone_runs anti join share_turns using (run)
 union all
 select
     run,
@@ -168,8 +172,8 @@ select
     list(facts order by turn) as facts
 from shares join share_turns using (run, file) group by run;
 
--- Every run as it stands at a moment (seconds since the epoch).
-create macro runs_at(moment) as table
+-- Every run of a view as it stands at a moment (seconds since the epoch).
+create macro runs_from(source, moment) as table
 with judged as (
     select *,
         case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
@@ -179,7 +183,7 @@ with judged as (
             case when not taken_up then end_word(end_status, exit_code) end, crashed or traceback is not null,
             coalesce(step >= total_steps or percent >= 100, false), moment - heard, stale_after, grown
         ) as status
-    from merged_runs
+    from query_table(source)
 )
 select
     run, id, coalesce(given_name, short_name) as name, status, started, updated, updated - started as duration,
@@ -188,6 +192,8 @@ select
          else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,
     steps_per_s, attempts, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts
 from judged join short_names using (run);
+
+create macro runs_at(moment) as table from runs_from('merged_runs', moment);
 
 create view runs as
 select * exclude (facts) from runs_at(epoch(now()));

@@ -98,7 +98,7 @@ def test_json_has_every_documented_key(capsys: Captured, runs: Path) -> None:
     objects = json.loads(out)
     assert status == 0
     assert [each["name"] for each in objects] == ["copy", "high", "low"]
-    documented = "id name status started updated duration_s step total_steps group tags attributes notes params metrics"
+    documented = "id name status started updated duration_s estimated step total_steps group tags attributes notes params metrics"
     assert set(documented.split()) <= set(objects[0])
     assert objects[1]["params"] == {"lr": 0.1, "model.width": 64, "seed": 1}
     metric = objects[1]["metrics"]["val_loss"]

@@ -109,6 +109,14 @@ select run, id, leaf as short_name from here anti join alike using (leaf)
 union all
 select run, id, coalesce(tail, id) from here semi join alike using (leaf) left join shortest using (run);
 
+-- Names that logs give to more than one run, or to one while another's id ends so.
+create view shared_names as
+with given as (select distinct run, name from shares where name is not null)
+select name from given group by name having count(*) > 1
+union
+select name from given join identities as i on i.leaf = given.name and i.run <> given.run
+    semi join shares on shares.run = i.run;
+
 -- In which order the files of a run speak, where it has several; the later one wins. That is a matter of what they hold
 -- and where they lie, never of which was found first: the file of which the run takes most, then the one that began last
 -- by the clock, the deeper one, the one with the later path.
@@ -182,7 +190,10 @@ with judged as (
     from merged_runs
 )
 select
-    run, id, coalesce(given_name, short_name) as name, status, started, updated, updated - started as duration,
+    run, id,
+    case when given_name <> short_name and given_name in (from shared_names) then concat(given_name, ' (', short_name, ')')
+         else coalesce(given_name, short_name) end as name,
+    status, started, updated, updated - started as duration,
     estimated, step, total_steps, progress,
     case when status <> 'running' then null
          else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,

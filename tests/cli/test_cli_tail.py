@@ -140,7 +140,11 @@ def test_json_is_an_object_a_line(capsys: Captured, tmp_path: Path, append: Appe
     assert [json.loads(line) for line in out.splitlines()] == [
         {"run": "a", "step": 1, "time": 1.7e9, "estimated": False, "metrics": {"loss": 0.5}},
         {
-            "run": "a", "step": 2, "time": 1.7e9 + 1, "estimated": False, "metrics": {"loss": "NaN", "acc": 0.123456789},
+            "run": "a",
+            "step": 2,
+            "time": 1.7e9 + 1,
+            "estimated": False,
+            "metrics": {"loss": "NaN", "acc": 0.123456789},
         },
     ]
 

@@ -16,28 +16,32 @@ from labtop.store.model import Goal, Json, Outline
 
 # All that the outline and the parameters are made of: of metrics, whether they stand still and where.
 _MARK = """
-select count(*) - count(distinct run), count(distinct run) from shares
-union all select sum(hash(run, file, started, estimated)), 1 from shares
-union all select sum(hash(run, metric, nan = 0, nan < count, count > 1, min < max, case when min = max then min end)), 2
-    from summaries
-union all select sum(hash(run, file, key, value, count > 1, changed, is_id)), 3 from attributes
-union all select sum(hash(run, file, line, key, value, source)), 4 from said_params
-union all select sum(hash(file, line, name, goal, unit)), 5 from declared
-union all select sum(hash(file, path, rank)), 6 from files
-union all select count(*), 7 from identities
-union all select count(*), 8 from known_metrics
+select 'runs', count(distinct run) from shares
+union all select 'several', count(*) - count(distinct run) from shares
+union all select 'named', count(name) from shares
+union all select 'shares', sum(hash(run, file, name, started, estimated)) from shares
+union all select 'summaries',
+    sum(hash(run, metric, nan = 0, nan < count, count > 1, min < max, case when min = max then min end)) from summaries
+union all select 'attributes', sum(hash(run, file, key, value, count > 1, changed, is_id)) from attributes
+union all select 'params', sum(hash(run, file, line, key, value, source)) from said_params
+union all select 'declared', sum(hash(file, line, name, goal, unit)) from declared
+union all select 'files', sum(hash(file, path, rank)) from files
+union all select 'identities', count(*) from identities
+union all select 'metrics', count(*) from known_metrics
 """
-_Mark = frozenset[tuple[Any, ...]]
+_Mark = dict[str, Any]
 
 
 class Known:
     """What the index says as long as it has this `mark`; each thing is asked for when it is first wanted."""
 
-    def __init__(self, mark: _Mark, runs: int, *, lone: bool) -> None:
+    def __init__(self, mark: _Mark) -> None:
         self.mark = mark
-        self.runs = runs
-        self.lone = lone
-        """Whether each run has one file."""
+        self.runs: int = mark["runs"]
+        self.source = "merged_runs" if mark["several"] else "lone_runs"
+        """The simplest view that has all runs: some have several files, or each has one."""
+        self.names = "told_apart_names" if mark["named"] else "plain_names"
+        """The simplest view of their names: logs give some, or none."""
         self._outline: Outline | None = None
         self._goals: dict[str, Goal | None] | None = None
         self._params: dict[str, dict[int, Json]] = {}
@@ -71,9 +75,5 @@ _PARAMS = "select run, key, value from run_params where key in ({keys})"
 
 def known_of(cursor: duckdb.DuckDBPyConnection, before: Known | None = None) -> Known:
     """What is known, as `before` where nothing of it changed."""
-    rows = cursor.execute(_MARK).fetchall()
-    mark = frozenset(rows)
-    if before is not None and before.mark == mark:
-        return before
-    several, runs = rows[0]
-    return Known(mark, runs, lone=not several)
+    mark = dict(cursor.execute(_MARK).fetchall())
+    return before if before is not None and before.mark == mark else Known(mark)

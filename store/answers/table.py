@@ -19,7 +19,7 @@ where contains(
     )
     or run in (select run from params where contains(lower(key || '=' || value), lower(?)))
 """
-_TABLE = "select {fields} from runs_from({runs}, ?) {joins} {where} order by {order}"
+_TABLE = "select {fields} from runs_from('{source}', '{names}', ?) {joins} {where} order by {order}"
 _MOST_KEPT = 5000  # runs whose parameters are kept in memory
 
 
@@ -35,7 +35,8 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     cells = pivot(asked)
     places = [place_of(column, cells.columns) for column in asked]
     sql = _TABLE.format(
-        runs="'lone_runs'" if known.lone else "'merged_runs'",
+        source=known.source,
+        names=known.names,
         fields=", ".join([*FIELDS, *(f"c{place}" for place in range(len(cells.columns)))]),
         joins=cells.joins,
         where=_CONTAINS if query.contains else "",

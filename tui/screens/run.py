@@ -109,7 +109,7 @@ class RunView(PanedView):
         changed = self._detail is None or self._detail.run.number != answer[0].run.number
         self._detail, beside = answer
         runs = [self._detail.run] if beside is None else [self._detail.run, beside.run]
-        self.shown = Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), total=len(runs))
+        self.shown = Shown(tuple(ShownRun.of(run) for run in runs), total=len(runs))
         self.metrics = _in_order(self._detail, self.pinned)
         self._tell()
         self._count_seconds()

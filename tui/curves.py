@@ -96,7 +96,9 @@ def same(old: ChartSpec | None, new: ChartSpec) -> bool:
     """Whether two charts would look the same."""
     if old is None or len(old.curves) != len(new.curves):
         return False
-    heads = [(spec.title, spec.x, spec.window, spec.log_y, spec.note, spec.legend, spec.may_grow) for spec in (old, new)]
+    heads = [
+        (spec.title, spec.x, spec.window, spec.log_y, spec.note, spec.legend, spec.may_grow) for spec in (old, new)
+    ]
     return heads[0] == heads[1] and all(map(_same_curve, old.curves, new.curves))
 
 

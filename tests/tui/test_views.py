@@ -89,6 +89,13 @@ async def test_compare_shows_what_differs_and_says_how_much_does_not(open_app: O
         assert "100% ▼" in relative or "50.0% ▲" in relative
 
 
+async def test_one_run_alone_is_one_run(open_app: Open, train: Write) -> None:
+    train("only", 4, 1)
+    async with open_app() as ui:
+        assert " 1 run; mark others with Space" in await ui.press("3")
+        assert "a dashed curve" in await ui.press("question_mark", "G")
+
+
 async def test_compare_tells_a_missing_value_from_null_and_names_what_only_the_name_says(
     open_app: Open, train: Write
 ) -> None:

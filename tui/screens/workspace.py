@@ -59,6 +59,7 @@ class Workspace(Choices):
             self.runs = runs
 
     BINDINGS = bindings("views")
+
     def __init__(self, store: Store, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
         super().__init__()
         self._store = store

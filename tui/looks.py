@@ -19,8 +19,8 @@ class Looks:
     ROWS_PER_S = 100.0
     """New ages draw rows anew: a table of so many rows is looked at a second less often."""
 
-    ASKING_PARTS = 200.0
-    """Asking may take one part in so many of the time."""
+    ASKING_S, ASKING_PARTS = 10.0, 200.0
+    """Between two answers: so long at least, and so many times what an answer takes."""
 
     TURN_PARTS, TURN_S = 20.0, 60.0
     """A change of state is seen within one part in so many of the time that the run was silent, and no later."""
@@ -44,7 +44,7 @@ class Looks:
     def should_ask(self, runs: Iterable[Run], now: float) -> bool:
         """Whether states may have changed since the last answer, and another is worth what it costs."""
         since = self._clock() - self._answered_at
-        return since >= max(self.LEAST_S, self.ASKING_PARTS * self._took, self._unseen(runs, now))
+        return since >= max(self.ASKING_S, self.ASKING_PARTS * self._took, self._unseen(runs, now))
 
     def _unseen(self, runs: Iterable[Run], now: float) -> float:
         """So long a change of state may stay unseen; infinite where none can come of time alone."""

@@ -31,7 +31,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock, and looks that do not wait."""
-    for name, seconds in (("LEAST_S", 0.2), ("MOST_S", 0.2), ("ASKING_PARTS", 0.0), ("TURN_S", 0.0)):
+    for name, seconds in (("LEAST_S", 0.2), ("MOST_S", 0.2), ("ASKING_S", 0.2), ("ASKING_PARTS", 0.0), ("TURN_S", 0.0)):
         monkeypatch.setattr(Looks, name, seconds)
     return Clock()
 
@@ -108,7 +108,7 @@ def test_the_store_is_asked_where_a_state_can_turn_and_it_is_cheap() -> None:
     assert not looks.should_ask([run(Status.FINISHED, 0.0), run(Status.ENDED, 0.0)], 76.0)
     looks.answered(0.01)
     assert not looks.should_ask([run(Status.RUNNING, 0.0)], 76.0)
-    clock.now += 6
+    clock.now += 11
     assert looks.should_ask([run(Status.STALE, 0.0)], 76.0)
     assert not looks.should_ask([run(Status.STALE, 0.0)], 7600.0)
     looks.answered(1.0)

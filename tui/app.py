@@ -18,7 +18,7 @@ from textual.screen import Screen
 
 from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
-from labtop.tui.hangup import Hangup
+from labtop.tui.hangup import Hangup, end_soon
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.workspace import Ingested, Workspace
@@ -34,6 +34,7 @@ REPAINT_AFTER_S = 0.05
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "ansi-dark")
 MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+HUNG_UP = 128 + signal.SIGHUP
 
 
 class LabtopApp(App[int]):
@@ -70,8 +71,7 @@ class LabtopApp(App[int]):
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
         if not self.is_headless and sys.__stdin__ is not None:
-            hung_up = 128 + signal.SIGHUP
-            self._hangup = Hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, hung_up))
+            self._hangup = Hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, HUNG_UP))
         self.app_resume_signal.subscribe(self, self._resumed)
 
     def on_unmount(self) -> None:
@@ -113,6 +113,8 @@ class LabtopApp(App[int]):
         super()._display(screen, renderable)
 
     def _end(self, status: int) -> None:
+        if status == HUNG_UP:
+            end_soon(status)
         self.exit(return_code=status)
 
     def _resumed(self, _: App[object]) -> None:

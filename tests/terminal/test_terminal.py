@@ -135,8 +135,9 @@ def test_without_a_terminal_it_says_so(installed: Path, runs: Path, environment:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_terminal_that_goes_away_without_a_signal_ends_it(
-    installed: Path, runs: Path, environment: dict[str, str]
+@pytest.mark.parametrize("signals", [(), (signal.SIGHUP, signal.SIGCONT)], ids=["without a signal", "hung up"])
+def test_a_terminal_that_goes_away_ends_it(
+    installed: Path, runs: Path, environment: dict[str, str], signals: tuple[signal.Signals, ...]
 ) -> None:
     master, slave = os.openpty()
     # In a session of its own the terminal is not its controlling one: no SIGHUP will come.
@@ -153,8 +154,10 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_it(
     while b"1049h" not in seen:
         seen += os.read(master, 65536)
     os.close(master)
+    for each in signals:
+        os.kill(process.pid, each)
     try:
-        assert process.wait(30) != 0
+        assert process.wait(9) != 0
     finally:
         process.kill()
         process.wait()

@@ -11,7 +11,7 @@ from labtop.tui.format import age_lasts
 
 
 class Looks:
-    """How long each look waits, and whether it should ask the store, by what the last answer cost."""
+    """How long each look waits, and whether it should ask for the states, by what the last answer cost."""
 
     LEAST_S, MOST_S = 5.0, 15.0
     """Between two looks. Runs may come meanwhile, so none waits for long."""
@@ -22,7 +22,7 @@ class Looks:
     ASKING_S, ASKING_PARTS = 10.0, 200.0
     """Between two answers: so long at least, and so many times what an answer takes."""
 
-    TURN_PARTS, TURN_S = 20.0, 60.0
+    TURN_PARTS, TURN_S = 10.0, 60.0
     """A change of state is seen within one part in so many of the time that the run was silent, and no later."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:

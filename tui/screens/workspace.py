@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from itertools import count
 from time import monotonic
 
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from labtop.store.example import example_command
-from labtop.store.model import Activity, StoreError
+from labtop.store.model import Activity, Status, StoreError, TableQuery
 from labtop.store.store import Store
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
@@ -32,6 +33,9 @@ from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.key_bar import KeyBar
 from labtop.tui.widgets.notices import Notices
 from labtop.tui.widgets.prompt import Prompt
+
+States = dict[int, Status]
+"""The states of runs, by number."""
 
 _FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 
@@ -71,6 +75,7 @@ class Workspace(Choices):
         self._presses = count()
         self._trouble = Inquiry[int, Reader | str](self, "trouble", self._fetch_trouble, self._take_trouble)
         self._first: Future[TableAnswer] | None = first
+        self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
 
     def compose(self) -> ComposeResult:
@@ -164,24 +169,40 @@ class Workspace(Choices):
         """What time alone changes: ages, and states."""
         self.now = self._clock()
         if self._looks.should_ask(self.known.values(), self.now):
-            self._ask_again()
+            self._looked += 1
+            self._states.ask(0, self._looked)
         self._look_later()
+
+    def _fetch_states(self, _: int) -> Iterator[States]:
+        """A table without any metric takes a fraction of the whole answer."""
+        began = monotonic()
+        table = self._store.table(TableQuery())
+        self._looks.answered(monotonic() - began)
+        yield {run.number: run.status for run in table.rows}
+
+    def _take_states(self, _: int, states: States) -> None:
+        if self._has_turned(states):
+            self._ask()
+
+    def _has_turned(self, states: States) -> bool:
+        """Whether any run has another state than was known; then every view asks again."""
+        known = self.known
+        turned = [number for number, state in states.items() if number in known and known[number].status != state]
+        if turned:
+            known.update((number, replace(known[number], status=states[number])) for number in turned)
+            self._turns += 1
+            self._renew_views()
+        return bool(turned)
 
     @on(RunSeen)
     def _run_seen(self, event: RunSeen) -> None:
         """What one view shows of a run, the table shows too."""
-        known = self.known.get(event.run.number)
-        if known is not None and known.status != event.run.status:
-            self._ask_again()
-
-    def _ask_again(self) -> None:
-        self._looked += 1
-        self._ask()
+        self._take_states(0, {event.run.number: event.run.status})
 
     def _ask(self) -> None:
         if self._asking:
             question = TableQuestion(self.pins, self.aggregate, self.sort, self.filter_text)
-            self._table.ask(question, (self.activity.revision, self._looked))
+            self._table.ask(question, self.revision)
 
     def watch_filter_text(self) -> None:
         """Esc takes a filter off, so the keys of the bottom line change too."""
@@ -192,17 +213,14 @@ class Workspace(Choices):
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
-        began = monotonic()
         try:
-            found = first.result() if first and question == TableQuestion() else answer(self._store, question)
-            self._looks.answered(monotonic() - began)
-            yield found
+            yield first.result() if first and question == TableQuestion() else answer(self._store, question)
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
-        before = {number: run.status for number, run in self.known.items()}
+        self._has_turned({run.number: run.status for run in found.table.rows})
         if not question.contains:
             self.known.clear()
         self.known.update((run.number, run) for run in found.table.rows)
@@ -215,9 +233,6 @@ class Workspace(Choices):
         self.table = found.table
         self.first = found.first
         self._show_whether_empty(found.table.total == 0)
-        if any(before.get(run.number, run.status) != run.status for run in found.table.rows):
-            self._turns += 1
-            self._renew_views()
 
     def _say_answered(self, runs: int) -> None:
         if not self._answered:

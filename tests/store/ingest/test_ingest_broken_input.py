@@ -93,12 +93,18 @@ def _age(*paths: Path) -> None:
         ),
         pytest.param(
             b'{"step": 60, "loss": 1, "acc": 1},{"step": 61, "loss": 2, "acc": 1}\n',
-            [(60, 1)],
+            [(60, 1), (61, 2)],
             1,
             id="two objects with a comma",
         ),
         pytest.param(
-            b'{"step": 60, "loss": 1, "ac{"step": 61, "loss": 2, "acc": 1}\n', [], 1, id="a line cut off by another"
+            b'{"step": 60, "loss": 1, "ac{"step": 61, "loss": 2, "acc": 1}\n',
+            [(61, 2)],
+            1,
+            id="a line cut off by another",
+        ),
+        pytest.param(
+            b'{"step": 60, "loss": 1, "train": {"acc": 1}\n', [], 1, id="a line cut off behind an object in it"
         ),
         pytest.param(b'{"step": 60, "loss": 1,\n"acc": 1}\n', [], 2, id="an object over two lines"),
         pytest.param(

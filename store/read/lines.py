@@ -15,7 +15,7 @@ _ODD_NUMBER_OR_TEXT = re.compile(
     r'"(?:[^"\\]|\\.)*"|(?P<sign>[-+]?)\b(?P<number>nan|inf(?:inity)?)\b', re.IGNORECASE | re.DOTALL
 )
 _LONGEST_INT = 18
-_MOST_TRIES = 16  # beginnings of objects in a broken line that are looked at
+_MOST_TRIES = 4  # beginnings of objects in a broken line that are looked at
 _KINDS = {
     dict: "object",
     list: "list",

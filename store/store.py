@@ -17,8 +17,8 @@ from labtop.store.answers.compare import compare
 from labtop.store.answers.detail import details
 from labtop.store.answers.files import files
 from labtop.store.answers.find import find
+from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.news import newest, since
-from labtop.store.answers.outline import outline
 from labtop.store.answers.remarks import remarks
 from labtop.store.answers.series import series
 from labtop.store.answers.table import table
@@ -67,6 +67,7 @@ class Store:
         self._poll = poll
         self._clock = clock
         self._follow: Follow | None = None
+        self._known: tuple[Index, int, Known] | None = None
 
     @classmethod
     def open(
@@ -151,11 +152,11 @@ class Store:
 
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
-        return self._ask(outline)
+        return self._ask(lambda cursor: self._know(cursor).outline(cursor))
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""
-        return self._ask(lambda cursor: table(cursor, query, self._clock()))
+        return self._ask(lambda cursor: table(cursor, query, self._clock(), self._know(cursor)))
 
     def find(self, text: str) -> int:
         """The number of the run named by display name, id, unique part of either, `@1`, `@best:METRIC`.
@@ -190,6 +191,15 @@ class Store:
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""
         return self._ask(lambda cursor: compare(cursor, runs, self._clock()))
+
+    def _know(self, cursor: duckdb.DuckDBPyConnection) -> Known:
+        """What is known of the index, kept from one answer to the next."""
+        now = self._ingest.index, self._ingest.activity.revision
+        index, revision, known = self._known or (None, None, None)
+        if known is None or (index, revision) != now:
+            known = known_of(cursor, known if index is now[0] else None)
+            self._known = *now, known
+        return known
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
         """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""

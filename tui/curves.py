@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labtop.store.model import Series, XAxis
+from labtop.store.model import Run, Series, Status, XAxis
 from labtop.tui.charts.spec import ChartSpec, Curve
 from labtop.tui.format import clean
 
 FIRST_RUNS = 8
 """So many runs are shown while none is marked."""
+
+MAY_GROW = (Status.RUNNING, Status.STALE)
+"""In these states more may come of a run, and time alone may change them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,12 @@ class ShownRun:
     number: int
     name: str
     estimated: bool = False  # its log has no clock
+    may_grow: bool = True  # more may come of it
+
+    @classmethod
+    def of(cls, run: Run) -> ShownRun:
+        """A run of the table."""
+        return cls(run.number, run.name, run.estimated, run.status in MAY_GROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,14 @@ def chart_spec(question: ChartQuestion, series: Sequence[Series]) -> ChartSpec:
         f"{lacking} without" if lacking and curves else "",
         "times estimated" * guessed,
     )
-    note = ", ".join(filter(None, notes))
     return ChartSpec(
-        clean(question.metric), curves, question.x, log_y=question.log_y, note=note, legend=question.legend
+        clean(question.metric),
+        curves,
+        question.x,
+        log_y=question.log_y,
+        note=", ".join(filter(None, notes)),
+        legend=question.legend,
+        may_grow=any(run.may_grow for run in question.shown.runs),
     )
 
 
@@ -82,7 +96,9 @@ def same(old: ChartSpec | None, new: ChartSpec) -> bool:
     """Whether two charts would look the same."""
     if old is None or len(old.curves) != len(new.curves):
         return False
-    heads = [(spec.title, spec.x, spec.window, spec.log_y, spec.note, spec.legend) for spec in (old, new)]
+    heads = [
+        (spec.title, spec.x, spec.window, spec.log_y, spec.note, spec.legend, spec.may_grow) for spec in (old, new)
+    ]
     return heads[0] == heads[1] and all(map(_same_curve, old.curves, new.curves))
 
 

@@ -141,6 +141,14 @@ def age(seconds: float | None) -> str:
     return f"{minutes // 60}h" if minutes < 1440 else f"{minutes // 1440}d"
 
 
+def age_lasts(seconds: float) -> float:
+    """So many seconds later `age` says something else; infinite for what is not finite."""
+    if not math.isfinite(seconds):
+        return math.inf
+    unit = 60 if seconds < 3600 else 3600 if seconds < 86400 else 86400
+    return 60 - seconds if seconds < 0 else unit - seconds % unit
+
+
 def progress_bar(fraction: float | None, cells: int, *, ascii_only: bool = False) -> str:
     """A bar exactly `cells` wide, filled to `fraction` in eighths of a cell. None gives blanks."""
     if fraction is None or not math.isfinite(fraction):

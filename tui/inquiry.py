@@ -39,7 +39,7 @@ class Inquiry(Generic[Question, Answer]):
         group: str,
         fetch: Callable[[Question], Iterator[Answer]],
         take: Callable[[Question, Answer], None],
-        rest: float = 0.1,
+        rest: float = 0.05,
     ) -> None:
         self._owner = owner
         self._group = group

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from labtop.store.model import Aggregate, Column, Outline, Run, RunTable, SortKey, TableQuery
+from labtop.store.model import Aggregate, Column, Metric, MetricInfo, Outline, Run, RunTable, SortKey, TableQuery
 from labtop.store.store import Store
 from labtop.tui.curves import FIRST_RUNS
 from labtop.tui.pins import first_pins
@@ -46,9 +46,21 @@ class TableAnswer:
 
 
 def answer(store: Store, question: TableQuestion) -> TableAnswer:
-    """Ask the store; takes two queries, so call it in a thread."""
+    """Ask the store; takes two queries or, where none of the listed runs has what most runs have, four: so call it in a
+    thread.
+    """
     outline = store.outline()
-    pinned = first_pins(outline) if question.pins is None else question.pins
+    if question.pins is not None:
+        return _answer(store, question, outline, question.pins)[0]
+    found, is_bare = _answer(store, question, outline, first_pins(outline))
+    own = _own_pins(store, found.first) if is_bare else ()
+    return _answer(store, question, outline, own)[0] if own else found
+
+
+def _answer(
+    store: Store, question: TableQuestion, outline: Outline, pinned: tuple[str, ...]
+) -> tuple[TableAnswer, bool]:
+    """The answer with these metrics, and whether no run that is listed has any of them."""
     columns = query_columns(pinned, outline, question.aggregate)
     watched = dict.fromkeys((*first_pins(outline), *pinned))
     ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
@@ -57,17 +69,35 @@ def answer(store: Store, question: TableQuestion) -> TableAnswer:
     table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains, MOST_LISTED))
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
     first = _first_runs(table, counts, question.sort)
-    return TableAnswer(outline, pinned, _narrowed(table, len(columns)) if more else table, diverged, first)
+    is_bare = bool(pinned) and not any(cells for _, cells in _cells(table, columns[: len(pinned)]))
+    shown = _narrowed(table, len(columns)) if more else table
+    return TableAnswer(outline, pinned, shown, diverged, first), is_bare
+
+
+def _own_pins(store: Store, runs: tuple[int, ...]) -> tuple[str, ...]:
+    """The metrics that say how well these runs do, whatever the other runs have."""
+    held: dict[str, list[Metric]] = {}
+    for detail in store.details(runs) if runs else ():
+        for name, metric in detail.metrics.items():
+            held.setdefault(name, []).append(metric)
+    infos = tuple(
+        MetricInfo(name, metrics[0].goal, None, len(metrics), any(each.min != each.max for each in metrics))
+        for name, metrics in held.items()
+    )
+    return first_pins(Outline(len(runs), infos, ()))
 
 
 def _first_runs(table: RunTable, counts: Sequence[Column], sort: SortKey) -> tuple[int, ...]:
-    """The first runs with a curve of a pinned metric, without any just the first; in the order that nobody asked for
-    those that run now go before others.
+    """The first runs with a curve of a pinned metric, then the first of the others; in the order that nobody asked for
+    those that run now go before the rest of each.
     """
-    curves = [run for run, cells in _cells(table, counts) if max(cells, default=0) > 1] or list(table.rows)
-    if sort == DEFAULT_SORT:
-        curves.sort(key=lambda run: run.status != "running")
-    return tuple(run.number for run in curves[:FIRST_RUNS])
+    curved = {run.number for run, cells in _cells(table, counts) if max(cells, default=0) > 1}
+    running_first = sort == DEFAULT_SORT
+
+    def place(run: Run) -> tuple[bool, bool]:
+        return run.number not in curved, running_first and run.status != "running"
+
+    return tuple(run.number for run in sorted(table.rows, key=place)[:FIRST_RUNS])
 
 
 def _cells(table: RunTable, columns: Sequence[Column]) -> Iterator[tuple[Run, list[float]]]:

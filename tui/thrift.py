@@ -97,9 +97,9 @@ class _Writer:
         self._row = self._column = -1
 
     def put(self, row: int, column: int, stretches: tuple[Stretch, ...] | list[Stretch]) -> None:
-        """Letters from a cell on. The cursor counts as moved by one cell a letter, as in the next call on this row."""
+        """Letters from a cell on. After one letter the cursor is in the next cell, after more nobody knows where."""
         if (row, column) != (self._row, self._column):
-            forward = row == self._row and column > self._column
+            forward = row == self._row and column > self._column >= 0
             self._parts.append(f"\x1b[{column - self._column}C" if forward else f"\x1b[{row + 1};{column + 1}H")
         for text, pen in stretches:
             if pen != self._pen:

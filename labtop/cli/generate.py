@@ -21,7 +21,8 @@ _TICK_S: Final = 0.2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `labtop generate`."""
-    parser.add_argument("place", metavar="DIR", help="where to write: a new or an empty folder")
+    parser.add_argument("place", nargs="?", metavar="DIR", help="where to write: a new or an empty folder")
+    parser.add_argument("-d", "--dir", metavar="DIR", help="the same")
     parser.add_argument("--runs", metavar="R", type=_count, required=True, help="how many runs")
     parser.add_argument("--steps", metavar="S", type=_count, required=True, help="lines of each run")
     parser.add_argument("--metrics", metavar="M", type=_count, required=True, help="values of each line")
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.files is not None and args.files > args.runs:
         raise CommandError(f"--files {args.files} for {args.runs} runs: give at most one file a run")
     plan = Plan(args.runs, args.steps, args.metrics, args.files, args.seed)
-    directory = _directory(args.place)
+    directory = _directory(_named(args))
     try:
         if args.rate is None:
             _follow(write(directory, plan), plan.runs * plan.steps)
@@ -50,6 +51,16 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(f"cannot write below {directory}: {error.strerror}{_hint(error)}") from error
     output.write(f"{args.runs:,} runs, {plan.runs * plan.steps:,} lines in {directory}\n")
     return 0
+
+
+def _named(args: argparse.Namespace) -> str:
+    """The folder that one of the argument and the option names."""
+    named: list[str] = [place for place in (args.place, args.dir) if place is not None]
+    if len(named) == 2:
+        raise CommandError(f"two directories, {named[0]} and {named[1]}: name one")
+    if not named:
+        raise CommandError("where to write? Name a new or an empty folder: labtop generate DIR")
+    return named[0]
 
 
 def _directory(place: str) -> Path:

@@ -106,6 +106,8 @@ def _cell(run: Run, column: Column, value: Json, now: float, best: float | None)
     if column.key in ("duration", "eta") and isinstance(value, float):
         guessed = "~" if run.estimated and column.key == "duration" else ""
         return Cell(guessed + values.span(value), value, right=True)
+    if column.key == "steps_per_s" and isinstance(value, float):
+        return Cell(f"{'~' if run.estimated else ''}{values.number(value)}", value, right=True)
     return cell(value)
 
 

@@ -31,14 +31,17 @@ def opened(args: argparse.Namespace) -> Iterator[Store]:
     with refusals(), Store.open(root, index=index, poll=args.poll) as store:
         with _progress(store):
             store.catch_up()
-        tell_notices(store)
+        tell_notices(store, always=index is not None and store.index_info().path is None)
         yield store
 
 
-def tell_notices(store: Store, told: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """What the user should know, on a terminal only and without what was `told`; returns all that is told by now."""
+def tell_notices(store: Store, told: tuple[str, ...] = (), *, always: bool = False) -> tuple[str, ...]:
+    """What the user should know, on a terminal only unless `always`, and without what was `told`.
+
+    Returns all that is told by now.
+    """
     notices = store.activity.notices
-    if sys.stderr.isatty():
+    if always or sys.stderr.isatty():
         for notice in notices:
             if notice not in told:
                 output.say(notice)

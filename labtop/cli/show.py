@@ -94,11 +94,11 @@ def _progress(run: Run) -> list[tuple[str, Cell | None]]:
     return [
         ("started", _when(run.started, run.estimated)),
         ("updated", _when(run.updated, run.estimated)),
-        ("duration", _span(run.duration_s)),
+        ("duration", _span(run.duration_s, run.estimated)),
         ("step", None if run.step is None else Cell(values.progress(run.step, run.total_steps), run.step)),
         ("progress", percent),
-        ("left", _span(run.eta_s)),
-        ("steps/s", _figure(run.steps_per_s)),
+        ("left", _span(run.eta_s, False)),
+        ("steps/s", None if run.estimated else _figure(run.steps_per_s)),
         ("attempts", _figure(run.attempts)),
     ]
 
@@ -160,5 +160,5 @@ def _when(moment: float | None, estimated: bool) -> Cell | None:
     return None if moment is None else Cell(values.clock(moment, estimated=estimated), moment)
 
 
-def _span(seconds: float | None) -> Cell | None:
-    return None if seconds is None else Cell(values.span(seconds), seconds)
+def _span(seconds: float | None, estimated: bool) -> Cell | None:
+    return None if seconds is None else Cell(f"{'~' if estimated else ''}{values.span(seconds)}", seconds)

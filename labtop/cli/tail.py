@@ -80,8 +80,7 @@ class Lines:
         return "".join(map(self._line, lines, names, steps))
 
     def _line(self, line: Written, name: str, step: str) -> str:
-        run = self._runs.get(line.run)
-        time = values.clock(line.time, estimated=run is not None and run.estimated)
+        time = values.clock(line.time, estimated=line.estimated)
         said = (f"{clean(metric)}={values.number(value)}" for metric, value in line.metrics.items())
         padded = f"{name}{' ' * (self._name - width(name))}"
         return f"{_GAP.join([time, padded, step.rjust(self._step), *said])}\n"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import duckdb
 
 from labtop.store.answers.columns import order_by, pivot, place_of
-from labtop.store.answers.rows import FIELDS, from_json, marks, to_run
+from labtop.store.answers.known import Known, known_of
+from labtop.store.answers.rows import FIELDS, from_json, to_run
 from labtop.store.model import Column, Goal, Json, RunTable, Status, TableQuery
 
 _CONTAINS = """
@@ -18,18 +19,24 @@ where contains(
     )
     or run in (select run from params where contains(lower(key || '=' || value), lower(?)))
 """
-_TABLE = "select {fields} from runs_at(?) {joins} {where} order by {order}"
+_TABLE = "select {fields} from runs_from('{source}', '{names}', ?) {joins} {where} order by {order}"
+_MOST_KEPT = 5000  # runs whose parameters are kept in memory
 
 
-def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float) -> RunTable:
+def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, known: Known | None = None) -> RunTable:
     """The runs that the query lets through, in its order, with its cells; `now` is in seconds since the epoch.
 
-    Raises `StoreError` for a field that runs do not have.
+    `known` is what was known just before. Raises `StoreError` for a field that runs do not have.
     """
-    asked = [*query.columns, *(key.column for key in query.sort)]
+    known = known or known_of(cursor)
+    kept = _kept(cursor, query, known)
+    asked = [column for column in query.columns if column.kind != "param" or column.key not in kept]
+    asked += [key.column for key in query.sort]
     cells = pivot(asked)
-    places = [place_of(column, cells.columns) for column in asked][: len(query.columns)]
+    places = [place_of(column, cells.columns) for column in asked]
     sql = _TABLE.format(
+        source=known.source,
+        names=known.names,
         fields=", ".join([*FIELDS, *(f"c{place}" for place in range(len(cells.columns)))]),
         joins=cells.joins,
         where=_CONTAINS if query.contains else "",
@@ -39,20 +46,35 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float) -> R
     rows = cursor.execute(sql, [now, *cells.parameters, *wanted]).fetchall()
     total, running = _counts(cursor, now) if query.contains else (len(rows), sum(map(_is_running, rows)))
     shown = rows[: query.limit]
+    place = dict(zip(asked, places, strict=True))
     columns = [
-        _cells(column, [row[place] for row in shown]) for column, place in zip(query.columns, places, strict=True)
+        list(map(kept[column.key].get, (row[0] for row in shown)))
+        if column.kind == "param" and column.key in kept
+        else _cells(column, [row[place[column]] for row in shown])
+        for column in query.columns
     ]
     each = zip(*columns, strict=True) if columns else [()] * len(shown)
-    goals = _goals(cursor, query.columns)
+    goals = tuple(_goal(column, known.goals(cursor)) for column in query.columns)
     return RunTable(
         columns=query.columns,
         rows=tuple(map(to_run, shown, each)),
         total=total,
         matched=len(rows),
         running=running,
-        best=tuple(_best(goal, (row[place] for row in rows)) for goal, place in zip(goals, places, strict=True)),
+        best=tuple(
+            _best(goal, (row[place[column]] for row in rows)) if goal else None
+            for goal, column in zip(goals, query.columns, strict=True)
+        ),
         goals=goals,
     )
+
+
+def _kept(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) -> Mapping[str, Mapping[int, Json]]:
+    """The parameters by key and run that are known already; none where the database sorts by one, or of very many."""
+    keys = [column.key for column in query.columns if column.kind == "param"]
+    if known.runs > _MOST_KEPT or any(key.column.kind == "param" for key in query.sort):
+        return {}
+    return known.params(cursor, keys)
 
 
 def _is_running(row: tuple[Any, ...]) -> bool:
@@ -85,14 +107,6 @@ def _counts(cursor: duckdb.DuckDBPyConnection, now: float) -> tuple[int, int]:
     return total, running
 
 
-_GOALS = "select name, goal from metric_names where name in ({keys})"
-
-
-def _goals(cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> tuple[Goal | None, ...]:
-    """The goal of each column; None for what is no metric, has none, or counts."""
-    names = [column.key for column in columns if column.kind == "metric"]
-    found = cursor.execute(_GOALS.format(keys=marks(len(names))), names).fetchall() if names else []
-    goals: dict[str, Goal | None] = dict(found)
-    return tuple(
-        goals.get(column.key) if column.kind == "metric" and column.aggregate != "count" else None for column in columns
-    )
+def _goal(column: Column, goals: Mapping[str, Goal | None]) -> Goal | None:
+    """The goal of a column; None for what is no metric, has none, or counts."""
+    return goals.get(column.key) if column.kind == "metric" and column.aggregate != "count" else None

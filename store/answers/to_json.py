@@ -44,6 +44,7 @@ def run_json(detail: RunDetail) -> dict[str, Json]:
         "started": plain(run.started),
         "updated": plain(run.updated),
         "duration_s": plain(run.duration_s),
+        "estimated": run.estimated,
         "step": plain(whole(run.step)),
         "total_steps": plain(whole(run.total_steps)),
         "group": run.group,
@@ -139,6 +140,7 @@ def written_json(line: Written) -> dict[str, Json]:
         "run": line.run,
         "step": plain(whole(line.step)),
         "time": plain(line.time),
+        "estimated": line.estimated,
         "metrics": plain(line.metrics),
     }
 

@@ -109,6 +109,22 @@ select run, id, leaf as short_name from here anti join alike using (leaf)
 union all
 select run, id, coalesce(tail, id) from here semi join alike using (leaf) left join shortest using (run);
 
+-- Names that logs give to more than one run, or to one while another's id ends so.
+create view shared_names as
+with given as (select distinct run, name from shares where name is not null)
+select name from given group by name having count(*) > 1
+union
+select name from given join identities as i on i.leaf = given.name and i.run <> given.run
+    semi join shares on shares.run = i.run;
+
+-- What a run is called where logs give no names, and what stands behind the name that its log gives it.
+create view plain_names as select run, id, short_name, '' as suffix from short_names;
+
+create view told_apart_names as
+with shared as (select distinct run from shares semi join shared_names using (name))
+select run, id, short_name, case when shared.run is null then '' else concat(' (', short_name, ')') end as suffix
+from short_names left join shared using (run);
+
 -- In which order the files of a run speak, where it has several; the later one wins. That is a matter of what they hold
 -- and where they lie, never of which was found first: the file of which the run takes most, then the one that began last
 -- by the clock, the deeper one, the one with the later path.
@@ -121,8 +137,8 @@ select run, file, coalesce(rank, 0)::integer as rank,
     ) as turn
 from shares semi join several using (run) left join files using (file);
 
--- A run as the merge of its shares: later files win, silence is over when any file grows. Most runs have one.
-create view merged_runs as
+-- Runs that have one file each, as most have.
+create view lone_runs as
 select
     run, name as given_name, group_name, case when tags <> [] then list_sort(list_distinct(tags)) end as tags,
     notes, hypothesis, total_steps, percent, eta_s, started, updated, estimated, step,
@@ -131,7 +147,11 @@ select
     heard, grown, end_status, false as taken_up, exit_code, error, traceback,
     coalesce(crashed and pid is not null, false) as crashed,
     host, pid, [facts] as facts
-from shares anti join share_turns using (run)
+from shares;
+
+-- A run as the merge of its shares: later files win, silence is over when any file grows.
+create view merged_runs as
+from lone_runs anti join share_turns using (run)
 union all
 select
     run,
@@ -168,8 +188,8 @@ select
     list(facts order by turn) as facts
 from shares join share_turns using (run, file) group by run;
 
--- Every run as it stands at a moment (seconds since the epoch).
-create macro runs_at(moment) as table
+-- Every run of a view, called as another one says, as it stands at a moment (seconds since the epoch).
+create macro runs_from(source, names, moment) as table
 with judged as (
     select *,
         case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
@@ -179,15 +199,19 @@ with judged as (
             case when not taken_up then end_word(end_status, exit_code) end, crashed or traceback is not null,
             coalesce(step >= total_steps or percent >= 100, false), moment - heard, stale_after, grown
         ) as status
-    from merged_runs
+    from query_table(source)
 )
 select
-    run, id, coalesce(given_name, short_name) as name, status, started, updated, updated - started as duration,
+    run, id,
+    coalesce(given_name || case when given_name = short_name then '' else suffix end, short_name) as name,
+    status, started, updated, updated - started as duration,
     estimated, step, total_steps, progress,
     case when status <> 'running' then null
          else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,
     steps_per_s, attempts, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts
-from judged join short_names using (run);
+from judged join query_table(names) using (run);
+
+create macro runs_at(moment) as table from runs_from('merged_runs', 'told_apart_names', moment);
 
 create view runs as
 select * exclude (facts) from runs_at(epoch(now()));

@@ -11,7 +11,7 @@ from labtop.store.ingest.events import Events
 from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import Activity
 
-_REVISION_S = 0.1  # at most ten revisions a second
+_REVISION_S = 0.1  # at most ten rounds a second, and as many revisions within one
 _POLL_S = 1.0
 _POLL_BESIDE_EVENTS_S = 2.0
 _LOOK_SHARE = 20  # looks may take one part in so many of the time
@@ -32,6 +32,7 @@ class Follow:
         self._stopped = False
         self._told = Activity()
         self._told_at = 0.0
+        self._round_at = 0.0
         self._looked_at = 0.0
         self._look_s = 0.0
         self._look_due = 0.0
@@ -77,7 +78,7 @@ class Follow:
 
     def _round(self) -> None:
         """One look at what changed."""
-        now = time.monotonic()
+        now = self._round_at = time.monotonic()
         self._hear()
         if now >= self._look_due:
             self._look()
@@ -90,7 +91,8 @@ class Follow:
     def _work_off(self) -> None:
         """Read what is queued, telling of each slice; files that grow meanwhile go first."""
         while not self._stopped and self._ingest.has_work and self._ingest.slice():
-            self._tell()
+            if time.monotonic() >= self._told_at + _REVISION_S:
+                self._tell()
             self._hear()
             if time.monotonic() >= self._look_due:
                 self._look()
@@ -130,23 +132,23 @@ class Follow:
                 self._ingest.notice(why)
 
     def _tell(self) -> None:
-        """Say what changed, unless that was just done."""
+        """Say what changed."""
         activity = self._ingest.activity
-        if activity != self._told and time.monotonic() >= self._told_at + _REVISION_S:
+        if activity != self._told:
             self._told = activity
             self._told_at = time.monotonic()
             self._on_change(activity)
 
     def _sleep(self) -> None:
-        """Until something happens, but never more than ten times a second."""
+        """Until something happens, but rounds begin no more than ten times a second, and leave some time to others."""
         now = time.monotonic()
-        untold = self._ingest.activity != self._told
+        soonest = max(self._round_at + _REVISION_S, now + min((now - self._round_at) / 4, _REVISION_S))
         due = min(self._look_due, self._processes_due)
-        soon = untold or (not self._is_told and bool(self._ingest.growing()))
-        due = min(due, max(now, self._told_at) + _REVISION_S) if soon else due
+        if not self._is_told and self._ingest.growing():
+            due = min(due, soonest)
         if not self._stopped:
             self._wake.wait(max(0.0, due - now))
         self._wake.clear()
-        rest = self._told_at + _REVISION_S - time.monotonic()
+        rest = soonest - time.monotonic()
         if rest > 0 and not self._stopped:
             time.sleep(rest)

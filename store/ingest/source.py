@@ -44,8 +44,8 @@ def is_packed(path: Path) -> bool:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Source]:
-    """Open a plain file. Raises OSError."""
-    with path.open("rb") as file:
+    """Open a plain file, without a buffer: each read is of what is wanted. Raises OSError."""
+    with path.open("rb", buffering=0) as file:
         stat = os.fstat(file.fileno())
         yield Source(file, stat, stat.st_size)
 

@@ -127,7 +127,8 @@ class Tail:
     def _read(self, tracked: Tracked, source: Source) -> tuple[Read, bool]:
         """Read on; whether that was from the start, because the lines showed earlier ones to be placed wrongly."""
         reader = tracked.reader = tracked.reader or self._reader(tracked, _head(source.bytes))
-        read = _stretch(tracked, reader, source, STRETCH if tracked.row.position else FIRST)
+        goes_on = tracked.row.position > 0
+        read = _stretch(tracked, reader, source, STRETCH if goes_on else FIRST)
         revised = False
         while reader.revised:
             revised = True
@@ -135,7 +136,7 @@ class Tail:
             tracked.restart()
             reader = tracked.reader = reader.again()
             read = _stretch(tracked, reader, source, reached)
-        _fingerprint(tracked, source)
+        _fingerprint(tracked, source, same_head=goes_on)
         return read, revised
 
     def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect, *, gave: bool) -> Read | None:
@@ -223,11 +224,16 @@ def _crcs(file: BinaryIO, position: int, size: int) -> tuple[int, int]:
     return head, zlib.crc32(file.read(size))
 
 
-def _fingerprint(tracked: Tracked, source: Source) -> None:
-    position = tracked.row.position
+def _fingerprint(tracked: Tracked, source: Source, *, same_head: bool) -> None:
+    """Take the checksums of what was read; `same_head`: that of its beginning was compared just now."""
+    file, position, memory = source.bytes, tracked.row.position, tracked.memory
     size = min(_PRINT, position)
-    head, foot = _crcs(source.bytes, position, size)
-    tracked.memory = replace(tracked.memory, print_size=size, head_crc=head, foot_crc=foot)
+    if same_head and size == memory.print_size:
+        file.seek(position - size)
+        head, foot = memory.head_crc, zlib.crc32(file.read(size))
+    else:
+        head, foot = _crcs(file, position, size)
+    tracked.memory = replace(memory, print_size=size, head_crc=head, foot_crc=foot)
 
 
 def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Read:

@@ -12,7 +12,7 @@ from labtop.store.model.detail import (
     RunDetail,
 )
 from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, Remark, WatchMode
-from labtop.store.model.news import News, NewsQuery, Place, Seen, Written
+from labtop.store.model.news import News, NewsQuery, Place, Reached, Seen, Written
 from labtop.store.model.outline import MetricInfo, Outline
 from labtop.store.model.series import Series, SeriesQuery, XAxis
 from labtop.store.model.table import Aggregate, Column, Run, RunTable, SortKey, Status, TableQuery
@@ -42,6 +42,7 @@ __all__ = [
     "Outline",
     "Param",
     "Place",
+    "Reached",
     "Rejected",
     "Remark",
     "Run",

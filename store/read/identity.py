@@ -18,7 +18,11 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _SUMMARIES = frozenset(("wandb-summary",))
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSHOWN = re.compile(  # escape sequences go whole, as where paths are shown
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?|[\x00-\x1f\x7f-\x9f]"
+)
 _LONGEST_VALUE = 1000
 
 

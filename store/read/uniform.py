@@ -17,7 +17,7 @@ import orjson
 
 from labtop.store.model import Floats
 
-LEAST = 16
+LEAST = 8
 """Fewer lines are not worth it."""
 
 _NAN = b"NaN"

@@ -118,6 +118,17 @@ def test_live_lines_come_whole_and_in_turn_until_ctrl_c(tmp_path: Path) -> None:
     assert counts[-1] - counts[0] <= 1
 
 
+def test_the_folder_is_named_once(capsys: Captured, tmp_path: Path) -> None:
+    numbers = ("--runs", "1", "--steps", "2", "--metrics", "1")
+    assert main(["generate", "-d", str(tmp_path / "a"), *numbers]) == 0
+    assert capsys.readouterr().out == f"1 runs, 2 lines in {tmp_path / 'a'}\n"
+    assert main(["generate", str(tmp_path / "b"), "-d", str(tmp_path / "c"), *numbers]) == 2
+    assert capsys.readouterr().err == f"labtop: two directories, {tmp_path / 'b'} and {tmp_path / 'c'}: name one\n"
+    assert main(["generate", *numbers]) == 2
+    assert capsys.readouterr().err == "labtop: where to write? Name a new or an empty folder: labtop generate DIR\n"
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["a"]
+
+
 def test_a_folder_with_anything_in_it_is_refused(capsys: Captured, tmp_path: Path) -> None:
     root = tmp_path / "mine"
     root.mkdir()

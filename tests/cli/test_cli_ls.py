@@ -46,6 +46,20 @@ def test_runs_are_sorted_by_aggregates_params_and_fields(capsys: Captured, runs:
     assert _names(capsys, runs, "--sort", "params.model.width", "--sort", "name") == ["copy", "high", "low"]
 
 
+def test_runs_that_say_the_same_name_are_told_apart(capsys: Captured, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        lines = [{"event": "run", "name": "exp"}, {"step": 1, "time": 1.7e9, "loss": ord(folder)}]
+        (tmp_path / folder / "events.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert _names(capsys, tmp_path, "--sort", "name", "--where", "exp") == ["exp (a)", "exp (b)"]
+    main(["diff", "-d", str(tmp_path), "exp (a)", "b"])
+    assert {"exp (a) (baseline)", "exp (b)"} <= set(capsys.readouterr().out.splitlines()[1].split("  "))
+    assert main(["show", "-d", str(tmp_path), "exp"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("labtop: 2 runs fit 'exp': exp (")
+    assert ("exp (a)" in said, "exp (b)" in said) == (True, True)
+
+
 def test_where_is_a_part_of_name_or_status_and_limit_a_number(capsys: Captured, runs: Path) -> None:
     assert _names(capsys, runs, "--where", "HIG") == ["high"]
     assert _names(capsys, runs, "--where", "finished", "--sort", "name", "--limit", "2") == ["copy", "high"]
@@ -99,7 +113,7 @@ def test_json_has_every_documented_key(capsys: Captured, runs: Path) -> None:
     assert status == 0
     assert [each["name"] for each in objects] == ["copy", "high", "low"]
     documented = "id name status started updated duration_s step total_steps group tags attributes notes params metrics"
-    assert set(documented.split()) <= set(objects[0])
+    assert {*documented.split(), "estimated"} <= set(objects[0])
     assert objects[1]["params"] == {"lr": 0.1, "model.width": 64, "seed": 1}
     metric = objects[1]["metrics"]["val_loss"]
     assert (metric["first"], metric["last"], metric["step"]) == (0.8, 0.3, 30)

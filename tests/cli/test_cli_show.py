@@ -83,6 +83,26 @@ def test_csv_is_a_value_a_line(capsys: Captured, failed: Path) -> None:
     assert all(len(row) == 4 for row in rows)
 
 
+def test_times_that_no_clock_said_are_marked(capsys: Captured, tmp_path: Path, append: Append) -> None:
+    append(tmp_path / "runs", "a", [{"step": step, "loss": 0.5} for step in (10, 20)])
+    _, out, _ = _show(capsys, tmp_path / "runs", "a")
+    words = dict(line.split(maxsplit=1) for line in out.splitlines() if len(line.split()) > 1)
+    assert all(words[name].startswith("~") for name in ("started", "updated", "duration"))
+    assert "steps/s" not in words
+    _, out, _ = _show(capsys, tmp_path / "runs", "a", "--json")
+    assert json.loads(out)["estimated"] is True
+    main(["ls", "-d", str(tmp_path / "runs"), "--columns", "steps_per_s,duration"])
+    assert [word[0] for word in capsys.readouterr().out.splitlines()[1].split()] == ["~", "~"]
+
+
+def test_times_of_a_clock_are_not(capsys: Captured, runs: Path) -> None:
+    _, out, _ = _show(capsys, runs, "high")
+    assert "~" not in out
+    assert "steps/s" in out
+    _, out, _ = _show(capsys, runs, "high", "--json")
+    assert json.loads(out)["estimated"] is False
+
+
 @pytest.mark.parametrize("name", ["nothing", "o"])
 def test_a_run_that_is_not_there_or_not_one_is_status_3(capsys: Captured, runs: Path, name: str) -> None:
     status, out, err = _show(capsys, runs, name)

@@ -138,9 +138,23 @@ def test_json_is_an_object_a_line(capsys: Captured, tmp_path: Path, append: Appe
     append(tmp_path / "runs", "a", [{"step": 2, "time": 1.7e9 + 1, "loss": float("nan"), "acc": 0.123456789}])
     _, out, _ = _tail(capsys, tmp_path / "runs", "--json")
     assert [json.loads(line) for line in out.splitlines()] == [
-        {"run": "a", "step": 1, "time": 1.7e9, "metrics": {"loss": 0.5}},
-        {"run": "a", "step": 2, "time": 1.7e9 + 1, "metrics": {"loss": "NaN", "acc": 0.123456789}},
+        {"run": "a", "step": 1, "time": 1.7e9, "estimated": False, "metrics": {"loss": 0.5}},
+        {
+            "run": "a",
+            "step": 2,
+            "time": 1.7e9 + 1,
+            "estimated": False,
+            "metrics": {"loss": "NaN", "acc": 0.123456789},
+        },
     ]
+
+
+def test_a_time_that_no_clock_said_is_marked(capsys: Captured, tmp_path: Path, append: Append) -> None:
+    append(tmp_path / "runs", "a", [{"step": 1, "loss": 0.5}])
+    _, out, _ = _tail(capsys, tmp_path / "runs")
+    assert out.startswith("~20")
+    _, out, _ = _tail(capsys, tmp_path / "runs", "--json")
+    assert json.loads(out)["estimated"] is True
 
 
 def test_control_characters_of_a_log_are_not_printed(capsys: Captured, tmp_path: Path, append: Append) -> None:
@@ -163,7 +177,7 @@ def test_new_lines_and_new_runs_are_printed_as_they_come(runs: Path, append: App
         assert json.loads(tail.lines(1)[0])["run"] == "low"
         append(runs, "high", [{"step": 40, "time": 1.77e9, "val_loss": 0.2, "acc": 0.5}])
         assert json.loads(tail.lines(1)[0]) == {
-            "run": "high", "step": 40, "time": 1.77e9, "metrics": {"val_loss": 0.2, "acc": 0.5},
+            "run": "high", "step": 40, "time": 1.77e9, "estimated": False, "metrics": {"val_loss": 0.2, "acc": 0.5},
         }  # fmt: skip
         append(runs, "new", [{"step": step, "time": 1.77e9 + step, "val_loss": 0.1} for step in (1, 2)])
         assert [json.loads(line)["step"] for line in tail.lines(2)] == [1, 2]
@@ -203,6 +217,20 @@ def test_a_file_that_was_replaced_is_printed_anew(runs: Path) -> None:
         other.write_text("".join(f'{{"step": {step}, "time": 1.77e9, "val_loss": 9}}\n' for step in range(1, 9)))
         other.replace(log)
         assert [json.loads(line)["step"] for line in tail.lines(8)] == list(range(1, 9))
+        assert tail.end() == (130, b"", b"")
+
+
+def test_what_checkpoints_repeat_is_printed_once(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    root.mkdir()
+    with _following(root, "--json", "-n", "5") as tail:
+        for step in (50, 100, 150):
+            history = [{"loss": 1 / at, "step": at} for at in range(10, step + 1, 10)]
+            folder = root / "sft" / f"checkpoint-{step}"
+            folder.mkdir(parents=True)
+            (folder / "new").write_text(json.dumps({"global_step": step, "log_history": history}, indent=2))
+            (folder / "new").replace(folder / "trainer_state.json")
+            assert [json.loads(line)["step"] for line in tail.lines(5)] == list(range(step - 40, step + 1, 10))
         assert tail.end() == (130, b"", b"")
 
 

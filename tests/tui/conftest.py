@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -124,8 +125,12 @@ def open_app(runs: Path, tmp_path: Path) -> Open:
     """Open the app on `runs`; what the files held before is read already."""
 
     @asynccontextmanager
-    async def opened(size: tuple[int, int] = WIDE, clock: Callable[[], float] = lambda: NOW) -> AsyncIterator[Driven]:
-        with Store.open(runs, index=tmp_path / "index.duckdb", poll=True) as store:
+    async def opened(
+        size: tuple[int, int] = WIDE,
+        clock: Callable[[], float] = lambda: NOW,
+        store_clock: Callable[[], float] = time.time,
+    ) -> AsyncIterator[Driven]:
+        with Store.open(runs, index=tmp_path / "index.duckdb", poll=True, clock=store_clock) as store:
             store.catch_up()
             app = LabtopApp(store, clock=clock)
             async with app.run_test(size=size) as pilot:

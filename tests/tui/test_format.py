@@ -160,6 +160,14 @@ def test_times(seconds: float | None, lasting: str, ago: str) -> None:
     assert (fmt.duration(seconds), fmt.age(seconds)) == (lasting, ago)
 
 
+@given(st.floats(-1e3, 1e7))
+def test_an_age_lasts_until_it_reads_differently(seconds: float) -> None:
+    lasts = fmt.age_lasts(seconds)
+    assert lasts > 0
+    assert fmt.age(seconds + 0.99 * lasts) == fmt.age(seconds)
+    assert fmt.age(seconds + lasts + 0.01) != fmt.age(seconds)
+
+
 @pytest.mark.parametrize(
     ("fraction", "bar", "ascii_bar"),
     [

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from labtop.store.model import Activity
 from labtop.tui.screens.workspace import Ingested
+from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.notices import notice_lines
 from labtop.tui.widgets.reading import Reading, lines_per_s, reading_text
 
@@ -56,9 +57,26 @@ async def test_figures_of_speed_rest_and_go_to_nothing(open_app: Open, train: Wr
     train("one", 2.0, 1.0)
     async with open_app() as ui:
         await tell(ui, complete=True)
-        assert "41 lines/s" in (await tell(ui, complete=True, lines_per_s=41.0))[0]
-        assert "41 lines/s" in (await tell(ui, complete=True, lines_per_s=43.0))[0]
-        assert "lines/s" not in (await tell(ui, complete=True, lines_per_s=0.0))[0]
+        assert "41 lines/s" in (await tell(ui, complete=True, lines=41, lines_per_s=41.0))[0]
+        assert "41 lines/s" in (await tell(ui, complete=True, lines=84, lines_per_s=43.0))[0]
+        assert "lines/s" not in (await tell(ui, complete=True, lines=84, lines_per_s=0.0))[0]
+
+
+@pytest.mark.usefixtures("still")
+async def test_figures_of_speed_go_when_no_line_comes(
+    open_app: Open, train: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train("one", 2.0, 1.0)
+    monkeypatch.setattr(Header, "LEAST_QUIET_S", 0.3)
+    async with open_app() as ui:
+        await tell(ui, complete=True)
+        fast = {"complete": True, "lines": 900, "lines_per_s": 976.0, "lag_s": 0.06}
+        assert "976 lines/s  lag 60 ms" in (await tell(ui, **fast))[0]
+        await ui.until("lines/s", gone=True)
+        assert "lag" not in ui.text()
+        line = (await tell(ui, **fast | {"lines": 800, "lines_per_s": 700.0}))[0]  # a file is gone
+        assert "lines/s" not in line
+        assert "lag 60 ms" in (await tell(ui, **fast | {"lines": 801}))[0]
 
 
 @pytest.mark.parametrize("charset", ["braille", "ascii"])

@@ -8,6 +8,7 @@ from typing import Any
 import pyte
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -40,6 +41,20 @@ class Screen:
         self.stream: Any = pyte.Stream(self.terminal)
         self.meant: list[list[Cell]] = [[PLAIN] * WIDTH for _ in range(HEIGHT)]
 
+    def place(self, row: int, column: int, cell: Cell) -> set[tuple[int, int, int]]:
+        """Mean a letter, if it has room in its widget, to stand there; which cells that changes.
+
+        A letter of two cells has an empty one behind it; half a letter that is left over is blank.
+        """
+        cells, end = self.meant[row], column + cell_len(cell[0])
+        if column < MIDDLE < end or end > WIDTH:
+            return set()
+        first = column - (cells[column][0] == "")
+        last = end + (end < WIDTH and cells[end][0] == "")
+        cells[first:last] = [PLAIN] * (last - first)
+        cells[column:end] = [cell, ("", 0)][: end - column]
+        return {(row, at, at + 1) for at in range(first, last)}
+
     def whole(self) -> str:
         """Draw all lines."""
         strips: list[Iterable[Strip]] = [[strip(row[:MIDDLE]), strip(row[MIDDLE:])] for row in self.meant]
@@ -71,7 +86,7 @@ def strip(cells: list[Cell]) -> Strip:
     return Strip([Segment(letter, STYLES[number]) for letter, number in cells])
 
 
-cells = st.tuples(st.sampled_from("ab⠿● "), st.integers(0, len(STYLES) - 1))
+cells = st.tuples(st.sampled_from("ab⠿● 実"), st.integers(0, len(STYLES) - 1))
 changes = st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1), cells), max_size=8)
 
 
@@ -80,9 +95,7 @@ def test_the_terminal_shows_what_was_meant(frames: list[list[tuple[int, int, Cel
     screen = Screen()
     screen.whole()
     for frame in frames:
-        for row, column, cell in frame:
-            screen.meant[row][column] = cell
-        screen.part(sorted({(row, column, column + 1) for row, column, _ in frame}))
+        screen.part(sorted({span for change in frame for span in screen.place(*change)}))
         screen.check()
 
 
@@ -123,3 +136,12 @@ def test_lines_of_wide_letters_are_written_whole() -> None:
     screen.stream.feed(sent)
     assert sent.index("実") < sent.index("験") < sent.index("b")
     assert screen.terminal.display[0].replace(" ", "") == "実験b"
+
+
+def test_what_stands_behind_wide_letters_stands_in_its_place() -> None:
+    screen = Screen()
+    screen.whole()
+    spans = screen.place(1, 0, ("実", 1)) | screen.place(1, 7, ("x", 2))
+    screen.part(sorted(spans))
+    screen.check()
+    assert screen.terminal.display[1].index("x") == 6  # one letter is wide

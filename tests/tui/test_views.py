@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+
+from labtop.store.model import RunDetail
+from labtop.store.store import Store
+from labtop.tui.screens.run import RunView
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
@@ -84,6 +89,13 @@ async def test_compare_shows_what_differs_and_says_how_much_does_not(open_app: O
         assert "100% ▼" in relative or "50.0% ▲" in relative
 
 
+async def test_one_run_alone_is_one_run(open_app: Open, train: Write) -> None:
+    train("only", 4, 1)
+    async with open_app() as ui:
+        assert " 1 run; mark others with Space" in await ui.press("3")
+        assert "a dashed curve" in await ui.press("question_mark", "G")
+
+
 async def test_compare_tells_a_missing_value_from_null_and_names_what_only_the_name_says(
     open_app: Open, train: Write
 ) -> None:
@@ -109,6 +121,30 @@ async def test_a_whole_value_is_one_key_away(open_app: Open, train: Write) -> No
         assert "end" in text
         assert "third" in text
         assert "Parameters" in await ui.press("escape")
+
+
+@pytest.mark.usefixtures("two")
+async def test_a_run_that_takes_long_to_be_read_is_waited_for(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RunView, "PATIENCE_S", 0.01)
+    gate, detail = threading.Event(), Store.detail
+
+    def slow(store: Store, run: int) -> RunDetail:
+        gate.wait()
+        return detail(store, run)
+
+    async with open_app() as ui:
+        monkeypatch.setattr(Store, "detail", slow)
+        for key, name in (("g", "high"), ("j", "low")):
+            await ui.pilot.press(key, "enter")
+            text = await ui.until("reading")
+            assert "no metric" not in text
+            assert "train/loss ─" not in text
+            gate.set()
+            text = await ui.until("train/loss ─")
+            assert name in text.split("\n")[1]
+            assert "reading" not in text
+            gate.clear()
+            await ui.press("escape")
 
 
 async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> None:

@@ -120,9 +120,9 @@ def _area(width: int, rows: int, labels: int) -> Area:
 
 def _why_empty(points: Points) -> str:
     """What to say where there is no curve."""
-    if points.lost.size:
-        return "no finite value yet"
-    return "no value above 0" if points.spec.log_y and points.not_positive else "no data yet"
+    if points.spec.log_y and points.not_positive and not points.lost.size:
+        return "no value above 0"
+    return ("no finite value" if points.lost.size else "no data") + " yet" * points.spec.may_grow
 
 
 def _say(canvas: Canvas, area: Area, text: str) -> None:

@@ -36,7 +36,8 @@ class ChartSpec:
     """One chart. `x` says what the x values are: steps, seconds since the start, or seconds since the epoch.
 
     `window` is the visible range of x, None for all; points beyond it are only used to lead lines to the edge.
-    `note` stands to the right of the title. A spec equals only itself, so that comparing two costs nothing.
+    `note` stands to the right of the title. `may_grow`: more values may come. A spec equals only itself, so that
+    comparing two costs nothing.
     """
 
     title: str
@@ -46,6 +47,7 @@ class ChartSpec:
     log_y: bool = False
     note: str = ""
     legend: bool = True
+    may_grow: bool = True
 
 
 @dataclass(frozen=True, slots=True)

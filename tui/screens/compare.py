@@ -114,7 +114,7 @@ class CompareView(View):
             self._fill()
 
     def _heading(self, count: int) -> str:
-        what = str(self.shown) or f"{count} runs"
+        what = str(self.shown) or f"{count} run{'s' * (count != 1)}"
         more = "" if self.shown.marked and count > 1 else "; mark others with Space in Runs"
         differing = "everything" if self.show_all else "what differs"
         keys = f", keys/{fmt.clean(self.key_filter, 30)}" if self.key_filter else ""

@@ -127,7 +127,7 @@ class Facts(Screen[None]):
         total = self.table.matched if self.table else 0
         marked = tuple(self.known[run] for run in self.marks if run in self.known)
         runs = marked or tuple(self.known[run] for run in self.first if run in self.known)
-        self.shown = Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), bool(marked), total)
+        self.shown = Shown(tuple(ShownRun.of(run) for run in runs), bool(marked), total)
 
     watch_table = watch_first = watch_marks = _show
 

@@ -20,6 +20,7 @@ from labtop.tui.pins import in_groups
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
 from labtop.tui.screens.paned import PanedView
+from labtop.tui.screens.view import RunSeen
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Found = tuple[RunDetail, RunDetail | None]
@@ -42,7 +43,11 @@ class RunView(PanedView):
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
 
+    nothing: reactive[str] = reactive("", repaint=False)
+
     SECOND_S = 1.0
+    PATIENCE_S = 0.2
+    """So long what was shown before may stand until another run is there."""
 
     def __init__(self, store: Store, clock: Callable[[], float], *, id: str) -> None:
         super().__init__(id=id)
@@ -51,6 +56,7 @@ class RunView(PanedView):
         self._seconds: Timer | None = None
         self._detail: RunDetail | None = None
         self._text = Text()
+        self._awaited = False
         self._charset = terminal_charset()
         self._inquiry = Inquiry[tuple[int, int | None], Found | None](self, "run", self._fetch, self._take)
 
@@ -59,8 +65,9 @@ class RunView(PanedView):
         yield Static(classes="tabs", markup=False)
         with VerticalScroll(classes="first"):
             yield Static(id="about", markup=False)
-        charts = ChartGrid(self._store, nothing="this run has no metric")
-        yield charts.data_bind(RunView.metrics, RunView.shown, RunView.x_axis, RunView.log_y, RunView.revision)
+        yield ChartGrid(self._store).data_bind(
+            RunView.metrics, RunView.nothing, RunView.shown, RunView.x_axis, RunView.log_y, RunView.revision
+        )
 
     def on_mount(self) -> None:
         """Seconds count while a running run is in sight; nothing wakes up for any other."""
@@ -103,24 +110,38 @@ class RunView(PanedView):
             yield None
 
     def _take(self, _: tuple[int, int | None], answer: Found | None) -> None:
+        self._awaited = False
         if answer is None:
-            self._forget()
+            self._forget("The files of this run are gone. Esc leads back.")
             return
         changed = self._detail is None or self._detail.run.number != answer[0].run.number
         self._detail, beside = answer
         runs = [self._detail.run] if beside is None else [self._detail.run, beside.run]
-        self.shown = Shown(tuple(ShownRun(run.number, run.name, run.estimated) for run in runs), total=len(runs))
+        self.shown = Shown(tuple(ShownRun.of(run) for run in runs), total=len(runs))
         self.metrics = _in_order(self._detail, self.pinned)
+        self.nothing = "this run has no metric"
         self._tell()
+        self.post_message(RunSeen(self._detail.run))
         self._count_seconds()
         if changed:
             self.first_pane.scroll_home(animate=False)
 
-    def _forget(self) -> None:
-        """The run is no longer there."""
+    def _forget(self, why: str) -> None:
+        """Nothing is known of the run, or not yet."""
         self._detail, self._text = None, Text()
-        self.shown, self.metrics = Shown(), ()
-        self.query_one("#about", Static).update("The files of this run are gone. Esc leads back.")
+        self.shown, self.metrics, self.nothing = Shown(), (), ""
+        self.query_one("#about", Static).update(why)
+
+    def _say_reading(self) -> None:
+        if self._awaited:
+            self._forget("reading")
+
+    def watch_opened(self) -> None:
+        """Of a run that takes long to be read nothing is said, and no other run is taken for it."""
+        if self.opened is not None:
+            self._awaited = True
+            self.set_timer(self.PATIENCE_S, self._say_reading)
+            self._ask()
 
     def _text_width(self) -> int:
         return self.first_pane.scrollable_content_region.width
@@ -137,7 +158,7 @@ class RunView(PanedView):
             self._text = text
             self.query_one("#about", Static).update(text)
 
-    watch_opened = watch_baseline = watch_revision = _ask
+    watch_baseline = watch_revision = _ask
     watch_now = _tell
 
 

@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.events import Hide, Show
 from textual.message import Message
 
-from labtop.store.model import Column
+from labtop.store.model import Column, Run
 from labtop.tui.keys import bindings
 from labtop.tui.widgets.chart_grid import ChartGrid
 
@@ -22,6 +22,14 @@ class RunAsked(Message):
     def __init__(self, act: RunAct, run: int) -> None:
         super().__init__()
         self.act = act
+        self.run = run
+
+
+class RunSeen(Message):
+    """A view knows from the store how a run stands now; the table may be older."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
         self.run = run
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from itertools import count
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from labtop.store.model import Activity, StoreError
 from labtop.store.store import Store
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
+from labtop.tui.looks import Looks
 from labtop.tui.run_text import trouble_text
 from labtop.tui.screens.choices import Choices
 from labtop.tui.screens.compare import CompareView
@@ -23,7 +25,7 @@ from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
-from labtop.tui.screens.view import RunAsked, View
+from labtop.tui.screens.view import RunAsked, RunSeen, View
 from labtop.tui.table_question import TableAnswer, TableQuestion, answer
 from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
@@ -57,14 +59,14 @@ class Workspace(Choices):
             self.runs = runs
 
     BINDINGS = bindings("views")
-    AGES_EVERY_S = 60.0
 
     def __init__(self, store: Store, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
         super().__init__()
         self._store = store
         self._clock = clock
         self._asking = self._answered = False
-        self._minutes = 0
+        self._looks = Looks()
+        self._looked = self._turns = 0
         self._before_run = "runs"
         self._presses = count()
         self._trouble = Inquiry[int, Reader | str](self, "trouble", self._fetch_trouble, self._take_trouble)
@@ -131,7 +133,7 @@ class Workspace(Choices):
         self._ask()
         if first is not None and first.done() and first.exception() is None:
             self._take(TableQuestion(), first.result())
-        self.set_interval(self.AGES_EVERY_S, self._minute)
+        self._look_later()
 
     @property
     def current(self) -> View:
@@ -147,18 +149,39 @@ class Workspace(Choices):
     @on(Ingested)
     def _ingested(self, event: Ingested) -> None:
         self.activity = event.activity
-        self.revision = event.activity.revision
+        self._renew_views()
         self._ask()
 
-    def _minute(self) -> None:
-        self._minutes += 1
+    def _renew_views(self) -> None:
+        """Views ask again when something was read, and when time alone has changed the state of a run."""
+        self.revision = self.activity.revision + self._turns
+
+    def _look_later(self) -> None:
+        rows = self.table.rows if self.table else ()
+        self.set_timer(self._looks.wait(rows, self._clock()), self._look)
+
+    def _look(self) -> None:
+        """What time alone changes: ages, and states."""
         self.now = self._clock()
+        if self._looks.should_ask(self.known.values(), self.now):
+            self._ask_again()
+        self._look_later()
+
+    @on(RunSeen)
+    def _run_seen(self, event: RunSeen) -> None:
+        """What one view shows of a run, the table shows too."""
+        known = self.known.get(event.run.number)
+        if known is not None and known.status != event.run.status:
+            self._ask_again()
+
+    def _ask_again(self) -> None:
+        self._looked += 1
         self._ask()
 
     def _ask(self) -> None:
         if self._asking:
             question = TableQuestion(self.pins, self.aggregate, self.sort, self.filter_text)
-            self._table.ask(question, (self.revision, self._minutes))
+            self._table.ask(question, (self.activity.revision, self._looked))
 
     def watch_filter_text(self) -> None:
         """Esc takes a filter off, so the keys of the bottom line change too."""
@@ -169,13 +192,17 @@ class Workspace(Choices):
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
+        began = monotonic()
         try:
-            yield first.result() if first and question == TableQuestion() else answer(self._store, question)
+            found = first.result() if first and question == TableQuestion() else answer(self._store, question)
+            self._looks.answered(monotonic() - began)
+            yield found
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
+        before = {number: run.status for number, run in self.known.items()}
         if not question.contains:
             self.known.clear()
         self.known.update((run.number, run) for run in found.table.rows)
@@ -188,6 +215,9 @@ class Workspace(Choices):
         self.table = found.table
         self.first = found.first
         self._show_whether_empty(found.table.total == 0)
+        if any(before.get(run.number, run.status) != run.status for run in found.table.rows):
+            self._turns += 1
+            self._renew_views()
 
     def _say_answered(self, runs: int) -> None:
         if not self._answered:

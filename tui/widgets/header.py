@@ -8,6 +8,7 @@ from time import monotonic
 from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from labtop.store.model import Activity, RunTable, XAxis
@@ -24,6 +25,9 @@ _SHORTEST_ROOT = 8
 _LEAST_RATE = 0.05  # lines per second
 _RATES_REST_S = 1.0
 """Figures of speed change with every line; more often than so they cannot be read."""
+_QUIET_GAPS = 2.0
+_MOST_QUIET_S = 5.0
+"""Figures of speed go when no line came for so many mean gaps between lines, at the latest after so many seconds."""
 
 Segment = tuple[int, str, str]
 """Importance (the least is left out first where there is no room), text, style."""
@@ -31,6 +35,9 @@ Segment = tuple[int, str, str]
 
 class Header(Widget):
     """One line, redrawn only when its text changes."""
+
+    LEAST_QUIET_S = 1.0
+    """Figures of speed stay for so long after a line."""
 
     activity: reactive[Activity] = reactive(Activity(), repaint=False)
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
@@ -49,6 +56,9 @@ class Header(Widget):
         self._most_to_read = 0
         self._rates: tuple[float, float | None] = 0.0, None
         self._rates_at = 0.0
+        self._lines = 0
+        self._came_at = 0.0
+        self._quiet: Timer | None = None
 
     def render(self) -> Text:
         """The directory and as many segments as there is room for; while a backlog is read, at the right how far."""
@@ -66,6 +76,11 @@ class Header(Widget):
     def watch_activity(self, activity: Activity) -> None:
         """Figures of speed rest for a while, what was read does not."""
         now = monotonic()
+        if activity.lines > self._lines:
+            self._came_at = now
+            if self._quiet is None:
+                self._await_quiet()
+        self._lines = activity.lines
         stood_still = min(activity.lines_per_s, self._rates[0]) < _LEAST_RATE
         if stood_still or now - self._rates_at >= _RATES_REST_S:
             self._rates, self._rates_at = (activity.lines_per_s, activity.lag_s), now
@@ -78,8 +93,16 @@ class Header(Widget):
         self.segments = (
             *_found(self.table, self.filter_text),
             *_settings(self.shown, self.x_axis, self.log_y, self.metric_filter),
-            *_ingest(self.activity, *self._rates),
+            *_ingest(self.activity, *(self._rates if self._quiet else (0.0, None))),
         )
+
+    def _await_quiet(self) -> None:
+        """Figures of speed go as soon as no line has come for a while."""
+        gaps = _QUIET_GAPS / max(self.activity.lines_per_s, _LEAST_RATE)
+        left = self._came_at + min(max(gaps, self.LEAST_QUIET_S), _MOST_QUIET_S) - monotonic()
+        self._quiet = self.set_timer(left, self._await_quiet) if left > 0 else None
+        if self._quiet is None:
+            self._renew()
 
     watch_table = watch_shown = watch_filter_text = watch_metric_filter = watch_x_axis = watch_log_y = _renew
 

@@ -149,6 +149,7 @@ def test_the_json_of_a_run(shelf: Shelf) -> None:
         "started": 10.0,
         "updated": 25.0,
         "duration_s": 15.0,
+        "estimated": False,
         "step": 64,
         "total_steps": 100.5,
         "group": "g",

@@ -79,11 +79,12 @@ def test_at_most_five_are_listed(shelf: Shelf) -> None:
         find(shelf.cursor(), "run")
 
 
-def test_runs_of_one_name_are_told_apart_by_id(shelf: Shelf) -> None:
+def test_runs_of_one_name_are_told_apart_by_their_ids(shelf: Shelf) -> None:
     shelf.run("a/x", name="ppo")
     shelf.run("b/x", name="ppo")
-    with pytest.raises(NotThere, match="2 runs fit 'ppo': a/x, b/x; say more"):
+    with pytest.raises(NotThere, match=r"2 runs fit 'ppo': ppo \(a/x\), ppo \(b/x\); say more"):
         find(shelf.cursor(), "ppo")
+    assert find(shelf.cursor(), "ppo (b/x)") == 1
 
 
 def test_an_empty_index_says_so(shelf: Shelf) -> None:

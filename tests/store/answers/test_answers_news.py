@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labtop.store import Store
-from labtop.store.model import News, NewsQuery
+from labtop.store.model import News, NewsQuery, Place
 
 _ALL = NewsQuery()
 
@@ -66,7 +66,7 @@ def test_lines_are_given_once(store: Store, root: Path) -> None:
 def test_values_of_a_line_come_together_and_objects_of_a_line_apart(store: Store, root: Path) -> None:
     (root / "a.jsonl").write_text('{"step": 1, "loss": 1, "acc": 2}{"step": 2, "loss": NaN}\n')
     store.catch_up()
-    lines = store.since(_ALL, {}).lines
+    lines = store.since(_ALL, Place()).lines
     assert [(line.step, list(line.metrics)) for line in lines] == [(1, ["loss", "acc"]), (2, ["loss"])]
 
 
@@ -87,7 +87,7 @@ def test_several_runs_of_a_file_are_told_apart(store: Store, root: Path) -> None
     store.catch_up()
     query = NewsQuery(runs=("r1",))
     assert _losses(store.newest(query, 2)) == [3, 5]
-    assert _losses(store.since(query, {})) == [1, 3, 5]
+    assert _losses(store.since(query, Place())) == [1, 3, 5]
 
 
 @pytest.mark.parametrize("shown", [0, 10])
@@ -142,7 +142,7 @@ def test_a_file_removed_and_made_again_is_given_whole(store: Store, root: Path) 
     log.unlink()
     store.catch_up()
     news = store.since(_ALL, place)
-    assert (news.lines, news.place) == ((), {})
+    assert (news.lines, news.place.files) == ((), {})
     log.write_text(_text([1, 2, 3]))
     store.catch_up()
     assert _losses(store.since(_ALL, news.place)) == [1, 2, 3]
@@ -159,3 +159,128 @@ def test_new_lines_of_an_old_file_stand_beside_those_of_a_new_one(store: Store, 
     store.catch_up()
     lines = store.since(_ALL, place).lines
     assert [(line.run, line.metrics["loss"]) for line in lines] == [("old3", 500), ("new", 600), ("old1", 700)]
+
+
+def _checkpoint(run: Path, step: int, first: int = 10) -> Path:
+    """What the Hugging Face Trainer saves at this step: all that it logged so far, each ten steps."""
+    history = [{"epoch": at / 100, "loss": 10 - at / 100, "step": at} for at in range(first, step + 1, 10)]
+    folder = run / f"checkpoint-{step}"
+    folder.mkdir(parents=True)
+    state = {"global_step": step, "log_history": history, "max_steps": 1000}
+    (folder / "trainer_state.json").write_text(json.dumps(state, indent=2, sort_keys=True))
+    return folder
+
+
+def _steps(news: News, metric: str = "loss") -> list[float | None]:
+    return [line.step for line in news.lines if metric in line.metrics]
+
+
+@pytest.mark.parametrize("kept", [1, 9])
+def test_checkpoints_saved_one_after_the_other_give_each_value_once(store: Store, root: Path, kept: int) -> None:
+    folders = [_checkpoint(root / "sft", 50)]
+    store.catch_up()
+    news = store.newest(_ALL, 2)
+    given = [_steps(news)]
+    for step in (100, 150, 200):
+        folders.append(_checkpoint(root / "sft", step))
+        store.catch_up()
+        for folder in folders[:-kept]:
+            (folder / "trainer_state.json").unlink(missing_ok=True)
+        store.catch_up()
+        news = store.since(_ALL, news.place)
+        given.append(_steps(news))
+        assert store.since(_ALL, news.place).lines == ()
+    assert given == [[40, 50], *(list(range(step - 40, step + 1, 10)) for step in (100, 150, 200))]
+
+
+def test_of_checkpoints_that_lie_there_the_newest_is_given(store: Store, root: Path) -> None:
+    for step in (50, 100, 150):
+        _checkpoint(root / "sft", step)
+    store.catch_up()
+    assert _steps(store.newest(_ALL, 100)) == list(range(10, 160, 10))
+    assert _steps(store.since(_ALL, Place())) == list(range(10, 160, 10))
+
+
+def test_a_checkpoint_removed_before_the_next_is_saved_gives_nothing_again(store: Store, root: Path) -> None:
+    folder = _checkpoint(root / "sft", 50)
+    store.catch_up()
+    place = store.newest(_ALL, 9).place
+    (folder / "trainer_state.json").unlink()
+    store.catch_up()
+    news = store.since(_ALL, place)
+    assert news.lines == ()
+    _checkpoint(root / "sft", 100)
+    store.catch_up()
+    assert _steps(store.since(_ALL, news.place)) == [60, 70, 80, 90, 100]
+
+
+def test_a_training_begun_anew_with_checkpoints_of_its_own_is_given_whole(store: Store, root: Path) -> None:
+    folder = _checkpoint(root / "sft", 100)
+    store.catch_up()
+    place = store.newest(_ALL, 9).place
+    (folder / "trainer_state.json").unlink()
+    _checkpoint(root / "sft", 50)
+    store.catch_up()
+    news = store.since(_ALL, place)
+    assert _steps(news) == [10, 20, 30, 40, 50]
+    _checkpoint(root / "sft", 110)
+    store.catch_up()
+    assert _steps(store.since(_ALL, news.place)) == [60, 70, 80, 90, 100, 110]
+
+
+def _log_both(folder: Path, steps: Iterable[int], *, names: Iterable[str] = ("scalars", "20230405_101112")) -> None:
+    """What mmengine logs, into both of its files, which hold the same; of other `names`, into these."""
+    (folder / "vis_data").mkdir(parents=True, exist_ok=True)
+    for name in names:
+        with (folder / "vis_data" / f"{name}.json").open("a") as file:
+            file.writelines(f"{json.dumps({'loss': 1 / step, 'lr': 0.1, 'iter': step})}\n" for step in steps)
+
+
+def test_a_line_in_two_files_of_a_run_is_given_once(store: Store, root: Path) -> None:
+    run = root / "faster-rcnn" / "20230405_101112"
+    _log_both(run, [1, 2])
+    store.catch_up()
+    news = store.newest(_ALL, 100)
+    assert _steps(news) == [1, 2]
+    for step in (3, 4):
+        _log_both(run, [step])
+        store.catch_up()
+        news = store.since(_ALL, news.place)
+        assert _steps(news) == [step]
+        assert set(news.lines[0].metrics) == {"loss", "lr"}
+
+
+def test_of_two_files_the_one_that_is_read_later_gives_only_what_is_more(store: Store, root: Path) -> None:
+    run = root / "faster-rcnn" / "20230405_101112"
+    news = store.newest(_ALL, 100)
+    given = []
+    for name, steps in (("20230405_101112", (1, 2, 3)), ("scalars", (1, 2)), ("scalars", (3, 4)), ("scalars", (5, 2))):
+        _log_both(run, steps, names=[name])
+        store.catch_up()
+        news = store.since(_ALL, news.place)
+        given.append(_steps(news))
+    assert given == [[1, 2, 3], [], [4], [5, 2]]
+
+
+def test_a_table_beside_lines_gives_only_the_metrics_that_they_lack(store: Store, root: Path) -> None:
+    folder = root / "ppo"
+    folder.mkdir()
+    news = store.newest(_ALL, 100)
+    given = []
+    for step in (1, 2, 3):
+        with (folder / "progress.csv").open("a") as table, (folder / "progress.json").open("a") as lines:
+            table.write("step,reward,fps\n" * (step == 1) + f"{step},{step / 2},{60 + step}\n")
+            lines.write(f'{{"step": {step}, "reward": {step / 2}}}\n')
+        store.catch_up()
+        news = store.since(_ALL, news.place)
+        given += [(line.step, dict(line.metrics)) for line in news.lines]
+    expected = [(step, values) for step in (1, 2, 3) for values in ({"fps": 60 + step}, {"reward": step / 2})]
+    assert sorted(given, key=str) == sorted(expected, key=str)
+
+
+def test_a_time_without_a_clock_is_told_from_one_with(store: Store, root: Path) -> None:
+    (root / "timed.jsonl").write_text(_text([1]))
+    (root / "clockless.jsonl").write_text('{"step": 1, "loss": 2}\n')
+    store.catch_up()
+    lines = [*store.newest(_ALL, 9).lines, *store.since(_ALL, Place()).lines]
+    assert {(line.run, line.estimated) for line in lines} == {("timed", False), ("clockless", True)}

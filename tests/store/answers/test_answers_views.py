@@ -190,6 +190,23 @@ def test_an_explicit_name_wins_and_later_files_win(shelf: Shelf) -> None:
     assert row == [("second", ["x", "y"], 5.0, 0.5, 5.0, 20.0)]
 
 
+def test_runs_with_the_same_explicit_name_are_told_apart_by_their_ids(shelf: Shelf) -> None:
+    shelf.run("sweep/a/1", name="exp")
+    shelf.run("sweep/b/1", name="exp")
+    shelf.run("exp", name="exp")
+    shelf.run("c", name="alone")
+    shelf.run("more/d")
+    shelf.run("e", name="d")
+    assert dict(shelf.cursor().execute("select id, name from runs").fetchall()) == {
+        "sweep/a/1": "exp (a/1)",
+        "sweep/b/1": "exp (b/1)",
+        "exp": "exp",
+        "c": "alone",
+        "more/d": "d",
+        "e": "d (e)",
+    }
+
+
 def test_a_clock_beats_estimated_times(shelf: Shelf) -> None:
     run = shelf.run("a", started=1.0, updated=99.0, estimated=True)
     shelf.share(run, started=10.0, updated=20.0)

@@ -63,6 +63,7 @@ def test_nothing_to_draw_says_so() -> None:
     assert "no data yet" in "".join(text(ChartSpec("loss", ())))
     assert "no data yet" in "".join(text(ChartSpec("loss", (curve(),))))
     assert "no finite value yet" in "".join(text(ChartSpec("loss", (curve(NAN, INF),))))
+    assert " yet" not in "".join(text(ChartSpec("loss", (), may_grow=False)))
     assert "no value above 0" in "".join(text(ChartSpec("loss", (curve(-1, 0),), log_y=True)))
 
 

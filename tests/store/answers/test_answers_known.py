@@ -1,0 +1,80 @@
+"""What is kept between answers is what the index says, after every change of the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from labtop.store import Store
+from labtop.store.answers.known import known_of
+from labtop.store.answers.outline import outline
+from labtop.store.answers.table import table
+from labtop.store.model import Column, SortKey, TableQuery
+
+PARAMS = tuple(Column("param", key) for key in ("lr", "seed", "depth", "width", "note"))
+METRICS = tuple(Column("metric", name, each) for name in ("loss", "acc") for each in ("last", "best"))
+
+
+def append(log: Path, *lines: dict[str, object]) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+
+
+def change_a_goal(root: Path) -> None:
+    append(root / "lr0.1" / "m.jsonl", {"event": "metric", "name": "acc", "goal": "min", "unit": "%"})
+
+
+CHANGES: list[Callable[[Path], object]] = [
+    lambda root: append(root / "lr0.1" / "m.jsonl", {"step": 1, "loss": 2, "seed": 1}),
+    lambda root: append(root / "lr0.1" / "m.jsonl", {"step": 2, "loss": 1, "seed": 1}),
+    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 1, "loss": 2, "acc": 0.5}, {"step": 2, "acc": 0.5}),
+    lambda root: append(root / "lr0.1" / "m.jsonl", {"step": 3, "loss": 1, "seed": 2}),
+    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 3, "acc": float("nan"), "note": "a"}),
+    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 4, "acc": 0.7, "note": "a"}),
+    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 5, "acc": 0.6, "note": "b"}),
+    lambda root: append(root / "lr0.1" / "m.jsonl", {"event": "params", "params": {"depth": 3}}),
+    lambda root: append(root / "lr0.1" / "m.jsonl", {"event": "params", "params": {"depth": 4}}),
+    change_a_goal,
+    lambda root: (root / "lr0.1" / "config.json").write_text('{"width": 64}'),
+    lambda root: append(root / "lr0.1" / "more.jsonl", {"step": 1, "lr": 3}, {"step": 2, "lr": 3}),
+    lambda root: (root / "lr0.2").rename(root / "lr0.3"),
+    lambda root: (root / "lr0.1" / "m.jsonl").unlink(),
+]
+
+
+def test_answers_after_every_change_are_those_of_the_index(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    root.mkdir()
+    query = TableQuery((*PARAMS, *METRICS))
+    by_database = TableQuery(query.columns, (SortKey(Column("param", "seed")),))
+    seen = []
+    with Store.open(root, index=tmp_path / "index.duckdb", clock=lambda: 1.8e9) as store:
+        for change in CHANGES:
+            change(root)
+            store.catch_up()
+            found = store.table(query)
+            with store._ingest.index.cursor() as cursor:
+                assert store.outline() == outline(cursor)
+                rows = table(cursor, by_database, 1.8e9).rows
+            assert {repr(run) for run in found.rows} == {repr(run) for run in rows}
+            seen.append((store.outline(), repr(found)))
+    assert all(before != after for before, after in pairwise(seen))
+
+
+def test_nothing_is_asked_again_while_only_curves_grow(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    log = root / "a" / "m.jsonl"
+    append(log, {"step": 1, "loss": 2}, {"step": 2, "loss": 1})
+    with Store.open(root, index=tmp_path / "index.duckdb") as store:
+        store.catch_up()
+        with store._ingest.index.cursor() as cursor:
+            before = known_of(cursor)
+            append(log, {"step": 3, "loss": 0.5})
+            store.catch_up()
+            assert known_of(cursor, before) is before
+            append(log, {"step": 4, "loss": 0.5, "acc": 1})
+            store.catch_up()
+            assert known_of(cursor, before) is not before

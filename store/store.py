@@ -19,6 +19,7 @@ from labtop.store.answers.files import files
 from labtop.store.answers.find import find
 from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.news import newest, since
+from labtop.store.answers.remarks import remarks
 from labtop.store.answers.series import series
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
@@ -36,6 +37,7 @@ from labtop.store.model import (
     NotThere,
     Outline,
     Place,
+    Remark,
     RunDetail,
     RunTable,
     Series,
@@ -143,6 +145,10 @@ class Store:
     def files(self, *, rejected: int | None = None) -> tuple[LookedAt, ...]:
         """Every file that was looked at, by path; with at most so many of its rejected lines, or with all."""
         return self._ask(lambda cursor: files(cursor, rejected))
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is to be said of files that is no error, by path."""
+        return self._ask(remarks)
 
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""

@@ -10,7 +10,7 @@ from labtop.cli import formats, values
 from labtop.cli.reading import opened
 from labtop.cli.tables import Cell, Table, cell
 from labtop.store.answers.to_json import doctor_json, held_by
-from labtop.store.model import IndexInfo, LookedAt, WatchMode
+from labtop.store.model import IndexInfo, LookedAt, Remark, WatchMode
 
 HEALTHY: Final = 0
 REJECTED: Final = 1
@@ -28,19 +28,27 @@ def run(args: argparse.Namespace) -> int:
     """Print all that is known of the files and the index; the status says whether lines were rejected."""
     with opened(args) as store:
         whole = args.all or args.format in ("json", "csv")
-        files, index, watch = store.files(rejected=None if whole else _FEW), store.index_info(), store.watch_mode
-        shown = [table for table in tables(files, index, watch, everything=whole) if table.rows]
-        formats.write(args.format, shown, lambda: doctor_json(files, index, watch))
+        files, remarks = store.files(rejected=None if whole else _FEW), store.remarks()
+        index, watch = store.index_info(), store.watch_mode
+        shown = [table for table in tables(files, remarks, index, watch, everything=whole) if table.rows]
+        said = [{"path": each.path, "text": each.text} for each in remarks]
+        formats.write(args.format, shown, lambda: doctor_json(files, index, watch) | {"remarks": said})
     return REJECTED if any(file.rejected for file in files) else HEALTHY
 
 
-def tables(files: Sequence[LookedAt], index: IndexInfo, watch: WatchMode, *, everything: bool) -> Iterator[Table]:
-    """The files, their rejected lines, and the index; files that are no logs are only counted unless `everything`."""
+def tables(
+    files: Sequence[LookedAt], remarks: Sequence[Remark], index: IndexInfo, watch: WatchMode, *, everything: bool
+) -> Iterator[Table]:
+    """The files, their rejected lines, what else is to be said of them, and the index; files that are no logs are only
+    counted unless `everything`."""
     others = [file for file in files if file.kind in ("none", "undecided")]
     listed = files if everything else [file for file in files if file not in others]
     heads = ("file", "taken for", "run", "lines", "events", "skipped", "rejected", "watch")
     yield Table(heads, tuple(_row(file, watch) for file in listed), "files")
     yield Table(("line", "byte", "reason"), tuple(_rejected(files)), "rejected", whole=True)
+    yield Table(
+        ("file", "remark"), tuple((cell(each.path), cell(each.text)) for each in remarks), "remarks", whole=True
+    )
     yield Table(("", "value"), tuple(_overview(index, len(others), everything=everything)), "index", whole=True)
 
 
@@ -61,10 +69,10 @@ def _row(file: LookedAt, watch: WatchMode) -> tuple[Cell, ...]:
 
 
 def _rejected(files: Sequence[LookedAt]) -> Iterator[tuple[Cell, ...]]:
-    """The rejected lines of each file, and how many more it has; a file that is rejected as a whole has no line."""
+    """The rejected lines of each file, and how many more it has; what is said of a file as a whole has no line."""
     for file in files:
         for line in file.first_rejected:
-            place = f"{line.path}:{line.line}" if file.is_log else line.path
+            place = f"{line.path}:{line.line}" if file.is_log and line.line else line.path
             yield cell(place), cell(line.offset), cell(line.reason)
         more = file.rejected - len(file.first_rejected)
         if more:

@@ -17,8 +17,9 @@ from labtop.store.index.slice import FileRow, Read
 from labtop.store.index.write import forget_files, rename_file
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.crashed import mark_crashed
+from labtop.store.ingest.damaged import Unfinished, hold
 from labtop.store.ingest.storing import NotStored, Step, Storing
-from labtop.store.ingest.tail import Tail, Unfinished
+from labtop.store.ingest.tail import Tail
 from labtop.store.ingest.tracked import Tracked, load_tracked
 from labtop.store.ingest.tree import Found, Tree
 from labtop.store.model import Activity
@@ -62,6 +63,8 @@ class Ingest:
             self.index = index.renewed()
             self._begin()
         self._count()
+        for file in self.tracked.values():
+            self._tell_left_out(file)
         if self.index.notice is not None:
             self.notice(self.index.notice)
 
@@ -300,6 +303,10 @@ class Ingest:
                 read: Read | None = self._configs.read(file)
             else:
                 read = self._tail.advance(file)
+                file.held_since = None
+        except Unfinished:
+            held = hold(file, before)
+            return None if held is None else Step(file, before, held)
         except OSError as error:
             file.restore(before)
             return _unreadable(file, before, error)
@@ -308,10 +315,16 @@ class Ingest:
         except Exception as error:
             self._give_up(file, before, error)
             return None
-        if file.reader is not None and file.reader.left_out:
-            path, keys = file.row.path, file.reader.left_out
-            self.notice(f"{path} has more than {MOST_METRICS} metrics: {keys} are left out", about=f"{path} has more")
+        self._tell_left_out(file)
         return None if read is None else Step(file, before, read)
+
+    def _tell_left_out(self, file: Tracked) -> None:
+        about, count = f"{file.row.path} has more than {MOST_METRICS:,} metrics", file.memory.left_out
+        if count:
+            values = "1 value is" if count == 1 else f"{count:,} values are"
+            self.notice(f"{about}: {values} left out", about=about)
+        elif self.activity.notices:
+            self.withdraw(about)
 
     def _give_up(self, file: Tracked, before: Tracked, error: Exception) -> None:
         """The file is left as it was, until it changes."""
@@ -429,7 +442,7 @@ class Ingest:
 
 def _unreadable(file: Tracked, before: Tracked, error: OSError) -> Step | None:
     """A file that was never read and cannot be; what was read of a file before is kept."""
-    if file.row.state or isinstance(error, (FileNotFoundError, Unfinished)):
+    if file.row.state or isinstance(error, FileNotFoundError):
         return None
     file.row.kind = "unreadable"
     file.row.state = file.memory.to_json()

@@ -8,11 +8,17 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from zlib import _Decompress as _Unpacker
 
 _IN_MEMORY = 16 << 20  # bytes of an unpacked file that need no temporary file
-_STRETCH = 64 << 10  # of what is packed: it may become a thousand times as much
+_STRETCH = 8 << 10  # of what is packed: it may become a thousand times as much
 _GZIP = 16 + zlib.MAX_WBITS
+_MOST = 4 << 30  # bytes that are unpacked of a file
+_MOST_TIMES = 200  # as many as are packed: lines of a log, however alike, become a tenth of that
+_ALWAYS = 64 << 20  # bytes that are unpacked of any file
 
 
 class Source(NamedTuple):
@@ -21,6 +27,14 @@ class Source(NamedTuple):
     bytes: BinaryIO
     stat: os.stat_result
     length: int
+
+
+class Damage(NamedTuple):
+    """Why a packed file could not be unpacked to its end, and at which of its bytes. `is_final`: it will stay so."""
+
+    reason: str
+    at: int
+    is_final: bool = True
 
 
 def is_packed(path: Path) -> bool:
@@ -36,27 +50,59 @@ def opened(path: Path) -> Iterator[Source]:
         yield Source(file, stat, stat.st_size)
 
 
-def unpacked(path: Path) -> Source:
-    """Unpack a file as far as it goes: one that is still being packed, or was cut off, ends earlier. To be closed by
-    the caller. Raises OSError."""
+def unpacked(path: Path) -> tuple[Source, Damage | None]:
+    """Unpack a file as far as it goes, and say why it goes no further: it is still being packed, was cut off or is
+    damaged, or becomes too much. The source is to be closed by the caller. Raises OSError."""
     with path.open("rb") as file, ExitStack() as closing:
         stat = os.fstat(file.fileno())  # before: what is added meanwhile is a change
         target = closing.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
-        for part in _parts(file):
+        parts = _Parts(file)
+        for part in parts:
             target.write(part)
+            if target.tell() > min(_MOST, max(_ALWAYS, _MOST_TIMES * file.tell())):
+                parts.damage = Damage(f"gzip holds too much: the first {target.tell():,} bytes are read", file.tell())
+                break
         closing.pop_all()
-        return Source(cast(BinaryIO, target), stat, target.tell())
+        return Source(cast(BinaryIO, target), stat, target.tell()), parts.damage
 
 
-def _parts(file: BinaryIO) -> Iterator[bytes]:
-    """What was packed, a part after the other, of all members; an end that is no gzip is left out."""
-    unpacker = zlib.decompressobj(_GZIP)
-    while packed := file.read(_STRETCH):
-        while packed:
+class _Parts:
+    """What was packed, a part after the other, of all members; then, what is wrong with them. Zeros behind the last
+    member are nothing."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._unpacker = zlib.decompressobj(_GZIP)
+        self._begun = False  # a member
+        self._position = 0
+        self.damage: Damage | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        while packed := self._file.read(_STRETCH):
+            while packed:
+                if not self._begun and not packed.strip(b"\0") and self._position:
+                    break
+                before = self._unpacker.copy()
+                try:
+                    part, left = self._unpacker.decompress(packed), self._unpacker.unused_data
+                except zlib.error:
+                    yield from self._bytewise(before, packed)
+                    return
+                self._begun = not self._unpacker.eof
+                if self._unpacker.eof:
+                    self._unpacker = zlib.decompressobj(_GZIP)
+                yield part
+                self._position += len(packed) - len(left)
+                packed = left
+        if self._begun:
+            self.damage = Damage(f"gzip ends early at byte {self._position}", self._position, is_final=False)
+
+    def _bytewise(self, unpacker: _Unpacker, packed: bytes) -> Iterator[bytes]:
+        """What can be had of a stretch that is damaged."""
+        for at in range(len(packed)):
             try:
-                yield unpacker.decompress(packed)
+                yield unpacker.decompress(packed[at : at + 1])
             except zlib.error:
+                byte = self._position + at
+                self.damage = Damage(f"gzip is damaged at byte {byte}", byte)
                 return
-            packed = unpacker.unused_data
-            if packed:
-                unpacker = zlib.decompressobj(_GZIP)

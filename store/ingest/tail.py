@@ -9,14 +9,15 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from labtop.store.index.slice import Read
+from labtop.store.ingest.damaged import LARGEST_DOCUMENT, Unfinished, is_half_written, tell_damage
 from labtop.store.ingest.json_numbers import JsonNumbers
 from labtop.store.ingest.source import Source, is_packed, opened, unpacked
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.model import Floats
 from labtop.store.read.alike import LEAST_BYTES
 from labtop.store.read.batch import Batch, Rejected
-from labtop.store.read.dialects.dialect import HEAD_BYTES, DocumentDialect
-from labtop.store.read.dialects.registry import NO_LOG, document_of, is_rewritten, judge, lines_of, rank_of
+from labtop.store.read.dialects.dialect import HEAD_BYTES, Broken, DocumentDialect
+from labtop.store.read.dialects.registry import NO_LOG, document_of, judge, lines_of, rank_of
 from labtop.store.read.headers import HEAD_LINES, header_lines
 from labtop.store.read.lines import split
 from labtop.store.read.reader import Reader
@@ -27,15 +28,10 @@ STRETCH = 4 << 20  # bytes read at a time
 FIRST = 64 << 10  # of a file that is read for the first time: all runs are to be seen soon
 _HEAD = 64 << 10  # bytes by which content is judged, where they hold a whole line
 _PRINT = 1024  # bytes of the checksums that tell a file rewritten in place
-_LARGEST_DOCUMENT = 1 << 28  # bytes
 _QUIET_S = 2.0  # a last line without a newline is taken when its file has been quiet for so long
 
 
 Load = Callable[[int], tuple[dict[str, Share], list[str]]]
-
-
-class Unfinished(OSError):
-    """The file is being written anew: what it gave before holds until there is something to read."""
 
 
 class Tail:
@@ -55,7 +51,8 @@ class Tail:
     def advance(self, tracked: Tracked) -> Read | None:
         """Read the next stretch of the file, some bytes or one line; None when there is nothing to store.
 
-        Raises OSError when the file cannot be read; then `tracked` may have changed and the rows are lost.
+        Raises OSError when the file cannot be read, Unfinished when it is not whole and what it gave before is to hold;
+        then `tracked` may have changed and the rows are lost.
         """
         if not is_packed(tracked.path):
             with opened(tracked.path) as source:
@@ -63,37 +60,39 @@ class Tail:
         changed = tracked.unpacked is None or tracked.has_changed(tracked.path.stat())
         if changed:
             tracked.close()
-            tracked.unpacked = unpacked(tracked.path)
+            tracked.unpacked, damage = unpacked(tracked.path)
+            tracked.memory = replace(tracked.memory, damage=damage)
         assert tracked.unpacked is not None
         read = self._advance(tracked, tracked.unpacked)
-        if not tracked.unread or read is None or not read.batch.lines:
-            tracked.close()
-        return read
+        if tracked.unread and read is not None and read.batch.lines:
+            return read
+        tracked.close()
+        return tell_damage(tracked, read)
 
     def _advance(self, tracked: Tracked, source: Source) -> Read | None:
         row, stat = tracked.row, source.stat
-        was_unreadable = row.kind == "unreadable"
-        had_rows = row.position > 0 or was_unreadable
-        replaced = had_rows and (was_unreadable or document_of(row.kind) is not None or _was_replaced(tracked, source))
+        before, was_unreadable = tracked.copy(), row.kind == "unreadable"
+        had_rows = row.position > 0 or was_unreadable or tracked.memory.told
+        stale = was_unreadable or tracked.memory.broken or (tracked.memory.told and tracked.has_changed(stat))
+        replaced = had_rows and (stale or document_of(row.kind) is not None or _was_replaced(tracked, source))
         resized = stat.st_size != row.size
         tracked.looked(stat, source.length)
         tracked.settled = _is_quiet(tracked)
-        before = row.kind
         if replaced:
             tracked.restart()
             tracked.reader, row.kind = None, "undecided"
         if not row.is_log or row.lines <= HEAD_LINES:
             head = _head(source.bytes)
             replaced = self._judge(tracked, head, len(head) == source.length) or replaced
+            if replaced and is_half_written(before, tracked, source):
+                raise Unfinished
             if not row.is_log:
-                if replaced and is_rewritten(before) and not tracked.settled:
-                    raise Unfinished
-                telling = replaced or row.kind != before or not row.state
+                telling = replaced or row.kind != before.row.kind or not row.state
                 return _packed(tracked, Read(row, replaces=replaced)) if telling else None
             replaced = self._behead(tracked, head) or replaced
         document = document_of(row.kind)
         if document is not None:
-            return self._read_document(tracked, source, document)
+            return self._read_document(tracked, source, document, gave=before.row.events > 0)
         read, revised = self._read(tracked, source)
         read.replaces = had_rows and (replaced or revised)
         tracked.live = tracked.live or not tracked.unread or not read.batch.lines
@@ -140,26 +139,26 @@ class Tail:
         _fingerprint(tracked, source, same_head=goes_on)
         return read, revised
 
-    def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect) -> Read | None:
-        """Read a document whole; while it is written, what the one before it gave holds as long as it is broken."""
+    def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect, *, gave: bool) -> Read | None:
+        """Read a document whole; what the one before it `gave` holds as long as it is broken."""
         row = tracked.row
         source.bytes.seek(0)
-        data = source.bytes.read(_LARGEST_DOCUMENT)
+        data = source.bytes.read(LARGEST_DOCUMENT)
         row.position = source.length
         try:
             objects = dialect.objects(data)
         except ValueError as error:
-            if not tracked.settled:
+            if not tracked.settled or (gave and isinstance(error, Broken)):
                 raise Unfinished from error
             batch = Batch(rejected=[Rejected(1, 0, str(error))])
-            _count(tracked, batch)
+            _count(tracked, None, batch)
             return _packed(tracked, Read(row, batch, replaces=True))
         reader = Reader(tracked.relative, self._root_name, self._metric)
         batch = reader.read_objects(objects)
         while reader.revised:
             reader = reader.again()
             batch = reader.read_objects(objects)
-        _count(tracked, batch)
+        _count(tracked, reader, batch)
         read = Read(row, batch, _fill(tracked, reader, batch, len(data)), replaces=True)
         tracked.live = True
         return _packed(tracked, read)
@@ -264,16 +263,17 @@ def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Re
 def _moved(tracked: Tracked, reader: Reader, batch: Batch, used: int) -> Read:
     """What a stretch of so many bytes gave; moves the offset."""
     tracked.row.position += used
-    _count(tracked, batch)
+    _count(tracked, reader, batch)
     return Read(tracked.row, batch, _fill(tracked, reader, batch, used))
 
 
-def _count(tracked: Tracked, batch: Batch) -> None:
-    row = tracked.row
+def _count(tracked: Tracked, reader: Reader | None, batch: Batch) -> None:
+    row, left_out = tracked.row, 0 if reader is None else reader.left_out
     row.lines += batch.lines
     row.events += batch.events
     row.skipped += batch.skipped
-    tracked.memory = replace(tracked.memory, rejected=tracked.memory.rejected + len(batch.rejected))
+    rejected = tracked.memory.rejected + len(batch.rejected)
+    tracked.memory = replace(tracked.memory, rejected=rejected, left_out=left_out)
 
 
 def _fill(tracked: Tracked, reader: Reader, batch: Batch, used: int) -> dict[str, Floats]:

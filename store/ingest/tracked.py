@@ -11,7 +11,7 @@ import duckdb
 import orjson
 
 from labtop.store.index.slice import FileRow
-from labtop.store.ingest.source import Source, is_packed
+from labtop.store.ingest.source import Damage, Source, is_packed
 from labtop.store.read.identity import file_identity
 from labtop.store.read.reader import Reader
 
@@ -27,7 +27,9 @@ class Memory:
 
     `head_crc` and `foot_crc` are checksums of the first and the last `print_size` of the bytes read: a file rewritten
     in place is noticed by them, unless it differs between these parts alone. `unfinished`: the last line was taken
-    without a newline. `length`: how many bytes there are to read, unpacked.
+    without a newline. `length`: how many bytes there are to read, unpacked. `left_out`: how many values are not kept,
+    because there are too many metrics. `broken`: the file was written anew since, and that is not whole: what is
+    remembered is how it was before. `damage` of a packed file, and whether it was `told`.
     """
 
     headers: frozenset[int] = frozenset()
@@ -37,16 +39,23 @@ class Memory:
     unfinished: bool = False
     rejected: int = 0
     length: int = 0
+    left_out: int = 0
+    broken: bool = False
+    damage: Damage | None = None
+    told: bool = False
 
     def to_json(self) -> str:
         """Plain values."""
         values = {name: getattr(self, name) for name in self.__slots__} | {"headers": sorted(self.headers)}
+        values["damage"] = self.damage and list(self.damage)
         return orjson.dumps(values).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Memory:
         """The inverse of `to_json`."""
         values: dict[str, Any] = orjson.loads(text)
+        damage = values.get("damage")
+        values["damage"] = damage and Damage(*damage)
         return cls(**values | {"headers": frozenset(values.get("headers", ()))})
 
 
@@ -56,7 +65,8 @@ class Tracked:
 
     `live`: this process has read it to its end, so that new lines are new. `settled`: it was looked at when nobody had
     written to it for a while, so that a half line at its end will stay one. `failed` is its size and mtime when
-    reading it went wrong: it is left alone until it changes.
+    reading it went wrong: it is left alone until it changes. `held_since`: when, by the monotonic clock, it was first
+    found to be written anew and not whole.
     """
 
     row: FileRow
@@ -65,12 +75,15 @@ class Tracked:
     live: bool = False
     settled: bool = False
     failed: tuple[int, float] | None = None
+    held_since: float | None = None
     reader: Reader | None = None
     unpacked: Source | None = None
 
     @property
     def unread(self) -> int:
         """Bytes to read, as far as is known."""
+        if self.memory.broken:
+            return 0
         length = self.memory.length if is_packed(self.path) else self.row.size
         return max(0, length - self.row.position) if self.row.is_log or self.row.kind == "undecided" else 0
 
@@ -83,7 +96,10 @@ class Tracked:
         """Whether the file changed since it was last looked at, or was not read to its end then."""
         if self.has_failed(stat):
             return False
-        return self.has_changed(stat) or (not self.settled and self.unread > 0) or self.row.kind == "unreadable"
+        if self.has_changed(stat) or self.row.kind == "unreadable":
+            return True
+        untold = self.memory.damage is not None and not self.memory.told
+        return not self.settled and (self.unread > 0 or untold)
 
     def has_failed(self, stat: os.stat_result) -> bool:
         """Whether reading it went wrong, and it has not changed since."""
@@ -127,7 +143,7 @@ class Tracked:
         """Forget what was read: the next stretch begins at the start of the file."""
         row = self.row
         row.position = row.lines = row.events = row.skipped = 0
-        self.memory = replace(self.memory, unfinished=False, rejected=0)
+        self.memory = replace(self.memory, unfinished=False, rejected=0, left_out=0, broken=False, told=False)
 
     def copy(self) -> Tracked:
         """How it stands now; its reader, which goes on, is not part of that."""

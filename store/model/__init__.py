@@ -11,7 +11,7 @@ from labtop.store.model.detail import (
     Param,
     RunDetail,
 )
-from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, WatchMode
+from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, Remark, WatchMode
 from labtop.store.model.news import News, NewsQuery, Place, Reached, Seen, Written
 from labtop.store.model.outline import MetricInfo, Outline
 from labtop.store.model.series import Series, SeriesQuery, XAxis
@@ -44,6 +44,7 @@ __all__ = [
     "Place",
     "Reached",
     "Rejected",
+    "Remark",
     "Run",
     "RunDetail",
     "RunTable",

@@ -43,6 +43,14 @@ class LookedAt:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said of the file at `path` that is no error, in one line."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexInfo:
     """The index in use: its file, None when it is in memory; the bytes that it takes there; its schema's version."""
 

@@ -64,6 +64,9 @@ ELAPSED_KEYS = (
 )
 """Time since the run began."""
 
+DONE_KEYS = frozenset(("done", "training_iteration"))
+"""Ray says with the first that a trial is over; without the second it is an episode that is."""
+
 REMAINING_KEYS = ("remaining_time", "eta_seconds", "eta")
 """Time until the run ends, as the writer estimates it."""
 

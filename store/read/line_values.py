@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labtop.store.read.batch import Rows
-from labtop.store.read.keys import MOST_KEYS
+from labtop.store.read.keys import DONE_KEYS, MOST_KEYS
 from labtop.store.read.scalars import clock, elapsed, number, positive, step_number, step_total
 from labtop.store.read.shape import Shape
 from labtop.store.read.share import Attribute, Share
@@ -124,6 +124,8 @@ def note_progress(share: Share, shape: Shape, flat: Mapping[str, Any], step_key:
         share.total_steps = step_total(flat[step_key]) or share.total_steps
     if shape.eta is not None:
         share.eta_s = elapsed(flat[shape.eta])
+    if flat.get("done") is True and flat.keys() >= DONE_KEYS:
+        share.end_status = "finished"
     percent = flat.get("percentage")
     if percent is not None:
         share.percent = step_number(percent.rstrip("%") if isinstance(percent, str) else percent)

@@ -15,6 +15,7 @@ _ODD_NUMBER_OR_TEXT = re.compile(
     r'"(?:[^"\\]|\\.)*"|(?P<sign>[-+]?)\b(?P<number>nan|inf(?:inity)?)\b', re.IGNORECASE | re.DOTALL
 )
 _LONGEST_INT = 18
+_MOST_TRIES = 4  # beginnings of objects in a broken line that are looked at
 _KINDS = {
     dict: "object",
     list: "list",
@@ -78,9 +79,13 @@ def _parse_leniently(line: bytes) -> Parsed:
     text = text_of(line)
     found = _objects_in(text)
     if found.reason is not None and _ODD_NUMBER.search(text):
-        again = _objects_in(_ODD_NUMBER_OR_TEXT.sub(_as_json_writes_it, text))
-        return again if again.reason is None else found
+        again = _objects_in(_with_json_numbers(text))
+        return again if again.reason is None or len(again.objects) > len(found.objects) else found
     return found
+
+
+def _with_json_numbers(text: str) -> str:
+    return _ODD_NUMBER_OR_TEXT.sub(_as_json_writes_it, text)
 
 
 def _as_json_writes_it(found: re.Match[str]) -> str:
@@ -93,23 +98,54 @@ def _as_json_writes_it(found: re.Match[str]) -> str:
 
 
 def _objects_in(text: str) -> Parsed:
-    position = _past_blanks(text, 0)
-    if position == len(text):
+    begin = _past_blanks(text, 0)
+    if begin == len(text):
         return _NOTHING
+    found, failed = _decoded(text, begin)
+    if failed is None or text[begin] != "{":
+        return found
+    return Parsed((*found.objects, *_written_behind(text, failed)), found.reason)
+
+
+def _decoded(text: str, position: int) -> tuple[Parsed, int | None]:
+    """The objects from `position` on; where that is no JSON any more."""
     objects: list[dict[str, object]] = []
     escapes = "\\ud" in text or "\\uD" in text
     try:
         while position < len(text):
             value, position = _DECODER.raw_decode(text, position)
             if type(value) is not dict:
-                return Parsed(tuple(objects), _not_an_object(value))
+                return Parsed(tuple(objects), _not_an_object(value)), None
             objects.append(_encodable(value) if escapes else value)
             position = _past_blanks(text, position)
     except json.JSONDecodeError as error:
-        return Parsed(tuple(objects), f"not JSON: {error.msg.rstrip(': ')} at column {error.pos + 1}")
+        why = error.msg.rstrip(": ").removesuffix(" at")
+        return Parsed(tuple(objects), f"not JSON: {why} at column {error.pos + 1}"), error.pos
     except RecursionError:
-        return Parsed(tuple(objects), "nested too deeply")
-    return Parsed(tuple(objects), None)
+        return Parsed(tuple(objects), "nested too deeply"), None
+    return Parsed(tuple(objects), None), None
+
+
+def _written_behind(text: str, failed: int) -> tuple[dict[str, object], ...]:
+    """The objects at the end of a line that another writer, who was cut off, had begun.
+
+    They begin where that stops being JSON, or two characters before: the quote of their first key ends an open text.
+    What begins sooner is a part of the line that was cut off.
+    """
+    for _ in range(_MOST_TRIES):
+        begin = text.find('{"', max(failed - 2, 0))
+        if begin < 0:
+            break
+        found, stopped = _decoded(text, begin)
+        if found.reason is not None and _ODD_NUMBER.search(text, begin):
+            again, _ = _decoded(_with_json_numbers(text[begin:]), 0)
+            found = again if again.reason is None else found
+        if found.reason is None:
+            return found.objects
+        if stopped is None:
+            break
+        failed = max(stopped, begin + 3)
+    return ()
 
 
 def _past_blanks(text: str, position: int) -> int:

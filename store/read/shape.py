@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from labtop.store.read.keys import (
     CLOCK_KEYS,
+    DONE_KEYS,
     ELAPSED_KEYS,
     PREFIX_KEYS,
     PRIVATE_KEYS,
@@ -118,7 +119,7 @@ def shape_of(
         runs=known.runs,
         total=total,
         eta=eta,
-        progress=total is not None or eta is not None or "percentage" in keys,
+        progress=total is not None or eta is not None or "percentage" in keys or DONE_KEYS.issubset(keys),
         values={key: metric for key, metric in metrics.items() if key not in clocks},
         times={key: metric for key, metric in metrics.items() if key in clocks},
         ids=ids,

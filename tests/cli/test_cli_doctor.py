@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -101,7 +102,7 @@ def test_json_has_the_documented_shape_and_every_line(capsys: Captured, odd: Pat
     status, out, _ = _doctor(capsys, odd, "--json")
     told = json.loads(out)
     assert status == 1
-    assert set(told) == {"files", "index"}
+    assert set(told) == {"files", "index", "remarks"}
     assert set(told["index"]) == {"path", "bytes", "schema"}
     files = {file["path"]: file for file in told["files"]}
     assert set(files) == {"a/config.json", "a/metrics.jsonl", "b/chat.jsonl", "b/train.log", "two.jsonl"}
@@ -152,7 +153,7 @@ def test_files_and_configs_that_cannot_be_read_are_listed_with_the_reason(tmp_pa
         return LookedAt(path, kind, 0, None, 0, 0, 0, 1, (Rejected(path, 0, 0, reason),))
 
     given = [file("a.jsonl", "unreadable", "cannot be read: no"), file("config.yaml", "config", "not YAML")]
-    listed, rejected, _ = tables(given, IndexInfo(None, 0, "1"), "events", everything=False)
+    listed, rejected, _, _ = tables(given, (), IndexInfo(None, 0, "1"), "events", everything=False)
     assert [[each.text for each in row] for row in listed.rows] == [
         ["a.jsonl", "unreadable", "-", "-", "-", "-", "1", "events"],
         ["config.yaml", "config", "-", "-", "-", "-", "1", "events"],
@@ -168,6 +169,62 @@ def test_a_config_that_cannot_be_read_is_told(capsys: Captured, runs: Path) -> N
     status, out, _ = _doctor(capsys, runs)
     assert status == 1
     assert _rows(out, "rejected")[0][0] == "low/config.yaml"
+
+
+def _told(out: str) -> list[str]:
+    return [" ".join(row) for row in _rows(out, "remarks")]
+
+
+def test_a_last_line_that_is_not_whole_is_told_and_no_error(capsys: Captured, tmp_path: Path) -> None:
+    whole = "".join(f'{{"step": {step}, "loss": 0.5}}\n' for step in range(1, 10))
+    log = tmp_path / "a.jsonl"
+    log.write_text(whole + '{"step": 10, "lo')
+    os.utime(log, (1.7e9, 1.7e9))
+    for _ in range(2):
+        status, out, _ = _doctor(capsys, tmp_path)
+        assert status == 0
+        assert _told(out) == [f"a.jsonl last line unfinished: 16 bytes at byte {len(whole)}"]
+        told = json.loads(_doctor(capsys, tmp_path, "--json")[1])["remarks"]
+        assert told == [{"path": "a.jsonl", "text": f"last line unfinished: 16 bytes at byte {len(whole)}"}]
+    log.write_text(whole + '{"step": 10, "loss": 0.25}\n')
+    assert "remarks" not in _doctor(capsys, tmp_path)[1]
+
+
+def test_values_that_are_left_out_are_told_each_time(capsys: Captured, tmp_path: Path) -> None:
+    line = {"step": 1, **{f"k{n}": n for n in range(12_000)}}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line) + "\n" + json.dumps(line) + "\n")
+    for _ in range(2):
+        status, out, _ = _doctor(capsys, tmp_path)
+        assert status == 0
+        assert _told(out) == ["a.jsonl 4,000 values of more than 10,000 metrics are left out"]
+
+
+def test_a_packed_file_that_breaks_off_is_an_error(capsys: Captured, tmp_path: Path) -> None:
+    lines = "".join(f'{{"step": {step}, "loss": {step * 7919 % 1000}}}\n' for step in range(1, 500))
+    (tmp_path / "events.jsonl.1.gz").write_bytes(gzip.compress(lines.encode())[:600])
+    for _ in range(2):
+        status, out, _ = _doctor(capsys, tmp_path)
+        assert status == 1
+        (rejected,) = _rows(out, "rejected")
+        assert " ".join(rejected) == "events.jsonl.1.gz 600 gzip ends early at byte 600"
+
+
+def test_a_document_that_is_half_written_is_an_error_beside_the_run_it_gave(capsys: Captured, tmp_path: Path) -> None:
+    state = json.dumps({"log_history": [{"step": step, "loss": 1 / step} for step in range(1, 50)]}, indent=2)
+    document = tmp_path / "a" / "trainer_state.json"
+    document.parent.mkdir()
+    document.write_text(state)
+    assert _doctor(capsys, tmp_path)[0] == 0
+    document.write_text(state[:500])
+    os.utime(document, (1.7e9, 1.7e9))
+    for _ in range(2):
+        status, out, _ = _doctor(capsys, tmp_path)
+        assert status == 1
+        assert " ".join(_rows(out, "rejected")[0]).endswith(
+            "empty or half written: what was read of it before is shown"
+        )
+        assert main(["ls", "-d", str(tmp_path), "--format", "csv"]) == 0
+        assert capsys.readouterr().out.splitlines()[1].startswith("a,")
 
 
 def test_the_size_of_the_index_is_that_of_its_files(capsys: Captured, odd: Path, tmp_path: Path) -> None:

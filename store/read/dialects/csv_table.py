@@ -69,6 +69,15 @@ class CsvTable:
         return table.parse if table is not None else lambda line: _NOTHING
 
 
+def is_begun(head: bytes) -> bool:
+    """Whether a table that was whole holds no row now: nothing at all, or a header alone."""
+    lines, consumed = split(head)
+    if not text_of(head).strip():
+        return True
+    table = _Table.of(lines)
+    return table is not None and not text_of(b"".join(lines[table.header_line :]) + head[consumed:]).strip()
+
+
 class _Table:
     """The header of a table. `header_line` counts from 1; `monitor`: a JSON object stands before it as a comment."""
 

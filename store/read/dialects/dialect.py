@@ -17,6 +17,10 @@ Parse = Callable[[bytes], Parsed]
 """Makes the objects of one whole line, given without its newline. Never raises."""
 
 
+class Broken(ValueError):
+    """A document is empty or ends too soon."""
+
+
 class Dialect(Protocol):
     """A form of logs.
 
@@ -52,5 +56,6 @@ class DocumentDialect(Dialect, Protocol):
     """A form in which the file is one document, written whole each time."""
 
     def objects(self, data: bytes) -> list[dict[str, object]]:
-        """What the lines of a log would hold. Raises ValueError, in a few words, where the document is broken."""
+        """What the lines of a log would hold. Raises ValueError, in a few words, where it is none of this form; Broken
+        where it is no whole document at all."""
         ...

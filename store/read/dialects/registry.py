@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from labtop.store.read.dialects.csv_table import CsvTable
+from labtop.store.read.dialects.csv_table import is_begun as is_begun_table
 from labtop.store.read.dialects.dialect import Dialect, DocumentDialect, LineDialect
 from labtop.store.read.dialects.json_lines import JsonLines
 from labtop.store.read.dialects.prefixed import Prefixed
@@ -53,6 +54,11 @@ def judge(head: bytes, *, whole: bool) -> str:
 def is_rewritten(kind: str) -> bool:
     """Whether files of this kind are empty for a moment now and then."""
     return any(dialect.is_rewritten for dialect in DIALECTS if dialect.kind == kind)
+
+
+def is_begun(kind: str, data: bytes) -> bool:
+    """Whether a table that holds only this, of this kind before, has no rows yet."""
+    return kind == CsvTable.kind and is_begun_table(data)
 
 
 def rank_of(kind: str, path: PurePosixPath) -> int:

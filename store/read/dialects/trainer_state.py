@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labtop.store.read.dialects.dialect import Judgement
+from labtop.store.read.dialects.dialect import Broken, Judgement
 from labtop.store.read.lines import parse, split
 
 _HISTORY = "log_history"
@@ -35,7 +35,8 @@ class TrainerState:
         """What the Trainer logged, line for line, behind what it says of the run."""
         parsed = parse(data)
         if parsed.reason is not None or not parsed.objects:
-            raise ValueError(parsed.reason or "empty")
+            begun = data.lstrip(_BEGINS)[:1] in (b"", b"{")
+            raise (Broken if begun else ValueError)(parsed.reason or "empty")
         state = parsed.objects[0]
         history = state.get(_HISTORY)
         if not isinstance(history, list):

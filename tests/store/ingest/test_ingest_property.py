@@ -279,6 +279,19 @@ class Directory:
             if path.is_file() and time.time() - path.stat().st_mtime < 60:
                 self.pen.stamp(path, quiet=True)
         self.ingest.catch_up()
+        self._make_whole()
+
+    def _make_whole(self) -> None:
+        """Write anew what is broken: what it gave before holds meanwhile, which a new index cannot know."""
+        held = [file.path for file in self.ingest.tracked.values() if file.memory.broken]
+        kinds = {Path(place).name: kind for kind, place in PLACES.items()}
+        for path in held:
+            kind = kinds.get(path.name, "csv" if ".csv" in path.name else "document")
+            whole = self._content(Act("rewrite", kind))
+            path.write_bytes(gzip.compress(whole) if path.suffix == ".gz" else whole)
+            self.pen.stamp(path, quiet=True)
+        if held:
+            self.ingest.catch_up()
 
 
 LOOKS = ["read", "read", "read", "look", "look", "slice", "touched", "reopen"]

@@ -289,6 +289,26 @@ def test_a_goal_is_inferred_from_whole_words_of_a_name(read: Read) -> None:
     assert goals == {**names, "mIoU": "max", "train_loss_scale": None}
 
 
+RAY = {"trial_id": "t", "training_iteration": 1, "loss": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("lines", "finished"),
+    [
+        ([RAY | {"done": False}] * 40 + [RAY | {"done": True}], True),
+        ([RAY | {"done": True}], True),
+        ([RAY | {"done": True, "config": {"lr": 1}}], True),
+        ([RAY | {"done": True}, RAY | {"done": False, "training_iteration": 2}], False),
+        ([RAY | {"done": False}] * 40, False),
+        ([{"step": 1, "loss": 0.5, "done": True}], False),
+        ([RAY | {"done": 1}], False),
+    ],
+)
+def test_ray_says_when_a_trial_is_done(lines: list[dict[str, object]], finished: bool, read: Read) -> None:
+    (detail,) = read({"a/result.json": lines}).values()
+    assert (detail.run.status == "finished") == finished
+
+
 def test_what_is_left_out_is_remembered(tmp_path: Path) -> None:
     log = tmp_path / "runs" / "a.jsonl"
     log.parent.mkdir()
@@ -296,6 +316,6 @@ def test_what_is_left_out_is_remembered(tmp_path: Path) -> None:
     for step, left_out in ((2, 7), (3, 8)):
         with Store.open(tmp_path / "runs", index=tmp_path / "index.duckdb") as store:
             store.catch_up()
-            assert f"{left_out} are left out" in store.activity.notices[0]
+            assert f"{left_out} values are left out" in store.activity.notices[0]
         with log.open("a") as file:
             file.write(json.dumps({"step": step, "k3": 5, "another": 1}) + "\n")

@@ -100,6 +100,59 @@ def test_objects_glued_in_one_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("half", "column"),
+    [
+        (b'{"step": 8, ', 13),
+        (b'{"step": 8, "lo', 18),
+        (b'{"step": 8, "note": "in wor', 30),
+        (b'{"step": 8', 11),
+        (b'{"step": 8, "flag": tr', 21),
+        (b'{"step": 8, "list": [1, ', None),
+        (b"{", 2),
+        (b'{"step": 7}, ', 12),
+        (b'{"step": 8, {"step": 8, "loss": -n', 13),
+    ],
+)
+@pytest.mark.parametrize("tail", [b"", b" \r", b'{"step": 10}'])
+def test_an_object_behind_one_that_was_cut_off_is_taken(half: bytes, column: int | None, tail: bytes) -> None:
+    found = parse(half + b'{"step": 9, "loss": nan, "train": {"acc": 1}}' + tail)
+    steps = [obj["step"] for obj in found.objects]
+    assert steps == [7] * half.count(b"7") + [9] + [10] * tail.count(b"10") or column is None
+    assert found.reason is not None
+    assert column is None or found.reason.endswith(f"at column {column}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"step": 8, "train": {"loss": 1}',  # its own part, and no line of another
+        b'{"step": 8, "list": [{"loss": 1}, {"loss": 2}',
+        b'{"step": 8, "loss": {"step": 9, "loss": 1}',
+        b'{"step": 8, "note": "he said {"a": 1} to me"}',
+        b'INFO {"step": 9, "loss": 1}',
+        b'[{"loss": 1}, {"loss": 2}',
+        b'{"' * 200_000,
+        b'{"a": 1, ' + b'{"a":' * 100_000,
+    ],
+)
+def test_a_part_of_a_broken_line_is_no_line(line: bytes) -> None:
+    found = parse(line)
+    assert found.objects == ()
+    assert found.reason is not None
+
+
+@given(json_objects, json_objects.filter(bool), st.integers(1, 200))
+def test_a_line_behind_any_half_line_is_taken_whole_or_not_at_all(
+    first: dict[str, object], second: dict[str, object], cut: int
+) -> None:
+    half = json.dumps(first)[:cut]
+    behind = json.dumps(second)
+    found = parse((half + behind).encode())
+    whole = [repr(obj) for obj in (*parse(half.encode()).objects, *parse(behind.encode()).objects)]
+    assert [repr(obj) for obj in found.objects] in (whole, [])
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         (b"[1, 2]", "not an object: list"),
@@ -111,6 +164,7 @@ def test_objects_glued_in_one_line() -> None:
         (b'{"a":1} [2]', "not an object: list"),
         (b"Epoch 1", "not JSON: Expecting value at column 1"),
         (b'{"a": 1', "not JSON: Expecting ',' delimiter at column 8"),
+        (b'{"a": "x', "not JSON: Unterminated string starting at column 7"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b'{"a": NaN, "b":' + b"[" * 100_000, "nested too deeply"),
     ],

@@ -8,7 +8,7 @@ from importlib import resources
 
 import duckdb
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 """Raised with every change of what readers remember between two looks: the columns `state`."""
 
 

@@ -18,6 +18,7 @@ from labtop.store.model import Floats, Series, SeriesQuery, XAxis
 Columns = dict[str, NDArray[Any]]
 
 _KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
+_FEW = 400_000  # points that are bucketed here: to fetch them takes a third of the time that the database needs for it
 
 _LOGGED = """
     select run, attempt, {place} as place, line, {x} as x, coalesce(v{slot}, 'nan'::double) as value from point_rows
@@ -44,8 +45,8 @@ class _Source:
 
 
 _METRIC = """
-select metric, max(count) from metric_names join summaries using (metric)
-where name = ? and run in ({runs}) group by metric
+select metric, max(count), sum(count) from summaries
+where metric = (select metric from known_metrics where name = ?) and run in ({runs}) group by metric
 """
 
 
@@ -55,11 +56,12 @@ def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Serie
     found = cursor.execute(_METRIC.format(runs=marks(len(runs))), [query.metric, *runs]).fetchall() if runs else []
     if not found:
         return tuple(_empty(run) for run in query.runs)
-    metric, longest = found[0]
+    metric, longest, points = found[0]
     source = _source(cursor, metric, query.x, runs)
     most = _KEPT * query.buckets
-    if query.window is None and longest <= most:
-        return _split(_whole(cursor, source), query.runs, most)
+    if query.window is None and points <= _FEW:
+        columns = _whole(cursor, source)
+        return _split(columns if longest <= most else _with_buckets(columns, query.buckets), query.runs, most)
     window = query.window or _range(cursor, source)
     if window is None:
         return tuple(_empty(run) for run in query.runs)
@@ -111,14 +113,35 @@ def _starts(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...]) -> list[fl
     return [began.get(run) for run in range(max(began, default=-1) + 1)]
 
 
-_WHOLE = """
-select run, attempt, x, value from ({logged}) order by run, attempt, x, place, line
-"""
+_WHOLE = "select run, attempt, place, line, x, value from ({logged})"
 
 
 def _whole(cursor: duckdb.DuckDBPyConnection, source: _Source) -> Columns:
-    """All points: columns run, attempt, x, value."""
-    return cursor.execute(_WHOLE.format(logged=source.sql), source.parameters).fetchnumpy()
+    """All points, by run, attempt, x, place and line."""
+    columns = cursor.execute(_WHOLE.format(logged=source.sql), source.parameters).fetchnumpy()
+    keys = [columns[name] for name in ("run", "attempt", "x", "place", "line")]
+    order = np.argsort(keys[0], kind="stable")
+    if not _in_order([key[order] for key in keys]):
+        order = np.lexsort(keys[::-1])
+    return {name: column[order] for name, column in columns.items()}
+
+
+def _in_order(keys: Sequence[NDArray[Any]]) -> bool:
+    """Whether rows are sorted by these keys, which is mostly so and seen much sooner than sorted."""
+    equal = np.ones(max(0, len(keys[0]) - 1), np.bool_)
+    for key in keys:
+        if (equal & (key[1:] < key[:-1])).any():
+            return False
+        equal &= key[1:] == key[:-1]
+    return True
+
+
+def _with_buckets(columns: Columns, buckets: int) -> Columns:
+    """The same with the bucket of each point and how many points its run has."""
+    x, run = columns["x"], columns["run"]
+    bucket = np.floor(x / _width(float(x.max() - x.min()), buckets)) if len(x) else x
+    _, place, sizes = np.unique(run, return_inverse=True, return_counts=True)
+    return columns | {"bucket": bucket, "inside": sizes[place]}
 
 
 _RANGE = "select min(x), max(x) from ({logged})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,14 @@ from labtop.store.model import Series, SeriesQuery, XAxis
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
+
+
+@pytest.fixture(scope="module", autouse=True, params=[400_000, 0], ids=["few points", "many points"])
+def most_bucketed_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Curves of few points are thinned by us, those of many by the database: with the same result."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("labtop.store.answers.series._FEW", request.param)
+        yield
 
 
 def curve(

@@ -68,10 +68,13 @@ def _as_one(run: NDArray[np.int64], file: NDArray[np.int64]) -> NDArray[np.int64
     return (run.astype(np.int64) << 32) | file.astype(np.int64)
 
 
-_RANKED = """
-select distinct run from shares semi join files on shares.file = files.file and files.rank > 0
-where run in (select unnest(?::integer[]))
-union select run from shadowed where run in (select unnest(?::integer[]))
+# Runs with several files, and those of which files may hold the same metric in two formats.
+_MERGED = """
+select run, bool_or(coalesce(rank, 0) > 0) or run in (select run from shadowed) as ranked
+from shares left join files using (file)
+where run in (select unnest(?::integer[])) group by run having count(*) > 1 or ranked
+union
+select run, true from shadowed where run in (select unnest(?::integer[]))
 """
 _FORGET_SHADOWED = "delete from shadowed where run in (select unnest(?::integer[]))"
 
@@ -99,42 +102,55 @@ and not exists (
 )
 """
 
-# Most runs have one file, whose summaries are theirs. Of files with the same time that of the first path comes first.
-_UNITE = """
-merge into summaries as s using (
-    with mine as (
-        select f.* from file_summaries as f
-            anti join shadowed as d on d.run = f.run and d.metric = f.metric and d.file = f.file
-        where run in (select unnest(?::integer[]))
-    ),
-    spread as (select run from mine group by run having min(file) <> max(file)),
-    paths as (select file, path from files semi join (from mine semi join spread using (run)) using (file))
-    select run, metric, count, nan, total, first, last, last_step, min, min_step, max, max_step
-    from mine anti join spread using (run)
-    union all
-    select run, metric, sum(count)::ubigint, sum(nan)::ubigint, sum(total),
-        arg_min(first, {'t': first_time, 'p': path}),
-        arg_max(last, {'t': last_time, 'p': path}),
-        arg_max(last_step, {'t': last_time, 'p': path}),
-        min(min), arg_min(min_step, {'v': min, 't': first_time, 'p': path}) filter (min is not null),
-        max(max), arg_min(max_step, {'v': -max, 't': first_time, 'p': path}) filter (max is not null)
-    from mine semi join spread using (run) join paths using (file) group by run, metric
-) as b on s.run = b.run and s.metric = b.metric
+_STORE = """
+merge into summaries as s using ({source}) as b on s.run = b.run and s.metric = b.metric
 when matched then update set
     count = b.count, nan = b.nan, total = b.total, first = b.first, last = b.last, last_step = b.last_step,
     min = b.min, min_step = b.min_step, max = b.max, max_step = b.max_step
 when not matched then insert by name
 """
 
+# Most runs have one file, whose summaries are theirs.
+_UNITE_LONE = _STORE.format(
+    source="""
+    select run, metric, count, nan, total, first, last, last_step, min, min_step, max, max_step
+    from file_summaries where run in (select unnest(?::integer[]))
+"""
+)
+
+# Of files with the same time that of the first path comes first.
+_UNITE = _STORE.format(
+    source="""
+    with mine as (
+        select f.* from file_summaries as f
+            anti join shadowed as d on d.run = f.run and d.metric = f.metric and d.file = f.file
+        where run in (select unnest(?::integer[]))
+    ),
+    paths as (select file, path from files semi join mine using (file))
+    select run, metric, sum(count)::ubigint as count, sum(nan)::ubigint as nan, sum(total) as total,
+        arg_min(first, {'t': first_time, 'p': path}) as first,
+        arg_max(last, {'t': last_time, 'p': path}) as last,
+        arg_max(last_step, {'t': last_time, 'p': path}) as last_step,
+        min(min) as min, arg_min(min_step, {'v': min, 't': first_time, 'p': path}) filter (min is not null) as min_step,
+        max(max) as max, arg_min(max_step, {'v': -max, 't': first_time, 'p': path}) filter (max is not null) as max_step
+    from mine join paths using (file) group by run, metric
+"""
+)
+
 
 def unite(cursor: duckdb.DuckDBPyConnection, runs: Collection[int], forgotten: Collection[int]) -> None:
     """Bring the summaries of these runs up to date with those of their files; some `forgotten` runs lost some."""
     if not runs:
         return
-    ranked = [run for (run,) in cursor.execute(_RANKED, [list(runs), list(runs)]).fetchall()]
+    several = dict(cursor.execute(_MERGED, [list(runs), list(runs)]).fetchall())
+    ranked = [run for run, is_ranked in several.items() if is_ranked]
     if ranked:
         cursor.execute(_FORGET_SHADOWED, [ranked])
         cursor.execute(_SHADOW, [ranked])
     if forgotten or ranked:
         cursor.execute(_DROP, [[*forgotten, *ranked]])
-    cursor.execute(_UNITE, [list(runs)])
+    lone = [run for run in runs if run not in several]
+    if lone:
+        cursor.execute(_UNITE_LONE, [lone])
+    if several:
+        cursor.execute(_UNITE, [list(several)])

@@ -142,7 +142,7 @@ class Follow:
     def _sleep(self) -> None:
         """Until something happens, but rounds begin no more than ten times a second, and leave some time to others."""
         now = time.monotonic()
-        soonest = max(self._round_at + _REVISION_S, now + min((now - self._round_at) / 4, _REVISION_S))
+        soonest = max(self._round_at + _REVISION_S, now + min((now - self._round_at) / 8, _REVISION_S))
         due = min(self._look_due, self._processes_due)
         if not self._is_told and self._ingest.growing():
             due = min(due, soonest)

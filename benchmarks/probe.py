@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,14 +31,14 @@ def main() -> int:
         mount(app)
         lateness.begin()
 
-    def started(store: Store, on_change: Callable[[Activity], None]) -> None:
+    def started(store: Store, on_change: Callable[[Activity], None], *, shown: threading.Event | None = None) -> None:
         def tell(activity: Activity) -> None:
             if activity.complete:
                 moments.setdefault("read", time.monotonic())
             on_change(activity)
 
         moments["began"] = time.monotonic()
-        start(store, tell)
+        start(store, tell, shown=shown)
 
     with patch.object(LabtopApp, "on_mount", mounted), patch.object(Store, "start", started):
         status = labtop(arguments)

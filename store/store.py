@@ -113,10 +113,13 @@ class Store:
         except duckdb.Error as error:
             raise _failed(error) from error
 
-    def start(self, on_change: Callable[[Activity], None]) -> None:
-        """Watch and ingest in a thread of its own; `on_change` is called there, at most ten times a second."""
+    def start(self, on_change: Callable[[Activity], None], *, shown: threading.Event | None = None) -> None:
+        """Watch and ingest in a thread of its own; `on_change` is called there, about ten times a second at most.
+
+        `shown` is to be set when what was told last is on the screen: reading waits a moment for it.
+        """
         self._stop()
-        self._follow = Follow(self._ingest, on_change, poll=self._poll)
+        self._follow = Follow(self._ingest, on_change, poll=self._poll, shown=shown)
         self._follow.start()
 
     @property

@@ -94,7 +94,7 @@ class LabtopApp(App[int]):
         if not self.is_headless:
             gc.freeze()  # what was loaded stays: to look through it again would hold every thread for long
         try:
-            self._store.start(self._report)
+            self._store.start(self._report, shown=self._workspace.shown_all)
         except StoreError as error:
             self._workspace.say(str(error))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,14 +22,34 @@ _UNKNOWN_S = 0.2  # between looks for files that are not known yet
 _PROCESSES_S = 5.0
 _AFTER_FAILURE_S = 5.0
 _POLLING = "polling: "
+_NICENESS = 5
+_SHOWN_S = 0.15  # so long a round waits for the screen: both at once take longer than one after the other
+
+
+def _give_way() -> None:
+    """Let this thread, and those that it begins, run after the screen's where all processors are busy."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 class Follow:
-    """Runs an ingest until stopped; `on_change` hears of every change of its activity, in this thread."""
+    """Runs an ingest until stopped; `on_change` hears of every change of its activity, in this thread.
 
-    def __init__(self, ingest: Ingest, on_change: Callable[[Activity], None], *, poll: bool) -> None:
+    `shown`, where there is one, is set when the last change is on the screen, for which the next round waits a moment.
+    """
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        on_change: Callable[[Activity], None],
+        *,
+        poll: bool,
+        shown: threading.Event | None = None,
+    ) -> None:
         self._ingest = ingest
         self._on_change = on_change
+        self._shown = shown
         self._wake = threading.Event()
         self._events = None if poll else Events(ingest.root, self._wake)
         self._stopped = False
@@ -50,6 +73,7 @@ class Follow:
         self._thread.join()
 
     def _run(self) -> None:
+        _give_way()
         try:
             self._attempt(self._begin)
             while not self._stopped:
@@ -75,6 +99,7 @@ class Follow:
         self._look_s, self._look_due = 0.0, self._looked_at + _POLL_S  # only the first asks about everything
         self._hear()
         self._work_off()
+        self._round_at = time.monotonic()
 
     def _round(self) -> None:
         """One look at what changed."""
@@ -137,18 +162,22 @@ class Follow:
         if activity != self._told:
             self._told = activity
             self._told_at = time.monotonic()
+            if self._shown is not None:
+                self._shown.clear()
             self._on_change(activity)
 
     def _sleep(self) -> None:
-        """Until something happens, but rounds begin no more than ten times a second, and leave some time to others."""
+        """Until something happens, but rounds begin no more than ten times a second."""
         now = time.monotonic()
-        soonest = max(self._round_at + _REVISION_S, now + min((now - self._round_at) / 8, _REVISION_S))
+        soonest = self._round_at + _REVISION_S
         due = min(self._look_due, self._processes_due)
         if not self._is_told and self._ingest.growing():
             due = min(due, soonest)
         if not self._stopped:
             self._wake.wait(max(0.0, due - now))
         self._wake.clear()
+        if self._shown is not None and not self._stopped:
+            self._shown.wait(max(0.0, self._told_at + _SHOWN_S - time.monotonic()))
         rest = soonest - time.monotonic()
         if rest > 0 and not self._stopped:
             time.sleep(rest)

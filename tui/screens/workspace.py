@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -69,6 +70,8 @@ class Workspace(Choices):
         self._store = store
         self._clock = clock
         self._asking = self._answered = False
+        self.shown_all = threading.Event()
+        """Set when the last answer is on the screen."""
         self._looks = Looks()
         self._looked = self._turns = 0
         self._before_run = "runs"
@@ -233,6 +236,7 @@ class Workspace(Choices):
         self.table = found.table
         self.first = found.first
         self._show_whether_empty(found.table.total == 0)
+        self.call_after_refresh(self.call_after_refresh, self.shown_all.set)  # the table fills itself at the first
 
     def _say_answered(self, runs: int) -> None:
         if not self._answered:

@@ -57,6 +57,19 @@ def test_many_deep_folders_are_found_and_go_on_being_watched(
     told.until(lambda activity: activity.lines == 42 and activity.watch == ("poll" if poll else "events"))
 
 
+def test_a_screen_that_shows_nothing_holds_reading_up_for_moments_only(
+    root: Path, log: Path, opened: Open, write: Write
+) -> None:
+    store, told, shown = opened(root, poll=True), Told(), threading.Event()
+    store.start(told.put, shown=shown)
+    for step in range(2, 5):
+        while told.get(timeout=30).lines < step - 1:
+            pass
+        assert not shown.is_set(), "what is told is not shown yet"
+        write(log, [{"step": step, "loss": 1}])
+    told.until(lambda activity: activity.lines == 4)
+
+
 def test_nothing_is_told_when_nothing_happens(root: Path, log: Path, opened: Open, write: Write) -> None:
     store = opened(root)
     store.catch_up()
@@ -161,7 +174,7 @@ def test_what_cannot_be_mended_is_said_and_the_thread_lives(root: Path, log: Pat
         store._ingest.index.close()
         write(log, [{"step": 2, "loss": 1}])
         if lines is not None:
-            told.until(lambda activity: activity.lines == 2)
+            told.until(lambda activity: activity.lines == 2 and bool(activity.notices))
     heard = told.until(lambda activity: any("tried again" in notice for notice in activity.notices))
     assert len(heard.notices) == len(set(heard.notices)) == 2
     assert [thread for thread in threading.enumerate() if thread.name == "labtop-ingest"]

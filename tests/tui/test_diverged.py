@@ -106,7 +106,7 @@ async def test_seconds_count_in_a_running_run_and_in_no_other(
         looks = clock.looks
         for _ in range(20):
             await ui.pilot.pause(0.01)
-        assert clock.looks <= looks + 1
+        assert clock.looks <= looks + 5, "the workspace looks at the clock too, seldom"
 
 
 async def test_the_page_of_a_run_tells_which_of_its_lines_could_not_be_read(

@@ -22,7 +22,7 @@ _THREADS = min(2, os.cpu_count() or 1)
 # the size of the process. Nothing is ever fetched from a network.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": _THREADS,
-    "memory_limit": "160MB",
+    "memory_limit": "128MB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }

@@ -24,6 +24,7 @@ from labtop.store.answers.series import series
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
 from labtop.store.index.schema import schema_version
+from labtop.store.index.write import transaction
 from labtop.store.ingest.events import Events
 from labtop.store.ingest.follow import Follow
 from labtop.store.ingest.ingest import Ingest
@@ -67,7 +68,7 @@ class Store:
         self._poll = poll
         self._clock = clock
         self._follow: Follow | None = None
-        self._known: tuple[Index, int, Known] | None = None
+        self._known: tuple[Index, Known] | None = None
 
     @classmethod
     def open(
@@ -155,11 +156,21 @@ class Store:
 
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
-        return self._ask(lambda cursor: self._know(cursor).outline(cursor))
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> Outline:
+            with transaction(cursor):
+                return self._know(cursor).outline(cursor)
+
+        return self._ask(ask)
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""
-        return self._ask(lambda cursor: table(cursor, query, self._clock(), self._know(cursor)))
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> RunTable:
+            with transaction(cursor):  # what is known is to be true of the rows, while others commit
+                return table(cursor, query, self._clock(), self._know(cursor))
+
+        return self._ask(ask)
 
     def find(self, text: str) -> int:
         """The number of the run named by display name, id, unique part of either, `@1`, `@best:METRIC`.
@@ -197,11 +208,9 @@ class Store:
 
     def _know(self, cursor: duckdb.DuckDBPyConnection) -> Known:
         """What is known of the index, kept from one answer to the next."""
-        now = self._ingest.index, self._ingest.activity.revision
-        index, revision, known = self._known or (None, None, None)
-        if known is None or (index, revision) != now:
-            known = known_of(cursor, known if index is now[0] else None)
-            self._known = *now, known
+        index, before = self._known or (None, None)
+        known = known_of(cursor, before if index is self._ingest.index else None)
+        self._known = self._ingest.index, known
         return known
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:

@@ -1,7 +1,7 @@
 """Numbers out of JSON lines, many lines at once, by the database's JSON reader: in C++, without the interpreter's lock.
 
-It reads files only. So the lines are put into one that lies in memory, which Linux has; elsewhere, lines are read as
-they are where the reader fails.
+It reads files only, so the lines are put into one that lies in memory, as Linux has. Elsewhere nothing is read so, and
+lines are taken as they always are.
 """
 
 from __future__ import annotations

@@ -80,14 +80,18 @@ class Storing:
     def rest(self) -> None:
         """End the thread, once nothing is left to read."""
         if self._thread is not None:
-            self._thread.shutdown()
-            self._thread = None
+            self._end_thread()
             self._index.spare_cores(False)
 
     def close(self) -> None:
-        """Let what is being stored end."""
-        self.rest()
+        """Let what is being stored end. The index may have failed, so nothing more is asked of it."""
+        self._end_thread()
         self._cursor.close()
+
+    def _end_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
 
 
 def _done(thread: Executor | None, work: Callable[[], None]) -> Future[None]:

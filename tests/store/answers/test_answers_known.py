@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from labtop.store import Store
-from labtop.store.answers.known import known_of
+from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.outline import outline
 from labtop.store.answers.table import table
 from labtop.store.model import Column, SortKey, TableQuery
@@ -24,24 +27,24 @@ def append(log: Path, *lines: dict[str, object]) -> None:
 
 
 def change_a_goal(root: Path) -> None:
-    append(root / "lr0.1" / "m.jsonl", {"event": "metric", "name": "acc", "goal": "min", "unit": "%"})
+    append(root / "lr0.1" / "metrics.jsonl", {"event": "metric", "name": "acc", "goal": "min", "unit": "%"})
 
 
 CHANGES: list[Callable[[Path], object]] = [
-    lambda root: append(root / "lr0.1" / "m.jsonl", {"step": 1, "loss": 2, "seed": 1}),
-    lambda root: append(root / "lr0.1" / "m.jsonl", {"step": 2, "loss": 1, "seed": 1}),
-    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 1, "loss": 2, "acc": 0.5}, {"step": 2, "acc": 0.5}),
-    lambda root: append(root / "lr0.1" / "m.jsonl", {"step": 3, "loss": 1, "seed": 2}),
-    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 3, "acc": float("nan"), "note": "a"}),
-    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 4, "acc": 0.7, "note": "a"}),
-    lambda root: append(root / "lr0.2" / "m.jsonl", {"step": 5, "acc": 0.6, "note": "b"}),
-    lambda root: append(root / "lr0.1" / "m.jsonl", {"event": "params", "params": {"depth": 3}}),
-    lambda root: append(root / "lr0.1" / "m.jsonl", {"event": "params", "params": {"depth": 4}}),
+    lambda root: append(root / "lr0.1" / "metrics.jsonl", {"step": 1, "loss": 2, "seed": 1}),
+    lambda root: append(root / "lr0.1" / "metrics.jsonl", {"step": 2, "loss": 1, "seed": 1}),
+    lambda root: append(root / "lr0.2" / "metrics.jsonl", {"step": 1, "loss": 2, "acc": 0.5}, {"step": 2, "acc": 0.5}),
+    lambda root: append(root / "lr0.1" / "metrics.jsonl", {"step": 3, "loss": 1, "seed": 2}),
+    lambda root: append(root / "lr0.2" / "metrics.jsonl", {"step": 3, "acc": float("nan"), "note": "a"}),
+    lambda root: append(root / "lr0.2" / "metrics.jsonl", {"step": 4, "acc": 0.7, "note": "a"}),
+    lambda root: append(root / "lr0.2" / "metrics.jsonl", {"step": 5, "acc": 0.6, "note": "b"}),
+    lambda root: append(root / "lr0.1" / "metrics.jsonl", {"event": "params", "params": {"depth": 3}}),
+    lambda root: append(root / "lr0.1" / "metrics.jsonl", {"event": "params", "params": {"depth": 4}}),
     change_a_goal,
     lambda root: (root / "lr0.1" / "config.json").write_text('{"width": 64}'),
-    lambda root: append(root / "lr0.1" / "more.jsonl", {"step": 1, "lr": 3}, {"step": 2, "lr": 3}),
+    lambda root: append(root / "lr0.1" / "events.jsonl", {"step": 1, "lr": 3}, {"step": 2, "lr": 3}),
     lambda root: (root / "lr0.2").rename(root / "lr0.3"),
-    lambda root: (root / "lr0.1" / "m.jsonl").unlink(),
+    lambda root: (root / "lr0.1" / "metrics.jsonl").unlink(),
 ]
 
 
@@ -64,9 +67,27 @@ def test_answers_after_every_change_are_those_of_the_index(tmp_path: Path) -> No
     assert all(before != after for before, after in pairwise(seen))
 
 
+def test_what_is_known_is_true_of_the_rows_while_another_file_of_a_run_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "runs"
+    append(root / "a" / "metrics.jsonl", {"step": 1, "loss": 2})
+    with Store.open(root, index=tmp_path / "index.duckdb") as store:
+        store.catch_up()
+
+        def known_before(*given: Any) -> Known:
+            known = known_of(*given)
+            append(root / "a" / "events.jsonl", {"step": 2, "loss": 1})
+            store.catch_up()
+            return known
+
+        monkeypatch.setattr("labtop.store.store.known_of", known_before)
+        assert [run.id for run in store.table(TableQuery()).rows] == ["a"]
+
+
 def test_nothing_is_asked_again_while_only_curves_grow(tmp_path: Path) -> None:
     root = tmp_path / "runs"
-    log = root / "a" / "m.jsonl"
+    log = root / "a" / "metrics.jsonl"
     append(log, {"step": 1, "loss": 2}, {"step": 2, "loss": 1})
     with Store.open(root, index=tmp_path / "index.duckdb") as store:
         store.catch_up()

@@ -1,4 +1,4 @@
-"""Memory of the screen's process while much is read: ten times set A. That of set A is measured with its event loop."""
+"""Memory of the program while much is read: ten times set A. That of set A is measured with its event loop."""
 
 from __future__ import annotations
 

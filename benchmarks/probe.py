@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from unittest.mock import patch
 
 from benchmarks.lateness import Lateness
 from labtop.cli import main as labtop
-from labtop.store import Store
+from labtop.store.apart.client import StoreApart
 from labtop.store.model import Activity
 from labtop.tui.app import LabtopApp
 
@@ -25,22 +24,22 @@ def main() -> int:
     samples, *arguments = sys.argv[1:]
     lateness = Lateness()
     moments: dict[str, float] = {}
-    mount, start = LabtopApp.on_mount, Store.start
+    mount, start = LabtopApp.on_mount, StoreApart.start
 
     def mounted(app: LabtopApp) -> None:
         mount(app)
         lateness.begin()
 
-    def started(store: Store, on_change: Callable[[Activity], None], *, shown: threading.Event | None = None) -> None:
+    def started(store: StoreApart, on_change: Callable[[Activity], None]) -> None:
         def tell(activity: Activity) -> None:
             if activity.complete:
                 moments.setdefault("read", time.monotonic())
             on_change(activity)
 
         moments["began"] = time.monotonic()
-        start(store, tell, shown=shown)
+        start(store, tell)
 
-    with patch.object(LabtopApp, "on_mount", mounted), patch.object(Store, "start", started):
+    with patch.object(LabtopApp, "on_mount", mounted), patch.object(StoreApart, "start", started):
         status = labtop(arguments)
     Path(samples).write_text(json.dumps({"late": lateness.samples, **moments}))
     return status

@@ -10,14 +10,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-import psutil
-
 from benchmarks.harness import Figure, in_turns, percentile
 from benchmarks.place import Place
 from benchmarks.processes import LABTOP
 from benchmarks.sweep import write_sweep
 from benchmarks.terminal import Terminal
-from benchmarks.ui import leave, processor_s, read_for, settle, terminal_of, until
+from benchmarks.ui import leave, memory_mb, processor_s, read_for, settle, terminal_of, until
 
 _PATIENCE_S = 120.0
 _BARE = """
@@ -166,11 +164,11 @@ def _idle(arguments: Sequence[str], folder: Path, seconds: float = 10.0) -> list
     with terminal_of([LABTOP, *arguments], folder) as terminal:
         until(terminal, lambda: "val_loss" in terminal.text())
         settle(terminal, 3.0)
-        process = psutil.Process(terminal.process.pid)
-        before = processor_s(process)
+        pid = terminal.process.pid
+        before = processor_s(pid)
         written = read_for(terminal, seconds)
-        share = 100 * (processor_s(process) - before) / seconds
-        memory = process.memory_info().rss / 1e6
+        share = 100 * (processor_s(pid) - before) / seconds
+        memory = memory_mb(pid)
     return [
         Figure("idle, share of a core", share, "%", 2),
         Figure("idle, bytes to the terminal in 10 s", written, "B", 0),

@@ -75,16 +75,26 @@ def until_read(terminal: Terminal, runs: int, patience_s: float = _PATIENCE_S) -
     until(terminal, is_read, patience_s)
 
 
-def processor_s(process: psutil.Process) -> float:
-    """Seconds of a core that the process has taken so far."""
-    times = process.cpu_times()
-    return times.user + times.system
+def processor_s(pid: int) -> float:
+    """Seconds of a core that a running program and the processes it began have taken so far."""
+    times = [process.cpu_times() for process in _processes(pid)]
+    return sum(each.user + each.system for each in times)
+
+
+def memory_mb(pid: int) -> float:
+    """What a running program and the processes it began hold, in MB; what they share counts in each."""
+    return sum(process.memory_info().rss for process in _processes(pid)) / 1e6
 
 
 def peak_memory_mb(pid: int) -> float:
-    """The most memory that a running process has held, in MB; where the system does not tell, what it holds now."""
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e6
-    return psutil.Process(pid).memory_info().rss / 1e6
+    """The most that each of them has held, together; where the system does not tell, what they hold now."""
+    statuses = [Path(f"/proc/{process.pid}/status") for process in _processes(pid)]
+    if not statuses[0].exists():
+        return memory_mb(pid)
+    lines = [line for status in statuses for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+    return sum(int(line.split()[1]) for line in lines) * 1024 / 1e6
+
+
+def _processes(pid: int) -> list[psutil.Process]:
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]

@@ -6,8 +6,6 @@ import os
 import time
 from pathlib import Path
 
-import psutil
-
 from benchmarks.harness import Figure
 from benchmarks.place import Place
 from benchmarks.processes import LABTOP
@@ -29,10 +27,10 @@ def measure(place: Place) -> list[Figure]:
         with terminal_of(command, folder) as terminal:
             until_read(terminal, _FILES, _PATIENCE_S)
             settle(terminal, 3.0)
-            process = psutil.Process(terminal.process.pid)
-            before, began = processor_s(process), time.perf_counter()
+            pid = terminal.process.pid
+            before, began = processor_s(pid), time.perf_counter()
             read_for(terminal, _WATCHED_S)
-            share = 100 * (processor_s(process) - before) / (time.perf_counter() - began)
+            share = 100 * (processor_s(pid) - before) / (time.perf_counter() - began)
     return [Figure("10,000 quiet files by polling, share of a core", share, "%", 2)]
 
 

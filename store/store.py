@@ -43,6 +43,7 @@ from labtop.store.model import (
     RunTable,
     Series,
     SeriesQuery,
+    Status,
     StoreError,
     TableQuery,
     WatchMode,
@@ -66,6 +67,7 @@ class Store:
     def __init__(self, root: Path, index: Index, *, poll: bool, clock: Callable[[], float]) -> None:
         self._ingest = Ingest(root, index)
         self._poll = poll
+        self._shown = threading.Event()
         self._clock = clock
         self._follow: Follow | None = None
         self._known: tuple[Index, Known] | None = None
@@ -114,14 +116,15 @@ class Store:
         except duckdb.Error as error:
             raise _failed(error) from error
 
-    def start(self, on_change: Callable[[Activity], None], *, shown: threading.Event | None = None) -> None:
-        """Watch and ingest in a thread of its own; `on_change` is called there, about ten times a second at most.
-
-        `shown` is to be set when what was told last is on the screen: reading waits a moment for it.
-        """
+    def start(self, on_change: Callable[[Activity], None]) -> None:
+        """Watch and ingest in a thread of its own; `on_change` is called there, about ten times a second at most."""
         self._stop()
-        self._follow = Follow(self._ingest, on_change, poll=self._poll, shown=shown)
+        self._follow = Follow(self._ingest, on_change, poll=self._poll, shown=self._shown)
         self._follow.start()
+
+    def shown(self) -> None:
+        """What was told last is on the screen: reading, which waits a moment for it, may go on."""
+        self._shown.set()
 
     @property
     def root(self) -> Path:
@@ -171,6 +174,10 @@ class Store:
                 return table(cursor, query, self._clock(), self._know(cursor))
 
         return self._ask(ask)
+
+    def states(self) -> dict[int, Status]:
+        """The states of all runs, by number."""
+        return {run.number: run.status for run in self.table(TableQuery()).rows}
 
     def find(self, text: str) -> int:
         """The number of the run named by display name, id, unique part of either, `@1`, `@best:METRIC`.

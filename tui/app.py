@@ -17,7 +17,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from labtop.store.model import Activity, StoreError
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui.hangup import Hangup, end_soon
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
@@ -50,7 +50,7 @@ class LabtopApp(App[int]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
 
     def __init__(
-        self, store: Store, *, clock: Callable[[], float] = time, first: Future[TableAnswer] | None = None
+        self, store: Questions, *, clock: Callable[[], float] = time, first: Future[TableAnswer] | None = None
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -94,7 +94,7 @@ class LabtopApp(App[int]):
         if not self.is_headless:
             gc.freeze()  # what was loaded stays: to look through it again would hold every thread for long
         try:
-            self._store.start(self._report, shown=self._workspace.shown_all)
+            self._store.start(self._report)
         except StoreError as error:
             self._workspace.say(str(error))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from labtop.store.model import Aggregate, Column, Metric, MetricInfo, Outline, Run, RunTable, SortKey, TableQuery
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui.curves import FIRST_RUNS
 from labtop.tui.pins import first_pins
 from labtop.tui.rows import DEFAULT_SORT, query_columns
@@ -45,7 +45,7 @@ class TableAnswer:
     first: tuple[int, ...] = ()
 
 
-def answer(store: Store, question: TableQuestion) -> TableAnswer:
+def answer(store: Questions, question: TableQuestion) -> TableAnswer:
     """Ask the store; takes two queries or, where none of the listed runs has what most runs have, four: so call it in a
     thread.
     """
@@ -58,7 +58,7 @@ def answer(store: Store, question: TableQuestion) -> TableAnswer:
 
 
 def _answer(
-    store: Store, question: TableQuestion, outline: Outline, pinned: tuple[str, ...]
+    store: Questions, question: TableQuestion, outline: Outline, pinned: tuple[str, ...]
 ) -> tuple[TableAnswer, bool]:
     """The answer with these metrics, and whether no run that is listed has any of them."""
     columns = query_columns(pinned, outline, question.aggregate)
@@ -74,7 +74,7 @@ def _answer(
     return TableAnswer(outline, pinned, shown, diverged, first), is_bare
 
 
-def _own_pins(store: Store, runs: tuple[int, ...]) -> tuple[str, ...]:
+def _own_pins(store: Questions, runs: tuple[int, ...]) -> tuple[str, ...]:
     """The metrics that say how well these runs do, whatever the other runs have."""
     held: dict[str, list[Metric]] = {}
     for detail in store.details(runs) if runs else ():
@@ -118,7 +118,7 @@ def _narrowed(table: RunTable, count: int) -> RunTable:
     return replace(table, columns=table.columns[:count], rows=rows, best=table.best[:count], goals=table.goals[:count])
 
 
-def head_start(store: Store) -> Future[TableAnswer]:
+def head_start(store: Questions) -> Future[TableAnswer]:
     """The answer to the first question, sought while the screen is still being made."""
     executor = ThreadPoolExecutor(1, "head-start")
     future = executor.submit(answer, store, TableQuestion())

@@ -8,13 +8,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from labtop.cli import output, place
 from labtop.cli.errors import NOT_THERE, USAGE, CommandError
-from labtop.store import Store
 from labtop.store.example import example_command
 from labtop.store.model import NotThere, StoreError
+
+if TYPE_CHECKING:
+    from labtop.store import Store
 
 _PATIENCE_S: Final = 1.0
 _TICK_S: Final = 0.2
@@ -26,6 +28,8 @@ _READ: Final = "labtop reads lines of JSON with a number in them"
 @contextmanager
 def opened(args: argparse.Namespace) -> Iterator[Store]:
     """The store of the directory that `args` name, all read. What the store refuses becomes a `CommandError`."""
+    from labtop.store import Store
+
     root = place.resolve(args)
     index = None if args.index is None else Path(args.index)
     with refusals(), Store.open(root, index=index, poll=args.poll) as store:

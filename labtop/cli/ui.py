@@ -33,24 +33,26 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     _need_terminal()
     # Nothing that start-up makes is garbage: looking for it costs a tenth of the time to the first frame.
     gc.disable()
-    from labtop.cli.reading import refusals
-    from labtop.store import Store
+    from labtop.store.apart.process import begin
 
-    with refusals(), ThreadPoolExecutor(1) as executor:
-        opening = executor.submit(Store.open, root, index=index, poll=poll)
-        # The database opens its file, and answers for the first time, while the screen's modules load.
+    # The database loads, opens its file and answers for the first time while the screen's modules load here.
+    process = begin(root, index=index, poll=poll)
+    from labtop.cli.reading import refusals
+    from labtop.store.apart.client import StoreApart
+
+    with refusals(), StoreApart(root, process) as store, ThreadPoolExecutor(1) as executor:
         from labtop.tui.table_question import TableQuestion, answer
 
-        with opening.result() as store:
-            first = executor.submit(answer, store, TableQuestion())
-            from labtop.tui.app import LabtopApp
+        first = executor.submit(lambda: answer(store.opened(), TableQuestion()))
+        from labtop.tui.app import LabtopApp
 
-            gc.freeze()
-            gc.enable()
-            try:
-                return run_app(LabtopApp(store, first=first))
-            finally:
-                gc.unfreeze()
+        store.opened()
+        gc.freeze()
+        gc.enable()
+        try:
+            return run_app(LabtopApp(store, first=first))
+        finally:
+            gc.unfreeze()
 
 
 def run_app(app: App[int]) -> int:

@@ -112,6 +112,10 @@ class Missing:
     def __repr__(self) -> str:
         return "missing"
 
+    def __reduce__(self) -> str:
+        """There is one of it, in every process."""
+        return "MISSING"
+
 
 MISSING = Missing()
 

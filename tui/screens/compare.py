@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from labtop.store.model import Aggregate, Comparison
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui import format as fmt
 from labtop.tui.compare_rows import CompareLook, compare_columns, compare_rows, find_row, full_value
 from labtop.tui.curves import Shown
@@ -39,7 +39,7 @@ class CompareView(View):
     show_all: reactive[bool] = reactive(False, repaint=False)
     relative: reactive[bool] = reactive(False, repaint=False)
 
-    def __init__(self, store: Store, *, id: str) -> None:
+    def __init__(self, store: Questions, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
         self._comparison: Comparison | None = None

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 
 from labtop.store.model import Outline, XAxis
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui.curves import Shown
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
@@ -36,7 +36,7 @@ class PlotsView(ChartedView):
     nothing: reactive[str] = reactive("", repaint=False)
     metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
 
-    def __init__(self, store: Store, *, id: str) -> None:
+    def __init__(self, store: Questions, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
         self._inquiry = Inquiry[RunNumbers, frozenset[str]](self, "plots", self._fetch, self._take)

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from labtop.store.model import NotThere, RunDetail, XAxis
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui.curves import Shown, ShownRun
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
@@ -49,7 +49,7 @@ class RunView(PanedView):
     PATIENCE_S = 0.2
     """So long what was shown before may stand until another run is there."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], *, id: str) -> None:
+    def __init__(self, store: Questions, clock: Callable[[], float], *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
         self._clock = clock

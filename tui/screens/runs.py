@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from labtop.store.model import Column, RunTable, SortKey, XAxis
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui.curves import Shown
 from labtop.tui.keys import bindings
 from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
@@ -51,7 +51,7 @@ class RunsView(PanedView):
     log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
 
-    def __init__(self, store: Store, *, id: str) -> None:
+    def __init__(self, store: Questions, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
         self._filling = self._from_top = False

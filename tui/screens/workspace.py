@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -15,8 +14,8 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from labtop.store.example import example_command
-from labtop.store.model import Activity, Status, StoreError, TableQuery
-from labtop.store.store import Store
+from labtop.store.model import Activity, Status, StoreError
+from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
 from labtop.tui.looks import Looks
@@ -65,13 +64,11 @@ class Workspace(Choices):
 
     BINDINGS = bindings("views")
 
-    def __init__(self, store: Store, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
+    def __init__(self, store: Questions, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
         super().__init__()
         self._store = store
         self._clock = clock
         self._asking = self._answered = False
-        self.shown_all = threading.Event()
-        """Set when the last answer is on the screen."""
         self._looks = Looks()
         self._looked = self._turns = 0
         self._before_run = "runs"
@@ -179,9 +176,9 @@ class Workspace(Choices):
     def _fetch_states(self, _: int) -> Iterator[States]:
         """A table without any metric takes a fraction of the whole answer."""
         began = monotonic()
-        table = self._store.table(TableQuery())
+        states = self._store.states()
         self._looks.answered(monotonic() - began)
-        yield {run.number: run.status for run in table.rows}
+        yield states
 
     def _take_states(self, _: int, states: States) -> None:
         if self._has_turned(states):
@@ -236,7 +233,7 @@ class Workspace(Choices):
         self.table = found.table
         self.first = found.first
         self._show_whether_empty(found.table.total == 0)
-        self.call_after_refresh(self.call_after_refresh, self.shown_all.set)  # the table fills itself at the first
+        self.call_after_refresh(self.call_after_refresh, self._store.shown)  # the table fills itself at the first
 
     def _say_answered(self, runs: int) -> None:
         if not self._answered:

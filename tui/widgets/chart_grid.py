@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from labtop.store.model import SeriesQuery, XAxis
-from labtop.store.store import Store
+from labtop.store.questions import Questions
 from labtop.tui import format as fmt
 from labtop.tui.charts.spec import ChartSpec
 from labtop.tui.curves import ChartQuestion, Shown, best_shape, chart_spec, same
@@ -55,7 +55,7 @@ class ChartGrid(Container):
     current: reactive[str | None] = reactive[str | None](None, repaint=False)
     nothing: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, store: Store, *, id: str | None = None, nothing: str = "") -> None:
+    def __init__(self, store: Questions, *, id: str | None = None, nothing: str = "") -> None:
         super().__init__(id=id)
         self.set_reactive(ChartGrid.nothing, nothing)
         self._store = store

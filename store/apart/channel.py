@@ -1,0 +1,51 @@
+"""Channel: values between two processes of one program, each a pickle behind its length."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import socket
+import struct
+import threading
+from typing import Any, Final
+
+_LENGTH: Final = struct.Struct("=Q")
+
+
+class Channel:
+    """One end of a pair of sockets. Any thread may send, one receives."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._file = end.makefile("rb")
+        self._sending = threading.Lock()
+
+    def send(self, value: object) -> None:
+        """Send one value. Raises OSError where the other process is gone."""
+        body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        with self._sending:
+            self._socket.sendall(_LENGTH.pack(len(body)) + body)
+
+    def receive(self) -> Any:
+        """Wait for the next value. Raises EOFError where the other process sends nothing more."""
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
+        return pickle.loads(self._read(length))
+
+    def end(self) -> None:
+        """Send nothing more, which the other process hears of; it may still be received from."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._file.close()
+        self._socket.close()
+
+    def _read(self, size: int) -> bytes:
+        try:
+            data = self._file.read(size)
+        except OSError as error:
+            raise EOFError from error
+        if len(data) < size:
+            raise EOFError
+        return data

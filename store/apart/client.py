@@ -1,0 +1,185 @@
+"""StoreApart: a store in another process, asked as if it were in this one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, cast
+
+from labtop.store.apart.channel import Channel
+from labtop.store.apart.process import Process
+from labtop.store.model import (
+    Activity,
+    Comparison,
+    Outline,
+    RunDetail,
+    RunTable,
+    Series,
+    SeriesQuery,
+    Status,
+    StoreError,
+    TableQuery,
+)
+
+_PATIENCE_S: Final = 10.0  # for a process that was told to end
+
+
+class StoreApart:
+    """What `Store` answers, see there, from the store of `root` that a process holds; it ends with `close`."""
+
+    def __init__(self, root: Path, process: Process) -> None:
+        self._root = root
+        self._pid = process.pid
+        self._channel = Channel(process.end)
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+        self._asked: dict[int, Future[Any]] = {}
+        self._opened: Future[Activity] = Future()
+        self._ended: StoreError | None = None
+        self._closing = False
+        self._on_change: Callable[[Activity], None] = lambda _: None
+        self._activity = Activity()
+        self._thread = threading.Thread(target=self._receive, name="labtop-receive", daemon=True)
+        self._thread.start()
+
+    def opened(self) -> Self:
+        """Wait for the index. Raises what `Store.open` raises."""
+        self._opened.result()
+        return self
+
+    def close(self) -> None:
+        """End the process, once it has let go of the index."""
+        self._closing = True
+        self._channel.end()
+        self._thread.join(_PATIENCE_S)
+        if self._thread.is_alive():
+            os.kill(self._pid, signal.SIGKILL)
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def root(self) -> Path:
+        """The watched directory, or the file."""
+        return self._root
+
+    @property
+    def activity(self) -> Activity:
+        """How ingest stands, as was told last."""
+        return self._activity
+
+    def start(self, on_change: Callable[[Activity], None]) -> None:
+        """Watch and ingest; `on_change` is called in a thread, about ten times a second at most."""
+        self._on_change = on_change
+        self._tell("start")
+
+    def shown(self) -> None:
+        """What was told last is on the screen."""
+        self._tell("shown")
+
+    def outline(self) -> Outline:
+        """Metrics and varying params over all runs."""
+        return cast(Outline, self._ask("outline"))
+
+    def table(self, query: TableQuery) -> RunTable:
+        """The runs table."""
+        return cast(RunTable, self._ask("table", query))
+
+    def states(self) -> dict[int, Status]:
+        """The states of all runs, by number."""
+        return cast("dict[int, Status]", self._ask("states"))
+
+    def detail(self, run: int) -> RunDetail:
+        """Everything known of one run."""
+        return cast(RunDetail, self._ask("detail", run))
+
+    def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
+        """`detail` of several runs, without their events."""
+        return cast("tuple[RunDetail, ...]", self._ask("details", runs))
+
+    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
+        """The curves of one metric."""
+        return cast("tuple[Series, ...]", self._ask("series", query))
+
+    def compare(self, runs: Sequence[int]) -> Comparison:
+        """Runs side by side."""
+        return cast(Comparison, self._ask("compare", runs))
+
+    def _ask(self, question: str, *arguments: object) -> object:
+        """Send a question and wait for its answer. Raises StoreError also where the process is gone."""
+        number, answer = next(self._numbers), Future[Any]()
+        with self._lock:
+            if self._ended is not None:
+                raise self._ended
+            self._asked[number] = answer
+        self._send(number, question, arguments)
+        return answer.result()
+
+    def _tell(self, what: str) -> None:
+        self._send(0, what, ())
+
+    def _send(self, number: int, question: str, arguments: tuple[object, ...]) -> None:
+        with contextlib.suppress(OSError):  # the thread that receives learns of it too, and tells everybody
+            self._channel.send((number, question, arguments))
+
+    def _receive(self) -> None:
+        """In the thread: hand out what comes, until nothing more can come."""
+        while True:
+            try:
+                number, found = self._channel.receive()
+            except EOFError:
+                break
+            if number:
+                _settle(self._asked.pop(number), found)
+            elif self._opened.done():
+                self._activity = found
+                self._on_change(found)
+            else:
+                self._activity = self._activity if isinstance(found, Exception) else found
+                _settle(self._opened, found)
+        self._end()
+
+    def _end(self) -> None:
+        """The process is gone: nobody shall wait for its answers any longer, and the screen tells why."""
+        _, status = os.waitpid(self._pid, 0)
+        self._channel.close()
+        error = StoreError(f"the process that reads has ended{_why(status)}: quit with q and open labtop again")
+        with self._lock:
+            self._ended = error
+            asked, self._asked = self._asked, {}
+        if not self._opened.done():
+            self._opened.set_exception(error)
+        for answer in asked.values():
+            answer.set_exception(error)
+        if not self._closing:
+            self._activity = replace(self._activity, notices=(*self._activity.notices, str(error)))
+            self._on_change(self._activity)
+
+
+def _settle(answer: Future[Any], found: object) -> None:
+    if isinstance(found, Exception):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)
+
+
+def _why(status: int) -> str:
+    """How a process ended that was not asked to; the kernel kills the largest one where memory runs out."""
+    if not os.WIFSIGNALED(status):
+        return ""
+    number = os.WTERMSIG(status)
+    return f" ({signal.strsignal(number)}{', perhaps for want of memory' if number == signal.SIGKILL else ''})"

@@ -1,0 +1,92 @@
+"""Server: a store that is asked by the process at the other end of a socket."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import socket
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+from labtop.store.apart.channel import Channel
+from labtop.store.model import Activity, StoreError
+from labtop.store.store import Store
+
+ACTIVITY: Final = 0
+"""In place of the number of a question: what is sent is how ingest stands, or why there is no store."""
+_AT_ONCE: Final = 4
+
+
+def serve(end: socket.socket, root: Path, index: Path | None, poll: bool) -> None:
+    """Open the store and answer, until the other process closes its end or is gone."""
+    channel = Channel(end)
+    with contextlib.suppress(OSError):  # nobody is left to be told
+        try:
+            store = Store.open(root, index=index, poll=poll)
+        except Exception as error:
+            channel.send((ACTIVITY, _told(error)))
+            return
+        with store:
+            channel.send((ACTIVITY, store.activity))
+            gc.freeze()
+            gc.enable()
+            _Server(store, channel).run()
+
+
+class _Server:
+    """Answers a few questions at once. Of activities that could not be sent yet only the newest is."""
+
+    def __init__(self, store: Store, channel: Channel) -> None:
+        self._store = store
+        self._channel = channel
+        self._telling = ThreadPoolExecutor(1, "labtop-tell")
+        self._lock = threading.Lock()
+        self._untold: Activity | None = None
+
+    def run(self) -> None:
+        """Until nothing more is asked."""
+        with self._telling, ThreadPoolExecutor(_AT_ONCE, "labtop-answer") as answering:
+            while True:
+                try:
+                    number, question, arguments = self._channel.receive()
+                except EOFError:
+                    return
+                if question == "start":
+                    self._store.start(self._changed)
+                elif question == "shown":
+                    self._store.shown()
+                else:
+                    answering.submit(self._answer, number, question, arguments)
+
+    def _answer(self, number: int, question: str, arguments: tuple[Any, ...]) -> None:
+        try:
+            found = getattr(self._store, question)(*arguments)
+        except Exception as error:
+            found = _told(error)
+        with contextlib.suppress(OSError):
+            self._channel.send((number, found))
+
+    def _changed(self, activity: Activity) -> None:
+        """In the ingest thread, which must not wait for a screen that was suspended."""
+        with self._lock:
+            is_waiting, self._untold = self._untold is not None, activity
+        if not is_waiting:
+            self._telling.submit(self._tell)
+
+    def _tell(self) -> None:
+        with self._lock:
+            activity, self._untold = self._untold, None
+        with contextlib.suppress(OSError):
+            self._channel.send((ACTIVITY, activity))
+
+
+def _told(error: Exception) -> Exception:
+    """An error as it can be sent: what nobody foresaw says where it came from."""
+    if isinstance(error, StoreError):
+        return error
+    told = RuntimeError(f"{type(error).__name__}: {error}")
+    told.add_note("".join(traceback.format_exception(error)))
+    return told

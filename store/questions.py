@@ -1,0 +1,58 @@
+"""Questions: what a screen asks of a store, be it in the same process (`Store`) or in one of its own (`StoreApart`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from labtop.store.model import (
+    Activity,
+    Comparison,
+    Outline,
+    RunDetail,
+    RunTable,
+    Series,
+    SeriesQuery,
+    Status,
+    TableQuery,
+)
+
+
+class Questions(Protocol):
+    """Each may be asked from any thread, while ingest goes on. Raises `StoreError`; see `Store` for the answers."""
+
+    @property
+    def root(self) -> Path:
+        """The watched directory, or the file."""
+
+    @property
+    def activity(self) -> Activity:
+        """How ingest stands now."""
+
+    def start(self, on_change: Callable[[Activity], None]) -> None:
+        """Watch and ingest; `on_change` is called in a thread of the store's."""
+
+    def shown(self) -> None:
+        """What was told last is on the screen."""
+
+    def outline(self) -> Outline:
+        """Metrics and varying params over all runs."""
+
+    def table(self, query: TableQuery) -> RunTable:
+        """The runs table."""
+
+    def states(self) -> dict[int, Status]:
+        """The states of all runs, by number."""
+
+    def detail(self, run: int) -> RunDetail:
+        """Everything known of one run."""
+
+    def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
+        """`detail` of several runs, without their events."""
+
+    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
+        """The curves of one metric."""
+
+    def compare(self, runs: Sequence[int]) -> Comparison:
+        """Runs side by side."""

@@ -25,7 +25,7 @@ from labtop.tui.screens.workspace import Ingested, Workspace
 from labtop.tui.table_question import TableAnswer, head_start
 from labtop.tui.thrift import Thrift
 
-WIDTHS: list[tuple[int, str]] | None = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
+WIDTHS: list[tuple[int, str]] = [(0, "-tiny"), (60, "-stacked"), (100, "-wide")]
 """From which width on the screen has which class."""
 FIRST_CHARTS_S = 0.15
 """So long ingest waits after the first table, so that the first charts are not kept waiting by it."""
@@ -47,7 +47,7 @@ class LabtopApp(App[int]):
     CSS_PATH = "screens/workspace.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = bindings("everywhere")
-    HORIZONTAL_BREAKPOINTS = WIDTHS
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = WIDTHS
 
     def __init__(
         self, store: Questions, *, clock: Callable[[], float] = time, first: Future[TableAnswer] | None = None
@@ -62,7 +62,9 @@ class LabtopApp(App[int]):
         self._hangup: Hangup | None = None
 
     def get_default_screen(self) -> Workspace:
-        """The workspace is all there is."""
+        """The workspace is all there is. It knows the terminal's width at once: Textual lays it out before it looks."""
+        width = self.size.width
+        self._workspace.add_class([name for least, name in WIDTHS if width >= least][-1])
         return self._workspace
 
     def on_mount(self) -> None:

@@ -33,6 +33,7 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     _need_terminal()
     # Nothing that start-up makes is garbage: looking for it costs a tenth of the time to the first frame.
     gc.disable()
+    _load_what_both_need()
     from labtop.store.apart.process import begin
 
     # The database loads, opens its file and answers for the first time while the screen's modules load here.
@@ -53,6 +54,21 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
             return run_app(LabtopApp(store, first=first))
         finally:
             gc.unfreeze()
+
+
+def _load_what_both_need() -> None:
+    """Load once what the screen's process and the store's would each load. Without threads for linear algebra, of which
+    there is none: a process with threads should not fork."""
+    threads = "OPENBLAS_NUM_THREADS"
+    said = os.environ.get(threads)
+    os.environ[threads] = "1"
+    try:
+        import labtop.store.model  # noqa: F401
+    finally:
+        if said is None:
+            del os.environ[threads]
+        else:
+            os.environ[threads] = said
 
 
 def run_app(app: App[int]) -> int:

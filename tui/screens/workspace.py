@@ -37,6 +37,9 @@ from labtop.tui.widgets.prompt import Prompt
 States = dict[int, Status]
 """The states of runs, by number."""
 
+_PATIENCE_S = 0.5
+"""So long nothing but the header is shown, while there is no answer."""
+
 _FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 
 
@@ -66,6 +69,7 @@ class Workspace(Choices):
 
     def __init__(self, store: Questions, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
         super().__init__()
+        self.add_class("-waiting")
         self._store = store
         self._clock = clock
         self._asking = self._answered = False
@@ -134,6 +138,7 @@ class Workspace(Choices):
         self.activity = self._store.activity
         self.now = self._clock()
         self._asking = True
+        self.set_timer(_PATIENCE_S, self._show_views)
         first = self._first
         self._ask()
         if first is not None and first.done() and first.exception() is None:
@@ -232,6 +237,7 @@ class Workspace(Choices):
         self.diverged = found.diverged
         self.table = found.table
         self.first = found.first
+        self._show_views()
         self._show_whether_empty(found.table.total == 0)
         self.call_after_refresh(self.call_after_refresh, self._store.shown)  # the table fills itself at the first
 
@@ -239,6 +245,12 @@ class Workspace(Choices):
         if not self._answered:
             self._answered = True
             self.post_message(self.Answered(runs))
+
+    def _show_views(self) -> None:
+        """Views are laid out once they have what they show, or when that takes long."""
+        if self.has_class("-waiting"):
+            self.remove_class("-waiting")
+            self.current.enter()
 
     def _show_whether_empty(self, empty: bool) -> None:
         """What to do in place of the views while there is no run; they take the focus when they come back.

@@ -21,7 +21,8 @@ from labtop.store.questions import Questions
 from labtop.tui.hangup import Hangup, end_soon
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
-from labtop.tui.screens.workspace import Ingested, Workspace
+from labtop.tui.screens.asking import Ingested
+from labtop.tui.screens.workspace import Workspace
 from labtop.tui.table_question import TableAnswer, head_start
 from labtop.tui.thrift import Thrift
 

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from labtop.store.model import Activity
-from labtop.tui.screens.workspace import Ingested
+from labtop.tui.screens.asking import Ingested
 from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.notices import notice_lines
 from labtop.tui.widgets.reading import Reading, lines_per_s, reading_text

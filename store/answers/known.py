@@ -20,8 +20,12 @@ select 'runs', count(distinct run) from shares
 union all select 'several', count(*) - count(distinct run) from shares
 union all select 'named', count(name) from shares
 union all select 'shares', sum(hash(run, file, name, started, estimated)) from shares
-union all select 'summaries',
-    sum(hash(run, metric, nan = 0, nan < count, count > 1, min < max, case when min = max then min end)) from summaries
+union all select 'lone',
+    sum(hash(run, metric, file, nan = 0, nan < count, count > 1, min < max, case when min = max then min end))
+    from file_summaries
+union all select 'united',
+    sum(hash(run, metric, nan = 0, nan < count, count > 1, min < max, case when min = max then min end))
+    from united_summaries
 union all select 'attributes', sum(hash(run, file, key, value, count > 1, changed, is_id)) from attributes
 union all select 'params', sum(hash(run, file, line, key, value, source)) from said_params
 union all select 'declared', sum(hash(file, line, name, goal, unit)) from declared

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 
 import duckdb
 
+from labtop.store.index.points import Columns
+from labtop.store.index.rows import parsed
 from labtop.store.index.summaries import COLUMNS, OF_POINTS, Pair
 
 _LARGE = 20_000  # points of a file of a run that are counted again in a moment
@@ -23,16 +25,23 @@ _FORGET = f"delete from file_summaries where {_PAIRS}"
 _LAST_PASS = "qualify pass = max(pass) over (partition by run, file, metric, attempt, step)"
 
 
-def recount(cursor: duckdb.DuckDBPyConnection, pairs: Collection[Pair]) -> None:
-    """Make the summaries of these (run, file) anew. The new points must stand in the database, and be its `batch`.
+def recount(cursor: duckdb.DuckDBPyConnection, batch: Columns, pairs: Collection[Pair]) -> None:
+    """Make the summaries of these (run, file) anew, on which points of the `batch` lie, which stand in the database.
 
     Other (run, file) in the batch wrote no step again.
     """
-    known: dict[Pair, float] = {(run, file): width for run, file, width in cursor.execute(_KNOWN).fetchall()}
-    if known:
-        _drop(cursor, known.keys() - set(pairs))
-    if not pairs:
+    found = cursor.execute(parsed(cursor, _KNOWN)).fetchall()
+    if not found and not pairs:
         return
+    cursor.register("batch", batch)
+    known: dict[Pair, float] = {(run, file): width for run, file, width in found}
+    _drop(cursor, known.keys() - set(pairs))
+    if pairs:
+        _renew_all(cursor, known, pairs)
+    cursor.unregister("batch")
+
+
+def _renew_all(cursor: duckdb.DuckDBPyConnection, known: Mapping[Pair, float], pairs: Collection[Pair]) -> None:
     large = known.keys() & set(pairs)
     others = set(pairs) - large
     if others:

@@ -64,6 +64,7 @@ create table shares (
     pid integer,
     pid_started double,
     crashed boolean,          -- this host, and the process is gone
+    still ubigint,            -- a checksum of what seldom changes: all but what `shares.py` calls moving
     facts varchar,            -- everything else a `run` event said, as one JSON object: git, data, env, hardware, command ...
     state varchar             -- the reader's memory of this run in this file (JSON), committed with the rows it produced
 );
@@ -136,8 +137,11 @@ create table stretches (
     high struct(v double, l bigint, s double)              -- of the largest; line and step negative
 );
 
--- The same over all files of a run: between files the later time is the last, the earlier the first.
-create table summaries (
+-- Runs of several files; `ranked`: some of these may hold the same metric in two formats.
+create table united (run integer, ranked boolean);
+
+-- The same over all files of such a run: between files the later time is the last, the earlier the first.
+create table united_summaries (
     run integer,
     metric integer,
     count ubigint,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import duckdb
+import numpy as np
 import orjson
 
-from labtop.store.index.rows import Row, as_json, insert
+from labtop.store.index.rows import Row, as_json, insert, parsed
 from labtop.store.read.axis import Axis
 from labtop.store.read.share import Attribute, Share
 
@@ -42,8 +45,18 @@ _TYPES = {
     "crashed": "boolean",
 }
 _TAGS = list(_TYPES).index("tags")
+_MOVING = ("percent", "eta_s", "updated", "step", "gap_s", "heard", "crashed")
+_STILL = [place for place, name in enumerate(_TYPES) if name not in _MOVING]
 _KEYS = {"run": "integer", "file": "integer"}
-_JSON = {"facts": "varchar", "state": "varchar"}
+_MEMORY = {"facts": "varchar", "state": "varchar", "still": "ubigint"}
+_COLUMNS = {**_KEYS, **_TYPES, **_MEMORY}
+_NUMPY: dict[str, type[np.generic]] = {
+    **dict.fromkeys(_KEYS, np.int32),
+    **dict.fromkeys(_MOVING, np.float64),
+    "crashed": np.bool_,
+    "state": np.object_,
+    "still": np.uint64,
+}
 _ATTRIBUTES = {"key": "varchar", "value": "varchar", "count": "ubigint", "changed": "boolean", "is_id": "boolean"}
 
 _LOAD = f"""
@@ -58,6 +71,13 @@ _LOAD_METRICS = "select distinct name from file_summaries join known_metrics usi
 _FORGET = """
 delete from {table} where (run, file) in (select unnest(?::integer[]), unnest(?::integer[]))
 """
+
+
+_MOVE = f"""
+update shares set {", ".join(f"{name} = now.{name}" for name in (*_MOVING, "state"))}
+from now where shares.run = now.run and shares.file = now.file and shares.still = now.still
+"""
+_OTHERS = "select run, file from now anti join shares using (run, file, still)"
 
 
 def load_shares(cursor: duckdb.DuckDBPyConnection, file: int) -> dict[str, Share]:
@@ -88,8 +108,7 @@ class ShareRows:
 
     def __init__(self) -> None:
         self.runs: set[int] = set()
-        self._pairs: list[tuple[int, int]] = []
-        self._shares: list[Row] = []
+        self._shares: dict[tuple[int, int], Row] = {}
         self._attributes: list[Row] = []
 
     def add(self, run: int, file: int, share: Share) -> None:
@@ -103,18 +122,44 @@ class ShareRows:
             "left_out": share.left_out,
         }
         self.runs.add(run)
-        self._pairs.append((run, file))
         values = [getattr(share, name) for name in _TYPES]
         values[_TAGS] = list(share.tags)
-        self._shares.append([run, file, *values, _facts(share), as_json(state)])
+        facts = _facts(share)
+        still = _checksum([values[place] for place in _STILL], facts)
+        self._shares[run, file] = (run, file, *values, facts, as_json(state), still)
         self._attributes += [
             (run, file, key, item.value, item.count, item.changed, item.is_id) for key, item in share.attributes.items()
         ]
 
-    def store(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Put these in the place of the rows of the same (run, file)."""
-        runs, files = [run for run, _ in self._pairs], [file for _, file in self._pairs]
-        for table in ("shares", "attributes"):
-            cursor.execute(_FORGET.format(table=table), [runs, files])
-        insert(cursor, "shares", {**_KEYS, **_TYPES, **_JSON}, self._shares)
+    def store(self, cursor: duckdb.DuckDBPyConnection) -> set[int]:
+        """Put these in the place of the rows of the same (run, file); the runs that may have been new to their files.
+
+        Of a share that grows little changes: its row is updated. Any other is written anew.
+        """
+        others = self._move(cursor)
+        self._forget(cursor, "shares", others)
+        insert(cursor, "shares", _COLUMNS, [self._shares[pair] for pair in others])
+        self._forget(cursor, "attributes", {(row[0], row[1]) for row in self._attributes})
         insert(cursor, "attributes", {**_KEYS, **_ATTRIBUTES}, self._attributes)
+        return {run for run, _ in others}
+
+    def _move(self, cursor: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+        """Update what moves; the (run, file) of which there is no row, or other things changed."""
+        if not self._shares:
+            return []
+        columns = dict(zip(_COLUMNS, zip(*self._shares.values(), strict=True), strict=True))
+        now = {name: np.array(columns[name], kind) for name, kind in _NUMPY.items()}
+        ((moved,),) = cursor.execute(parsed(cursor, _MOVE)).fetchall()
+        return [] if moved == len(now["run"]) else cursor.execute(parsed(cursor, _OTHERS)).fetchall()
+
+    @staticmethod
+    def _forget(cursor: duckdb.DuckDBPyConnection, table: str, pairs: Collection[tuple[int, int]]) -> None:
+        if pairs:
+            runs, files = [run for run, _ in pairs], [file for _, file in pairs]
+            cursor.execute(parsed(cursor, _FORGET.format(table=table)), [runs, files])
+
+
+def _checksum(values: Sequence[object], facts: str) -> int:
+    """The same for what is stored as the same."""
+    text = repr((values, facts)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(text, digest_size=8).digest())

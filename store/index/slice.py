@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+import numpy as np
+
 from labtop.store.index.names import Names, NewNames
-from labtop.store.index.points import Contribution
+from labtop.store.index.points import Columns, Contribution
 from labtop.store.index.rows import Row, as_json
 from labtop.store.index.shares import ShareRows
 from labtop.store.model import Floats
@@ -37,6 +39,29 @@ class FileRow:
     def is_log(self) -> bool:
         """Whether it was taken for one."""
         return self.kind not in NO_LOG
+
+
+FILE_TYPES: dict[str, type[np.generic]] = {
+    "file": np.int32,
+    "path": np.object_,
+    "kind": np.object_,
+    "rank": np.uint8,
+    "device": np.uint64,
+    "inode": np.uint64,
+    "size": np.uint64,
+    "mtime": np.float64,
+    "position": np.uint64,
+    "lines": np.uint64,
+    "events": np.uint64,
+    "skipped": np.uint64,
+    "state": np.object_,
+}
+"""The columns of the table `files`."""
+
+
+def file_columns(rows: Sequence[FileRow]) -> Columns:
+    """These rows as columns."""
+    return {name: np.array([getattr(row, name) for row in rows], kind) for name, kind in FILE_TYPES.items()}
 
 
 @dataclass(slots=True)

@@ -27,6 +27,13 @@ union all
 select run, octet * 8 + 7 as metric, file, line, step, time, coalesce(v7, 'nan'::double) as value, attempt, pass
 from point_rows where has & 128 <> 0;
 
+-- One row for each metric of a run. Of most runs, which have one file, it is that of the file.
+create view summaries as
+select run, metric, count, nan, total, first, last, last_step, min, min_step, max, max_step
+from file_summaries anti join united using (run)
+union all
+from united_summaries;
+
 -- The words of MLflow and W&B for how a run ended, and their relatives, as ours; null: it goes on.
 create macro end_word(word, exit_code) as case
     when word is null or lower(word) in ('running', 'scheduled', 'pending', 'queued', 'started') then null

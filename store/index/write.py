@@ -8,39 +8,22 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from labtop.store.index import summaries
-from labtop.store.index.points import points_of
+from labtop.store.index.points import Columns, points_of
 from labtop.store.index.recount import recount
-from labtop.store.index.rows import delete, insert
-from labtop.store.index.slice import Slice
+from labtop.store.index.rows import delete, insert, parsed
+from labtop.store.index.slice import FILE_TYPES, Slice, file_columns
 
 _FILE_TABLES = (
-    *(
-        "point_rows",
-        "file_summaries",
-        "stretches",
-        "shares",
-        "attributes",
-        "said_params",
-        "declared",
-        "events",
-        "rejected",
-    ),
+    "point_rows",
+    "file_summaries",
+    "stretches",
+    "shares",
+    "attributes",
+    "said_params",
+    "declared",
+    "events",
+    "rejected",
 )
-_FILES = {
-    "file": "integer",
-    "path": "varchar",
-    "kind": "varchar",
-    "rank": "utinyint",
-    "device": "ubigint",
-    "inode": "ubigint",
-    "size": "ubigint",
-    "mtime": "double",
-    "position": "ubigint",
-    "lines": "ubigint",
-    "events": "ubigint",
-    "skipped": "ubigint",
-    "state": "varchar",
-}
 _PARAMS = {
     "run": "integer",
     "file": "integer",
@@ -82,15 +65,14 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
         for table in ("said_params", "rejected"):
             delete(cursor, table, "file", new.configs)
         _points(cursor, new)
-        new.shares.store(cursor)
+        came = new.shares.store(cursor)
         new.names.store(cursor)
         insert(cursor, "declared", _DECLARED, new.declared)
         insert(cursor, "said_params", _PARAMS, new.params)
         insert(cursor, "events", _EVENTS, new.events)
         insert(cursor, "rejected", _REJECTED, new.rejected)
-        delete(cursor, "files", "file", [row.file for row in new.files])
-        insert(cursor, "files", _FILES, [[getattr(row, name) for name in _FILES] for row in new.files])
-        summaries.unite(cursor, forgotten | new.shares.runs, forgotten)
+        _files(cursor, file_columns(new.files))
+        summaries.unite(cursor, new.shares.runs, forgotten | came)
 
 
 def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
@@ -98,7 +80,7 @@ def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> Non
     with transaction(cursor):
         runs = _forget(cursor, files)
         delete(cursor, "files", "file", files)
-        summaries.unite(cursor, runs, runs)
+        summaries.unite(cursor, (), runs)
 
 
 _RENAME = "update files set path = ? where file = ?"
@@ -128,7 +110,21 @@ def _runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int
     return {run for (run,) in cursor.execute(_RUNS_OF, [list(files)]).fetchall()}
 
 
-# DuckDB reads a NaN in a numpy array as null, which is what the table holds for both.
+_UPDATE_FILES = f"""
+update files set {", ".join(f"{name} = now.{name}" for name in FILE_TYPES if name != "file")}
+from now where files.file = now.file
+"""
+_INSERT_FILES = "insert into files by name from now anti join files using (file)"
+
+
+def _files(cursor: duckdb.DuckDBPyConnection, now: Columns) -> None:
+    ((updated,),) = cursor.execute(parsed(cursor, _UPDATE_FILES)).fetchall()
+    if updated < len(now["file"]):
+        cursor.execute(parsed(cursor, _INSERT_FILES))
+
+
+# DuckDB finds a `batch` in Python where there is no such table, and reads a NaN in a numpy array as null, which is what
+# the table holds for both.
 _POINTS = "insert into point_rows by name from batch"
 
 
@@ -137,8 +133,7 @@ def _points(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     points = points_of(new.points)
     if points is None:
         return
-    cursor.register("batch", points.columns)
-    cursor.execute(_POINTS)
+    batch = points.columns
+    cursor.execute(parsed(cursor, _POINTS))
     summaries.merge(cursor, points.sums, new.rewritten)
-    recount(cursor, new.rewritten)
-    cursor.unregister("batch")
+    recount(cursor, batch, new.rewritten)

@@ -95,15 +95,18 @@ class Shelf:
         finite = [(value, step) for value, step in zip(values, steps, strict=True) if math.isfinite(value)]
         low, high = min(finite, default=(None, None)), max(finite, default=(None, None), key=lambda pair: pair[0])
         self.insert(
-            "summaries",
+            "file_summaries",
             run=run,
             metric=metric,
+            file=0,
             count=len(values),
             nan=len(values) - len(finite),
             total=sum(value for value, _ in finite),
             first=values[0],
+            first_time=times[0],
             last=values[-1],
             last_step=steps[-1],
+            last_time=times[-1],
             min=low[0],
             min_step=low[1],
             max=high[0],

@@ -302,7 +302,7 @@ class Ingest:
                 file.row.state = file.memory.to_json()
                 read: Read | None = self._configs.read(file)
             else:
-                read = self._tail.advance(file)
+                read = self._tail.advance(file, before)
                 file.held_since = None
         except Unfinished:
             held = hold(file, before)

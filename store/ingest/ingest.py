@@ -184,7 +184,7 @@ class Ingest:
             path = _key(found.relative)
             file = self.tracked.get(path)
             if file is not None and not file.differs(found.stat):
-                file.path = Path(found.path)
+                file.found_at(found.path)
                 file.live = True
             else:
                 changed.append((path, found))
@@ -229,7 +229,7 @@ class Ingest:
             file.live = self._walked and young and not is_rotated(path)
             self._next_file += 1
             self.tracked[path] = file
-        file.path = Path(found.path)
+        file.found_at(found.path)
         return file
 
     def _follow_renamed(self, changed: Sequence[tuple[str, Found]]) -> None:

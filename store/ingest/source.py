@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from zlib import _Decompress as _Unpacker
 
-_AHEAD = 16 << 10  # bytes read at once where fewer are wanted: the next ones are mostly among them
+_AHEAD = 4 << 10  # bytes read at once where fewer are wanted: the next ones are mostly among them
 _IN_MEMORY = 16 << 20  # bytes of an unpacked file that need no temporary file
 _STRETCH = 8 << 10  # of what is packed: it may become a thousand times as much
 _GZIP = 16 + zlib.MAX_WBITS

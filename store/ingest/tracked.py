@@ -123,6 +123,11 @@ class Tracked:
             return True
         return (stat.st_dev, stat.st_ino) != self.inode
 
+    def found_at(self, path: str) -> None:
+        """Remember where it lies, as the system names it."""
+        if path != str(self.path):
+            self.path = Path(path)
+
     def has_changed(self, stat: os.stat_result) -> bool:
         """Whether the file is not as it was when it was last looked at."""
         row = self.row

@@ -13,6 +13,7 @@ from labtop.store.read.axis import Axis
 from labtop.store.read.batch import Batch, Rejected, SaidEvent, SaidParam
 from labtop.store.read.column_values import take_columns
 from labtop.store.read.dialects.dialect import Parse
+from labtop.store.read.few_lines import FEW, take_few
 from labtop.store.read.flatten import flatten, flatten_params
 from labtop.store.read.identity import file_identity, line_identity, own_line_identity
 from labtop.store.read.keys import MOST_KEYS, PARAM_OBJECT_KEYS
@@ -185,7 +186,10 @@ class Reader:
             line_number += 1
 
     def _columns(self, batch: Batch, stretch: Stretch) -> None:
-        """Lines of one run; after a few that had to be read one by one it is tried again."""
+        """Lines of one run; after some that had to be read one by one it is tried again."""
+        if LEAST <= len(stretch) <= FEW and stretch.only_numbers and self._few(batch, stretch):
+            batch.events += len(stretch)
+            return
         columns = stretch.columns() if len(stretch) >= LEAST else None
         if columns is None or columns.texts.get("event") in own_events.FIELDS:
             self._each(batch, stretch)
@@ -202,6 +206,12 @@ class Reader:
             columns = columns.after(few)
             few *= 16
         batch.events += len(stretch)
+
+    def _few(self, batch: Batch, stretch: Stretch) -> bool:
+        """Take the lines where they are few, and as plain as can be."""
+        shape = self._shapes.of(stretch.objects[0])
+        run = self._run_of(stretch.objects[0], shape.run)
+        return take_few(batch.rows_of(run), self._share(batch, run), shape, stretch)
 
     def _each(self, batch: Batch, stretch: Stretch) -> None:
         for obj, line_number in zip(stretch.objects, stretch.line_numbers, strict=True):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
-OTHERS = "others"
-_GROUPS = 64  # more key sets than this share one group: such a log has no telling groups
-_NAMES = 16_384  # characters of the names of all groups: those of further ones are digests, which are akin to none
+from labtop.store.read.groups import are_akin, name_of
+
 _EACH = 64  # lines after which the main group is judged at every doubling only: each change means to read again
 _NEAR = 3  # main lines within which a leap answers a fall when two writers alternate
 _EPOCHS = 64  # the latest epochs whose offsets are remembered, for a resume in one of them
@@ -94,7 +91,7 @@ class Axis:
         elif not self._goes_on(lines, steps, key, group, epochs):
             return None
         self.lines += lines
-        self.counts[self._named(group)] += lines
+        self.counts[name_of(group, self.counts)] += lines
         self.since_fall += lines
         self.last = self.reached = here = steps.last + self.offset
         self.last_any = steps.last
@@ -112,7 +109,7 @@ class Axis:
         begin = steps.first + self.offset
         if key != self.main_key or self.interleaved or self.rewrites(begin):
             return False
-        name = self._named(group)
+        name = name_of(group, self.counts)
         if not self._carries(group, name) or not self._stays_largest(name, lines):
             return False
         back = epochs is not None and self.epoch is not None and epochs.first < self.epoch
@@ -142,7 +139,7 @@ class Axis:
         """Whether the lines of the group, which goes by this name, lie on the main axis."""
         if self.main_group is None or name == self.main_group:
             return name == self.main_group
-        return name != OTHERS and _akin(group, self.main_group)
+        return are_akin(group, name, self.main_group)
 
     def _stays_largest(self, group: str, lines: int) -> bool:
         """Whether the main group is, and after so many more lines of this group still will be, the largest."""
@@ -165,7 +162,7 @@ class Axis:
     def _count(self, group: str, key: str) -> str:
         """Count the line for its group, whose name is returned; the largest, first come first, carries the axis."""
         counts = self.counts
-        group = self._named(group)
+        group = name_of(group, counts)
         if group not in counts:
             self.keys.append(key)
         counts[group] = counts.get(group, 0) + 1
@@ -176,15 +173,6 @@ class Axis:
         elif self.lines > self.judged and (self.lines <= _EACH or not self.lines & (self.lines - 1)):
             self._judge()
         return group
-
-    def _named(self, group: str) -> str:
-        """What the group is called in `counts`: by its keys, by a digest where these would be too long, or others."""
-        counts = self.counts
-        if group in counts:
-            return group
-        if sum(map(len, counts)) + len(group) > _NAMES:
-            group = _digest(group)
-        return group if group in counts or len(counts) < _GROUPS else OTHERS
 
     def _judge(self) -> None:
         """Whether another group has more lines by now."""
@@ -309,14 +297,3 @@ class Axis:
     def from_json(cls, state: Mapping[str, Any]) -> Axis:
         """The inverse of `to_json`."""
         return cls(**state)
-
-
-def _digest(group: str) -> str:
-    return blake2b(group.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _akin(group: str, main: str) -> bool:
-    """Whether one of two groups, which are named by their keys, has all keys of the other."""
-    keys, main_keys = frozenset(group.split("\n")), frozenset(main.split("\n"))
-    return keys <= main_keys or main_keys <= keys

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtop.store.read.axis import OTHERS, Axis, Ends
+from labtop.store.read.axis import Axis, Ends
+from labtop.store.read.groups import OTHERS
 
 Place = tuple[float, int, int]
 Line = tuple[float | None, str | None, str, float | None, float | None]  # step, key, group, epoch, elapsed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Final
 
 from labtop.store.index.slice import Read
@@ -56,13 +55,11 @@ def _breaks_off(before: Tracked, source: Source) -> bool:
 
 
 def _read(source: Source) -> bytes:
-    source.bytes.seek(0)
-    return source.bytes.read(LARGEST_DOCUMENT)
+    return source.read(0, LARGEST_DOCUMENT)
 
 
 def _last_byte(source: Source) -> bytes:
-    source.bytes.seek(source.length - 1)
-    return source.bytes.read(1)
+    return source.read(source.length - 1, 1)
 
 
 def _is_appended_to(file: Tracked) -> bool:
@@ -82,7 +79,7 @@ def hold(file: Tracked, before: Tracked) -> Read | None:
     batch = Batch()
     if not file.memory.broken:
         batch.rejected.append(Rejected(1, 0, HELD))
-        file.memory = replace(file.memory, broken=True, rejected=file.memory.rejected + 1)
+        file.memory = file.memory._replace(broken=True, rejected=file.memory.rejected + 1)
     row.state = file.memory.to_json()
     return Read(row, batch)
 
@@ -94,13 +91,13 @@ def tell_damage(file: Tracked, read: Read | None) -> Read | None:
     if memory.damage is None or memory.told:
         return read
     if not file.row.is_log and file.row.kind != "undecided":
-        file.memory = replace(memory, damage=None)
+        file.memory = memory._replace(damage=None)
         return read
     is_numbered = file.relative.with_suffix("").suffix[1:].isdigit()  # by rotation: nobody writes it any more
     if not (file.settled or memory.damage.is_final or is_numbered):
         return read
     read = read or Read(file.row)
     read.batch.rejected.append(Rejected(0, memory.damage.at, memory.damage.reason))
-    file.memory = replace(memory, told=True, rejected=memory.rejected + 1)
+    file.memory = memory._replace(told=True, rejected=memory.rejected + 1)
     file.row.state = file.memory.to_json()
     return read

@@ -8,11 +8,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from zlib import _Decompress as _Unpacker
 
+_AHEAD = 4 << 10  # bytes read at once where fewer are wanted: the next ones are mostly among them
 _IN_MEMORY = 16 << 20  # bytes of an unpacked file that need no temporary file
 _STRETCH = 8 << 10  # of what is packed: it may become a thousand times as much
 _GZIP = 16 + zlib.MAX_WBITS
@@ -21,12 +22,41 @@ _MOST_TIMES = 200  # as many as are packed: lines of a log, however alike, becom
 _ALWAYS = 64 << 20  # bytes that are unpacked of any file
 
 
-class Source(NamedTuple):
-    """An open file, what the system says of it, and how many bytes there are to read, unpacked."""
+class Source:
+    """The bytes of an open file: how many there are to read, unpacked, and what the system says of it."""
 
-    bytes: BinaryIO
-    stat: os.stat_result
-    length: int
+    def __init__(self, file: int, stat: os.stat_result) -> None:
+        self.stat = stat
+        self.length = stat.st_size
+        self._file = file
+        self._begin = 0
+        self._ahead = b""
+
+    def read(self, at: int, size: int) -> bytes:
+        """So many bytes from the byte `at` on, fewer where the file ends."""
+        begin = at - self._begin
+        if begin < 0 or begin + size > len(self._ahead):
+            self._begin, self._ahead = at, os.pread(self._file, max(size, _AHEAD), at)
+            begin = 0
+        return self._ahead[begin : begin + size]
+
+
+class Unpacked(Source):
+    """The bytes of a packed file, in a temporary one."""
+
+    def __init__(self, stat: os.stat_result, target: IO[bytes]) -> None:
+        super().__init__(-1, stat)
+        self.length = target.tell()
+        self._target = target
+
+    def read(self, at: int, size: int) -> bytes:
+        """So many bytes from the byte `at` on, fewer where the file ends."""
+        self._target.seek(at)
+        return self._target.read(size)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._target.close()
 
 
 class Damage(NamedTuple):
@@ -39,18 +69,20 @@ class Damage(NamedTuple):
 
 def is_packed(path: Path) -> bool:
     """Whether the name says so."""
-    return path.suffix.lower() == ".gz"
+    return str(path)[-3:].lower() == ".gz"
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Source]:
-    """Open a plain file, without a buffer: each read is of what is wanted. Raises OSError."""
-    with path.open("rb", buffering=0) as file:
-        stat = os.fstat(file.fileno())
-        yield Source(file, stat, stat.st_size)
+    """Open a plain file. Raises OSError."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        yield Source(file, os.fstat(file))
+    finally:
+        os.close(file)
 
 
-def unpacked(path: Path) -> tuple[Source, Damage | None]:
+def unpacked(path: Path) -> tuple[Unpacked, Damage | None]:
     """Unpack a file as far as it goes, and say why it goes no further: it is still being packed, was cut off or is
     damaged, or becomes too much. The source is to be closed by the caller. Raises OSError."""
     with path.open("rb") as file, ExitStack() as closing:
@@ -63,14 +95,14 @@ def unpacked(path: Path) -> tuple[Source, Damage | None]:
                 parts.damage = Damage(f"gzip holds too much: the first {target.tell():,} bytes are read", file.tell())
                 break
         closing.pop_all()
-        return Source(cast(BinaryIO, target), stat, target.tell()), parts.damage
+        return Unpacked(stat, target), parts.damage
 
 
 class _Parts:
     """What was packed, a part after the other, of all members; then, what is wrong with them. Zeros behind the last
     member are nothing."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._unpacker = zlib.decompressobj(_GZIP)
         self._begun = False  # a member

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
-from typing import BinaryIO
 
 from labtop.store.index.slice import Read
 from labtop.store.ingest.damaged import LARGEST_DOCUMENT, Unfinished, is_half_written, tell_damage
@@ -48,30 +46,31 @@ class Tail:
         """Let go of what is open besides the files."""
         self._numbers.close()
 
-    def advance(self, tracked: Tracked) -> Read | None:
-        """Read the next stretch of the file, some bytes or one line; None when there is nothing to store.
+    def advance(self, tracked: Tracked, before: Tracked) -> Read | None:
+        """Read the next stretch of the file, some bytes or one line; None when there is nothing to store. `before` is a
+        copy of how it stands.
 
         Raises OSError when the file cannot be read, Unfinished when it is not whole and what it gave before is to hold;
         then `tracked` may have changed and the rows are lost.
         """
         if not is_packed(tracked.path):
             with opened(tracked.path) as source:
-                return self._advance(tracked, source)
+                return self._advance(tracked, before, source)
         changed = tracked.unpacked is None or tracked.has_changed(tracked.path.stat())
         if changed:
             tracked.close()
             tracked.unpacked, damage = unpacked(tracked.path)
-            tracked.memory = replace(tracked.memory, damage=damage)
+            tracked.memory = tracked.memory._replace(damage=damage)
         assert tracked.unpacked is not None
-        read = self._advance(tracked, tracked.unpacked)
+        read = self._advance(tracked, before, tracked.unpacked)
         if tracked.unread and read is not None and read.batch.lines:
             return read
         tracked.close()
         return tell_damage(tracked, read)
 
-    def _advance(self, tracked: Tracked, source: Source) -> Read | None:
+    def _advance(self, tracked: Tracked, before: Tracked, source: Source) -> Read | None:
         row, stat = tracked.row, source.stat
-        before, was_unreadable = tracked.copy(), row.kind == "unreadable"
+        was_unreadable = row.kind == "unreadable"
         had_rows = row.position > 0 or was_unreadable or tracked.memory.told
         stale = was_unreadable or tracked.memory.broken or (tracked.memory.told and tracked.has_changed(stat))
         replaced = had_rows and (stale or document_of(row.kind) is not None or _was_replaced(tracked, source))
@@ -82,7 +81,7 @@ class Tail:
             tracked.restart()
             tracked.reader, row.kind = None, "undecided"
         if not row.is_log or row.lines <= HEAD_LINES:
-            head = _head(source.bytes)
+            head = _head(source)
             replaced = self._judge(tracked, head, len(head) == source.length) or replaced
             if replaced and is_half_written(before, tracked, source):
                 raise Unfinished
@@ -121,12 +120,12 @@ class Tail:
         if tracked.reader is not None or tracked.row.position:
             tracked.reader = self._reader(tracked, head).again(headers)
         tracked.restart()
-        tracked.memory = replace(tracked.memory, headers=headers)
+        tracked.memory = tracked.memory._replace(headers=headers)
         return True
 
     def _read(self, tracked: Tracked, source: Source) -> tuple[Read, bool]:
         """Read on; whether that was from the start, because the lines showed earlier ones to be placed wrongly."""
-        reader = tracked.reader = tracked.reader or self._reader(tracked, _head(source.bytes))
+        reader = tracked.reader = tracked.reader or self._reader(tracked, _head(source))
         goes_on = tracked.row.position > 0
         read = _stretch(tracked, reader, source, STRETCH if goes_on else FIRST)
         revised = False
@@ -142,8 +141,7 @@ class Tail:
     def _read_document(self, tracked: Tracked, source: Source, dialect: DocumentDialect, *, gave: bool) -> Read | None:
         """Read a document whole; what the one before it `gave` holds as long as it is broken."""
         row = tracked.row
-        source.bytes.seek(0)
-        data = source.bytes.read(LARGEST_DOCUMENT)
+        data = source.read(0, LARGEST_DOCUMENT)
         row.position = source.length
         try:
             objects = dialect.objects(data)
@@ -193,61 +191,62 @@ def _is_quiet(tracked: Tracked) -> bool:
     return abs(time.time() - tracked.row.mtime) > _QUIET_S
 
 
-def _head(file: BinaryIO) -> bytes:
-    file.seek(0)
-    head = file.read(_HEAD)
-    return head if b"\n" in head else head + file.read(HEAD_BYTES - len(head))
+def _head(source: Source) -> bytes:
+    head = source.read(0, _HEAD)
+    return head if b"\n" in head else source.read(0, HEAD_BYTES)
 
 
 def _was_replaced(tracked: Tracked, source: Source) -> bool:
     """Whether the bytes read so far are no longer the beginning of the file."""
-    row, memory, (file, stat, length) = tracked.row, tracked.memory, source
-    if stat.st_ino != row.inode or stat.st_dev != row.device or length < row.position:
+    row, memory, stat = tracked.row, tracked.memory, source.stat
+    if stat.st_ino != row.inode or stat.st_dev != row.device or source.length < row.position:
         return True
-    if _crcs(file, row.position, memory.print_size) != (memory.head_crc, memory.foot_crc):
+    if _head_crc(source, memory.print_size) != memory.head_crc:
         return True
-    if not memory.unfinished or length == row.position:
+    if _foot_crc(source, row.position, memory.print_size) != memory.foot_crc:
+        return True
+    if not memory.unfinished or source.length == row.position:
         return False
-    file.seek(row.position)
-    if file.read(1) != b"\n":
+    if source.read(row.position, 1) != b"\n":
         return True
-    tracked.memory = replace(memory, unfinished=False)
+    tracked.memory = memory._replace(unfinished=False)
     row.position += 1
     return False
 
 
-def _crcs(file: BinaryIO, position: int, size: int) -> tuple[int, int]:
-    """Checksums of the first and the last `size` of the bytes before `position`."""
-    file.seek(0)
-    head = zlib.crc32(file.read(size))
-    file.seek(position - size)
-    return head, zlib.crc32(file.read(size))
+def _head_crc(source: Source, size: int) -> int:
+    """The checksum of the first `size` bytes."""
+    return zlib.crc32(source.read(0, size))
+
+
+def _foot_crc(source: Source, position: int, size: int) -> int:
+    """The checksum of the last `size` of the bytes before `position`."""
+    return zlib.crc32(source.read(position - size, size))
 
 
 def _fingerprint(tracked: Tracked, source: Source, *, same_head: bool) -> None:
     """Take the checksums of what was read; `same_head`: that of its beginning was compared just now."""
-    file, position, memory = source.bytes, tracked.row.position, tracked.memory
+    position, memory = tracked.row.position, tracked.memory
     size = min(_PRINT, position)
-    if same_head and size == memory.print_size:
-        file.seek(position - size)
-        head, foot = memory.head_crc, zlib.crc32(file.read(size))
-    else:
-        head, foot = _crcs(file, position, size)
-    tracked.memory = replace(memory, print_size=size, head_crc=head, foot_crc=foot)
+    foot = _foot_crc(source, position, size)
+    head = memory.head_crc if same_head and size == memory.print_size else _head_crc(source, size)
+    tracked.memory = memory._replace(print_size=size, head_crc=head, foot_crc=foot)
 
 
 def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Read:
     """Read on from the offset, not beyond the size that was looked at; moves the offset."""
-    row, file = tracked.row, source.bytes
-    file.seek(row.position)
+    row = tracked.row
     left = source.length - row.position
-    data = file.read(min(limit, left))
+    data = source.read(row.position, min(limit, left))
     used = data.rfind(b"\n") + 1
     batch = reader.read_alike(data[:used], row.lines + 1) if used >= LEAST_BYTES else None
     if batch is not None:
         return _moved(tracked, reader, batch, used)
     lines, used = split(data)
-    while not used and len(data) < left and (more := file.read(min(limit, left - len(data)))):
+    while not used and len(data) < left:
+        more = source.read(row.position + len(data), min(limit, left - len(data)))
+        if not more:
+            break
         data += more
         lines, used = split(data)
     rest = data[used:]
@@ -256,7 +255,7 @@ def _stretch(tracked: Tracked, reader: Reader, source: Source, limit: int) -> Re
         if last.objects and last.reason is None:
             lines.append(rest)
             used += len(rest)
-            tracked.memory = replace(tracked.memory, unfinished=True)
+            tracked.memory = tracked.memory._replace(unfinished=True)
     return _moved(tracked, reader, reader.read(lines, row.lines + 1, row.position), used)
 
 
@@ -272,8 +271,9 @@ def _count(tracked: Tracked, reader: Reader | None, batch: Batch) -> None:
     row.lines += batch.lines
     row.events += batch.events
     row.skipped += batch.skipped
-    rejected = tracked.memory.rejected + len(batch.rejected)
-    tracked.memory = replace(tracked.memory, rejected=rejected, left_out=left_out)
+    memory = tracked.memory
+    if batch.rejected or left_out != memory.left_out:
+        tracked.memory = memory._replace(rejected=memory.rejected + len(batch.rejected), left_out=left_out)
 
 
 def _fill(tracked: Tracked, reader: Reader, batch: Batch, used: int) -> dict[str, Floats]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import orjson
 
 from labtop.store.index.slice import FileRow
-from labtop.store.ingest.source import Damage, Source, is_packed
+from labtop.store.ingest.source import Damage, Unpacked, is_packed
 from labtop.store.read.identity import file_identity
 from labtop.store.read.reader import Reader
 
@@ -19,10 +20,10 @@ _LOAD = """
 select file, path, kind, rank, device, inode, size, mtime, position, lines, events, skipped, state
 from files order by file
 """
+_values = attrgetter(*(each.name for each in fields(FileRow)))
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What is remembered of a file beside its row, and stored as the row's state.
 
     `head_crc` and `foot_crc` are checksums of the first and the last `print_size` of the bytes read: a file rewritten
@@ -46,8 +47,8 @@ class Memory:
 
     def to_json(self) -> str:
         """Plain values."""
-        values = {name: getattr(self, name) for name in self.__slots__} | {"headers": sorted(self.headers)}
-        values["damage"] = self.damage and list(self.damage)
+        values = self._asdict()
+        values["headers"], values["damage"] = sorted(self.headers), self.damage and list(self.damage)
         return orjson.dumps(values).decode()
 
     @classmethod
@@ -77,7 +78,7 @@ class Tracked:
     failed: tuple[int, float] | None = None
     held_since: float | None = None
     reader: Reader | None = None
-    unpacked: Source | None = None
+    unpacked: Unpacked | None = None
 
     @property
     def unread(self) -> int:
@@ -122,6 +123,11 @@ class Tracked:
             return True
         return (stat.st_dev, stat.st_ino) != self.inode
 
+    def found_at(self, path: str) -> None:
+        """Remember where it lies, as the system names it."""
+        if path != str(self.path):
+            self.path = Path(path)
+
     def has_changed(self, stat: os.stat_result) -> bool:
         """Whether the file is not as it was when it was last looked at."""
         row = self.row
@@ -131,23 +137,24 @@ class Tracked:
         """Remember how the file was when it was looked at; `length` is that of its bytes, unpacked."""
         row = self.row
         row.size, row.mtime, row.inode, row.device = stat.st_size, stat.st_mtime, stat.st_ino, stat.st_dev
-        self.memory = replace(self.memory, length=length)
+        self.memory = self.memory._replace(length=length)
 
     def close(self) -> None:
         """Let go of what was unpacked."""
         if self.unpacked is not None:
-            self.unpacked.bytes.close()
+            self.unpacked.close()
             self.unpacked = None
 
     def restart(self) -> None:
         """Forget what was read: the next stretch begins at the start of the file."""
         row = self.row
         row.position = row.lines = row.events = row.skipped = 0
-        self.memory = replace(self.memory, unfinished=False, rejected=0, left_out=0, broken=False, told=False)
+        self.memory = self.memory._replace(unfinished=False, rejected=0, left_out=0, broken=False, told=False)
 
     def copy(self) -> Tracked:
         """How it stands now; its reader, which goes on, is not part of that."""
-        return replace(self, row=replace(self.row), reader=None, unpacked=None)
+        row = FileRow(*_values(self.row))
+        return Tracked(row, self.path, self.memory, self.live, self.settled, self.failed, self.held_since)
 
     def restore(self, before: Tracked) -> None:
         """Go back to how it stood: what was read since is lost, and the index is asked again what it said before."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
+from labtop.store.read.groups import are_akin, name_of
 
-from labtop.store.model import Floats
-
-OTHERS = "others"
-_GROUPS = 64  # more key sets than this share one group: such a log has no telling groups
-_NAMES = 16_384  # characters of the names of all groups: those of further ones are digests, which are akin to none
 _EACH = 64  # lines after which the main group is judged at every doubling only: each change means to read again
 _NEAR = 3  # main lines within which a leap answers a fall when two writers alternate
 _EPOCHS = 64  # the latest epochs whose offsets are remembered, for a resume in one of them
 _MOST = 65_535  # attempts, and passes, that are told apart
+
+
+class Ends(NamedTuple):
+    """The first and the last of numbers that never fall."""
+
+    first: float
+    last: float
 
 
 @dataclass(slots=True)
@@ -77,54 +77,43 @@ class Axis:
         return here
 
     def place_all(
-        self, steps: Floats, key: str, group: str, epochs: Floats | None, elapsed: float | None
-    ) -> Floats | None:
-        """`place` for many lines at once, or None where they must be placed one by one; `elapsed` is of the last one.
+        self, lines: int, steps: Ends, key: str, group: str, epochs: Ends | None, elapsed: float | None
+    ) -> float | None:
+        """`place` for many lines at once, of which neither steps nor epochs ever fall: what is to be added to their
+        steps; None, and nothing is changed, where they must be placed one by one. `elapsed` is of the last one.
 
-        They must go on upward in a group of the main axis, and the main group must stay the largest: then nothing is
-        judged anew.
+        They must go on in a group of the main axis, and the main group must stay the largest: then nothing is judged
+        anew.
         """
-        if self._begins(steps, epochs):
-            first = self.place(float(steps[0]), key, group, None if epochs is None else float(epochs[0]), elapsed)
-            others = self.place_all(steps[1:], key, group, None if epochs is None else epochs[1:], elapsed)
-            assert others is not None, "after the first line nothing stands against those that rise"
-            return np.concatenate(([first], others))
-        if not self._goes_on(steps, key, group, epochs):
+        if lines > 1 and not self.lines and self.main_group is None and self.start is None:
+            self.place(steps.first, key, group, None if epochs is None else epochs.first, elapsed)
+            lines -= 1
+        elif not self._goes_on(lines, steps, key, group, epochs):
             return None
-        lines = len(steps)
-        here: Floats = steps + self.offset if self.offset else steps
         self.lines += lines
-        self.counts[self._named(group)] += lines
+        self.counts[name_of(group, self.counts)] += lines
         self.since_fall += lines
-        self.last = self.reached = float(here[-1])
-        self.last_any = float(steps[-1])
-        self.top = max(self.top, self.last)
-        self.highest = max(self.highest, self.last)
+        self.last = self.reached = here = steps.last + self.offset
+        self.last_any = steps.last
+        self.top = max(self.top, here)
+        self.highest = max(self.highest, here)
         if epochs is not None:
-            self.epoch = float(epochs[-1])
+            self.epoch = epochs.last
         if elapsed is not None:
             self.elapsed = elapsed
-        return here
+        return self.offset
 
-    def _begins(self, steps: Floats, epochs: Floats | None) -> bool:
-        """Whether these are the first lines of all, and rise."""
-        fresh = not self.lines and self.main_group is None and self.start is None and len(steps) > 1
-        return fresh and not (np.diff(steps) < 0).any() and (epochs is None or not (np.diff(epochs) < 0).any())
-
-    def _goes_on(self, steps: Floats, key: str, group: str, epochs: Floats | None) -> bool:
+    def _goes_on(self, lines: int, steps: Ends, key: str, group: str, epochs: Ends | None) -> bool:
         if self.last is None or self.last_any is None or self.since_fall <= _NEAR:
             return False
-        begin = float(steps[0]) + self.offset
+        begin = steps.first + self.offset
         if key != self.main_key or self.interleaved or self.rewrites(begin):
             return False
-        name = self._named(group)
-        if not self._carries(group, name) or not self._stays_largest(name, len(steps)):
+        name = name_of(group, self.counts)
+        if not self._carries(group, name) or not self._stays_largest(name, lines):
             return False
-        upward = steps[0] >= self.last_any and begin >= self.last and not (np.diff(steps) < 0).any()
-        if epochs is None:
-            return bool(upward)
-        back = self.epoch is not None and epochs[0] < self.epoch
-        return bool(upward and not back and not (np.diff(epochs) < 0).any())
+        back = epochs is not None and self.epoch is not None and epochs.first < self.epoch
+        return steps.first >= self.last_any and begin >= self.last and not back
 
     def _place(
         self, step: float | None, key: str | None, group: str, epoch: float | None, elapsed: float | None
@@ -150,7 +139,7 @@ class Axis:
         """Whether the lines of the group, which goes by this name, lie on the main axis."""
         if self.main_group is None or name == self.main_group:
             return name == self.main_group
-        return name != OTHERS and _akin(group, self.main_group)
+        return are_akin(group, name, self.main_group)
 
     def _stays_largest(self, group: str, lines: int) -> bool:
         """Whether the main group is, and after so many more lines of this group still will be, the largest."""
@@ -173,7 +162,7 @@ class Axis:
     def _count(self, group: str, key: str) -> str:
         """Count the line for its group, whose name is returned; the largest, first come first, carries the axis."""
         counts = self.counts
-        group = self._named(group)
+        group = name_of(group, counts)
         if group not in counts:
             self.keys.append(key)
         counts[group] = counts.get(group, 0) + 1
@@ -184,15 +173,6 @@ class Axis:
         elif self.lines > self.judged and (self.lines <= _EACH or not self.lines & (self.lines - 1)):
             self._judge()
         return group
-
-    def _named(self, group: str) -> str:
-        """What the group is called in `counts`: by its keys, by a digest where these would be too long, or others."""
-        counts = self.counts
-        if group in counts:
-            return group
-        if sum(map(len, counts)) + len(group) > _NAMES:
-            group = _digest(group)
-        return group if group in counts or len(counts) < _GROUPS else OTHERS
 
     def _judge(self) -> None:
         """Whether another group has more lines by now."""
@@ -317,14 +297,3 @@ class Axis:
     def from_json(cls, state: Mapping[str, Any]) -> Axis:
         """The inverse of `to_json`."""
         return cls(**state)
-
-
-def _digest(group: str) -> str:
-    return blake2b(group.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _akin(group: str, main: str) -> bool:
-    """Whether one of two groups, which are named by their keys, has all keys of the other."""
-    keys, main_keys = frozenset(group.split("\n")), frozenset(main.split("\n"))
-    return keys <= main_keys or main_keys <= keys

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.model import Floats, Json
+from labtop.store.read.axis import Axis
 from labtop.store.read.share import Share
+
+_NAN = array("d", (math.nan,)).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,22 @@ class Rows:
     metric: array[int] = field(default_factory=lambda: array("i"))
     value: array[float] = field(default_factory=lambda: array("d"))
     blocks: list[Table | Scattered] = field(default_factory=list)
+
+    def add_table(self, metric: tuple[int, ...], value: Floats) -> None:
+        """Values of the lines that are added next: a row a metric and a column a line."""
+        self.seal()
+        self.blocks.append(Table(len(self.step), metric, value))
+
+    def add_lines(self, number: Sequence[int], step: bytes, time: bytes, elapsed: bytes, axis: Axis) -> None:
+        """Lines that are all of the attempt and the pass in which the axis is: columns of float64, empty where the
+        lines have none."""
+        lines = len(number)
+        self.number.extend(number)
+        self.step.frombytes(step)
+        self.time.frombytes(time or _NAN * lines)
+        self.elapsed.frombytes(elapsed or _NAN * lines)
+        self.attempt.extend(array("H", (axis.attempt,)) * lines)
+        self.pass_.extend(array("H", (axis.pass_,)) * lines)
 
     def seal(self) -> None:
         """Close the last block."""

@@ -5,14 +5,16 @@ Where a column holds what only a look at each line can tell, nothing is taken an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.model import Floats
-from labtop.store.read.batch import Rows, Table
+from labtop.store.read.axis import Ends
+from labtop.store.read.batch import Rows
 from labtop.store.read.line_values import is_attribute, note_attribute, note_progress
 from labtop.store.read.scalars import MILLISECONDS, SECONDS, clock, elapsed, number, step_number
 from labtop.store.read.shape import Shape
@@ -26,8 +28,7 @@ class _Uncertain(Exception):
     """Lines of a column differ in what they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamps:
+class _Stamps(NamedTuple):
     """When and where: columns, None where the lines have none."""
 
     step_key: str
@@ -48,17 +49,17 @@ def take_columns(
     try:
         stamps = _stamps(shape, columns)
         metrics, attributes = _values(shape, columns, stamps)
-        epochs = None if shape.epoch is None else columns.numbers[shape.epoch]
+        steps = _ends(stamps.steps)
+        epochs = None if shape.epoch is None else _ends(columns.numbers[shape.epoch])
         if shape.total in columns.numbers:
             _all_or_none(_is_positive(columns.numbers[shape.total]))
     except (_Uncertain, KeyError):
         return False
-    if epochs is not None and not np.isfinite(epochs).all():
-        return False
     since = None if stamps.elapsed is None else float(stamps.elapsed[-1])
-    here = share.axis.place_all(stamps.steps, stamps.step_key, shape.group, epochs, since)
-    if here is None:
+    offset = share.axis.place_all(columns.lines, steps, stamps.step_key, shape.group, epochs, since)
+    if offset is None:
         return False
+    here = stamps.steps + offset
     share.heard_of()
     if stamps.moments is not None:
         share.seen_all(stamps.moments)
@@ -69,31 +70,22 @@ def take_columns(
             note_attribute(share, key, each[key], is_id=True)
     if shape.progress:
         note_progress(share, shape, stretch.objects[-1], stamps.step_key)
-    _append(rows, share, here, stamps, _numbered(shape, share, metrics), stretch.line_numbers)
+    numbered = _numbered(shape, share, metrics)
+    if numbered:
+        rows.add_table(tuple(metric for metric, _ in numbered), np.array([column for _, column in numbered]))
+    time, elapsed = (b"" if column is None else column.tobytes() for column in (stamps.moments, stamps.elapsed))
+    rows.add_lines(stretch.line_numbers, here.tobytes(), time, elapsed, share.axis)
     share.stands_at(float(here[-1]))
     return True
 
 
-def _append(
-    rows: Rows,
-    share: Share,
-    here: Floats,
-    stamps: _Stamps,
-    metrics: Sequence[tuple[int, Floats]],
-    line_numbers: Sequence[int],
-) -> None:
-    rows.seal()
-    lines = len(here)
-    if metrics:
-        value = np.stack([column for _, column in metrics])
-        rows.blocks.append(Table(len(rows.step), tuple(metric for metric, _ in metrics), value))
-    nothing = np.full(lines, np.nan)
-    rows.number.extend(line_numbers)
-    rows.step.frombytes(here.tobytes())
-    rows.time.frombytes((nothing if stamps.moments is None else stamps.moments).tobytes())
-    rows.elapsed.frombytes((nothing if stamps.elapsed is None else stamps.elapsed).tobytes())
-    rows.attempt.frombytes(np.full(lines, share.axis.attempt, np.uint16).tobytes())
-    rows.pass_.frombytes(np.full(lines, share.axis.pass_, np.uint16).tobytes())
+def _ends(column: Floats) -> Ends:
+    """The ends of a column that never falls and is finite."""
+    ends = Ends(float(column[0]), float(column[-1]))
+    rising = np.count_nonzero(column[1:] >= column[:-1]) == len(column) - 1
+    if not (rising and ends.first > -math.inf and ends.last < math.inf):
+        raise _Uncertain
+    return ends
 
 
 def _stamps(shape: Shape, columns: Columns) -> _Stamps:
@@ -101,8 +93,8 @@ def _stamps(shape: Shape, columns: Columns) -> _Stamps:
     if step_key is None or steps is None:
         raise _Uncertain
     clock_key, moments = _first(shape.clocks, columns, _is_clock, clock)
-    if moments is not None:
-        moments = np.where(moments > SECONDS[1], moments / 1000, moments)
+    if moments is not None and np.count_nonzero(late := moments > SECONDS[1]):
+        moments = np.where(late, moments / 1000, moments)
     _, since = _first(shape.elapsed, columns, _is_elapsed, elapsed)
     return _Stamps(step_key, steps, clock_key, moments, since)
 
@@ -132,7 +124,9 @@ def _all_or_none(fits: _Bools) -> bool:
 
 
 def _is_clock(column: Floats) -> _Bools:
-    seconds = (column >= SECONDS[0]) & (column <= SECONDS[1])
+    seconds: _Bools = (column >= SECONDS[0]) & (column <= SECONDS[1])
+    if np.count_nonzero(seconds) == len(column):
+        return seconds
     milliseconds = (column >= MILLISECONDS[0]) & (column <= MILLISECONDS[1])
     return seconds | milliseconds
 

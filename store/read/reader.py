@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,17 +9,13 @@ from typing import Any
 from labtop.store.read import own_events
 from labtop.store.read.alike import ParseNumbers, ends_of
 from labtop.store.read.axis import Axis
-from labtop.store.read.batch import Batch, Rejected, SaidEvent, SaidParam
+from labtop.store.read.batch import Batch, Rejected
 from labtop.store.read.column_values import take_columns
 from labtop.store.read.dialects.dialect import Parse
-from labtop.store.read.flatten import flatten, flatten_params
-from labtop.store.read.identity import file_identity, line_identity, own_line_identity
-from labtop.store.read.keys import MOST_KEYS, PARAM_OBJECT_KEYS
-from labtop.store.read.line_values import take_line
+from labtop.store.read.few_lines import FEW, take_few
+from labtop.store.read.identity import own_line_identity
 from labtop.store.read.lines import Parsed, parse
-from labtop.store.read.scalars import clock
-from labtop.store.read.shape import Shape
-from labtop.store.read.shapes import Shapes
+from labtop.store.read.objects import Objects
 from labtop.store.read.share import Share
 from labtop.store.read.uniform import LEAST, Columns, Stretch, parse_all, stretches
 
@@ -53,15 +48,17 @@ class Reader:
         self.path = path
         self.headers = headers
         self.rereads = False  # the next lines are not new
-        self.shares: dict[str, Share] = dict(shares or {})
         self._root_name = root_name
         self._metric = metric
-        self._own_run = file_identity(path, root_name)
         self.parse = parse
         self._numbers = numbers
         self._line_is_run = line_is_run
-        self._shapes = Shapes(metric, metrics)
-        self._identities: dict[tuple[str, str | int], str] = {}
+        self._objects = Objects(path, root_name, metric, headers, shares or {}, metrics)
+
+    @property
+    def shares(self) -> dict[str, Share]:
+        """What the file says of its runs, by run id."""
+        return self._objects.shares
 
     @property
     def revised(self) -> bool:
@@ -110,12 +107,12 @@ class Reader:
         ends = ends_of(data)
         if ends is None:
             return None
-        shape, keys = self._shapes.of(ends.first), tuple(ends.first)
+        shape, keys = self._objects.shapes.of(ends.first), tuple(ends.first)
         numbers = None if shape.runs or shape.ids else self._numbers(data, keys)
         if numbers is None:
             return None
         batch = Batch(lines=ends.lines, events=ends.lines)
-        share, rows = self._share(batch, self._own_run), batch.rows_of(self._own_run)
+        share, rows = self._objects.share(batch, self._objects.own_run), batch.rows_of(self._objects.own_run)
         columns = Columns(ends.lines, numbers, {})
         stretch = Stretch(keys, (ends.last,), range(first_line, first_line + ends.lines), only_numbers=True)
         return batch.sealed() if take_columns(rows, share, shape, columns, stretch) else None
@@ -128,7 +125,7 @@ class Reader:
         """The batch of a document that holds these objects, as if each was a line."""
         batch = Batch(lines=len(objects))
         for line_number, obj in enumerate(objects, 1):
-            given = self._object(batch, obj, line_number)
+            given = self._objects.read(batch, obj, line_number)
             batch.events += given
             batch.skipped += not given
         return batch.sealed()
@@ -160,7 +157,7 @@ class Reader:
             return False
         stretch = None
         for stretch in stretches(objects, first_line):
-            run_keys = self._shapes.of(stretch.objects[0]).runs if len(stretch) >= LEAST else ()
+            run_keys = self._objects.shapes.of(stretch.objects[0]).runs if len(stretch) >= LEAST else ()
             if stretch.distinct(run_keys) * LEAST > len(stretch):
                 self._each(batch, stretch)
                 continue
@@ -176,23 +173,26 @@ class Reader:
                 batch.rejected.append(Rejected(line_number, position, reason))
             given = False
             if self._line_is_run:
-                self._own_run = own_line_identity(self.path, line_number)
+                self._objects.own_run = own_line_identity(self.path, line_number)
             for obj in objects:
-                given = self._object(batch, obj, line_number) or given
+                given = self._objects.read(batch, obj, line_number) or given
             batch.events += given
             batch.skipped += not given and reason is None
             position += len(line) + 1
             line_number += 1
 
     def _columns(self, batch: Batch, stretch: Stretch) -> None:
-        """Lines of one run; after a few that had to be read one by one it is tried again."""
+        """Lines of one run; after some that had to be read one by one it is tried again."""
+        if LEAST <= len(stretch) <= FEW and stretch.only_numbers and self._few(batch, stretch):
+            batch.events += len(stretch)
+            return
         columns = stretch.columns() if len(stretch) >= LEAST else None
         if columns is None or columns.texts.get("event") in own_events.FIELDS:
             self._each(batch, stretch)
             return
-        shape = self._shapes.of(stretch.objects[0])
-        run = self._run_of(stretch.objects[0], shape.run)
-        share, rows = self._share(batch, run), batch.rows_of(run)
+        shape = self._objects.shapes.of(stretch.objects[0])
+        run = self._objects.run_of(stretch.objects[0], shape.run)
+        share, rows = self._objects.share(batch, run), batch.rows_of(run)
         few = LEAST // 4
         while not (len(stretch) >= LEAST and take_columns(rows, share, shape, columns, stretch)):
             first, stretch = stretch.cut(few)
@@ -203,98 +203,14 @@ class Reader:
             few *= 16
         batch.events += len(stretch)
 
+    def _few(self, batch: Batch, stretch: Stretch) -> bool:
+        """Take the lines where they are few, and as plain as can be."""
+        shape = self._objects.shapes.of(stretch.objects[0])
+        run = self._objects.run_of(stretch.objects[0], shape.run)
+        return take_few(batch.rows_of(run), self._objects.share(batch, run), shape, stretch)
+
     def _each(self, batch: Batch, stretch: Stretch) -> None:
         for obj, line_number in zip(stretch.objects, stretch.line_numbers, strict=True):
-            given = self._object(batch, obj, line_number)
+            given = self._objects.read(batch, obj, line_number)
             batch.events += given
             batch.skipped += not given
-
-    def _object(self, batch: Batch, obj: dict[str, Any], line_number: int) -> bool:
-        """Read one object; whether it held anything."""
-        event = obj.get("event")
-        if isinstance(event, str) and event in own_events.FIELDS:
-            return self._own(batch, event, obj, line_number)
-        if line_number in self.headers:
-            run = self._run_of(obj, self._shapes.run_key(obj))
-            self._share(batch, run)
-            header = flatten_params(obj).items()
-            batch.params.extend(SaidParam(run, line_number, key, value, "header") for key, value in header)
-            return True
-        params: list[str] = []
-        if dict in map(type, obj.values()):
-            params = [key for key, value in obj.items() if type(value) is dict and key.lower() in PARAM_OBJECT_KEYS]
-        flat = flatten({key: value for key, value in obj.items() if key not in params} if params else obj)
-        if not flat and not params:
-            return False
-        shape = self._shapes.of(flat)
-        run = self._run_of(flat, shape.run)
-        share = self._share(batch, run)
-        for key in params:
-            self._params(batch, run, share, key, obj[key], line_number)
-        if flat:
-            self._take(batch, run, share, flat, shape, line_number)
-        return True
-
-    def _take(self, batch: Batch, run: str, share: Share, flat: dict[str, Any], shape: Shape, line_number: int) -> None:
-        if take_line(batch.rows_of(run), share, shape, flat, line_number):
-            batch.rewritten.add(run)
-
-    def _own(self, batch: Batch, event: str, obj: dict[str, Any], line_number: int) -> bool:
-        run = self._run_of(obj, self._shapes.run_key(obj))
-        share = self._share(batch, run)
-        rest = flatten(own_events.measured(event, obj))
-        moment = clock(obj.get("time"))
-        if any(key not in own_events.COMMON for key in rest):
-            self._take(batch, run, share, rest, self._shapes.of(rest), line_number)
-        elif moment is not None:
-            share.seen(moment)
-        own_events.apply(share, event, obj)
-        for key, value in own_events.params_of(obj).items():
-            batch.params.append(SaidParam(run, line_number, key, value, "run"))
-        if event in own_events.KEPT:
-            data = {key: value for key, value in obj.items() if key not in own_events.COMMON}
-            batch.said.append(SaidEvent(run, line_number, moment, event, own_events.headline(event, obj), data))
-        if event == "metric" and isinstance(obj.get("name"), str):
-            self._declare(batch, share, SaidEvent(run, line_number, moment, event, obj["name"], obj))
-        return True
-
-    def _declare(self, batch: Batch, share: Share, said: SaidEvent) -> None:
-        """A metric that an event tells of may be known by it alone."""
-        if share.declared < MOST_KEYS:
-            share.declared += 1
-            self._metric(said.text)
-        elif not self._shapes.has(said.text):
-            share.left_out += 1
-            return
-        batch.said.append(said)
-
-    def _run_of(self, line: Mapping[str, Any], key: str | None) -> str:
-        """The id of the run that the line belongs to, which this key of it names."""
-        if key is None:
-            return self._own_run
-        value = line[key]
-        known = self._identities.get((key, value))
-        if known is None:
-            known = line_identity(self.path, key.lower(), str(value), self._root_name)
-            self._identities[key, value] = known
-        return known
-
-    def _share(self, batch: Batch, run: str) -> Share:
-        share = self.shares.get(run)
-        if share is None:
-            share = self.shares[run] = Share()
-        batch.shares[run] = share
-        return share
-
-    def _params(self, batch: Batch, run: str, share: Share, key: str, value: dict[str, Any], line_number: int) -> None:
-        """An object of parameters inside a line; said again unchanged, it is not stored again."""
-        params = flatten_params(value)
-        mark = _mark(params)
-        if share.said.get(key) != mark:
-            share.said[key] = mark
-            batch.params.extend(SaidParam(run, line_number, name, said, "line") for name, said in params.items())
-
-
-def _mark(params: Mapping[str, Any]) -> int:
-    """A number that is the same for the same parameters, also in another process."""
-    return zlib.crc32(repr(sorted(params.items(), key=lambda item: item[0])).encode("utf-8", "replace"))

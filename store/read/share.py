@@ -10,6 +10,8 @@ import numpy as np
 from labtop.store.model import Floats
 from labtop.store.read.axis import Axis
 
+_FEW = 64  # moments that are sooner seen one by one
+
 
 @dataclass(slots=True)
 class Attribute:
@@ -87,6 +89,10 @@ class Share:
 
     def seen_all(self, moments: Floats) -> None:
         """`seen` for many lines."""
+        if len(moments) <= _FEW:
+            for moment in moments.tolist():
+                self.seen(moment)
+            return
         self.seen(float(moments[0]))
         assert self.updated is not None
         assert self.started is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from labtop.store.read.share import Share
 _LINE_S = 1.0  # seconds a line, where nothing at all tells
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """How a stretch of lines came. While tailing, `now` is the moment of reading. Of what was already there, `now` is
     the file's mtime, `read` the share of the file (0 to 1) that ends with this stretch, and `left` the lines behind it.
     """
@@ -30,7 +29,7 @@ def fill_times(rows: Rows, share: Share, arrival: Arrival) -> Floats:
     """The time of each line of `rows`: its clock, else by elapsed seconds, else estimated. Updates `share`."""
     time = np.array(rows.time, dtype=np.float64)
     unknown = np.isnan(time)
-    if unknown.any():
+    if np.count_nonzero(unknown):
         since = np.array(rows.elapsed, dtype=np.float64)
         share.estimated = True
         if not unknown.all():

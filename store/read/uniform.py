@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -46,8 +46,7 @@ def parse_all(lines: Sequence[bytes]) -> list[dict[str, Any]] | None:
     return objects
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Lines with the same keys as columns: numbers by key, and texts, which do not change, by key."""
 
     lines: int

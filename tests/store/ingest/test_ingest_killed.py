@@ -27,31 +27,31 @@ Write = Callable[..., Path]
 # Slices so small that many are stored while others are read, as with gigabytes of logs.
 SMALL = {
     "labtop.store.ingest.tail.STRETCH": 2048,
-    "labtop.store.ingest.ingest._SLICE_S": 0.0005,
-    "labtop.store.ingest.ingest._BACKLOG_SLICE_S": 0.0005,
+    "labtop.store.ingest.reading._SLICE_S": 0.0005,
+    "labtop.store.ingest.reading._BACKLOG_SLICE_S": 0.0005,
 }
 READ_SLICE_BY_SLICE = """
 import resource, signal, sys
 from pathlib import Path
 from labtop.store.index.files import open_index
-from labtop.store.ingest import ingest, tail
+from labtop.store.ingest import ingest, reading, tail
 
-tail.STRETCH, ingest._SLICE_S, ingest._BACKLOG_SLICE_S = 2048, 0.0005, 0.0005
+tail.STRETCH, reading._SLICE_S, reading._BACKLOG_SLICE_S = 2048, 0.0005, 0.0005
 root, path, room = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 index = open_index(root, path)
 if room:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
-reading = ingest.Ingest(root, index)
-reading.look()
+watched = ingest.Ingest(root, index)
+watched.look()
 print("begun", flush=True)
-while reading.slice():
+while watched.slice():
     print("slice", flush=True)
     sys.stdin.readline()
-with reading.index.cursor() as cursor:
+with watched.index.cursor() as cursor:
     print(cursor.execute("select count(*), count(distinct (run, metric, line)) from points").fetchone())
-print(reading.activity.notices, flush=True)
-reading.close()
+print(watched.activity.notices, flush=True)
+watched.close()
 """
 
 

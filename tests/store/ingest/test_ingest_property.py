@@ -140,9 +140,7 @@ class Directory:
 
     def leave(self) -> None:
         """What the end of a process does to an ingest."""
-        self.ingest._storing.close()
-        for file in self.ingest.tracked.values():
-            file.close()
+        self.ingest._reading.close()
 
     def _change(self, act: Act, path: Path) -> None:
         if act.name == "grow" or not path.exists():
@@ -342,8 +340,8 @@ def small_slices() -> Iterator[None]:
     """Files are read a few lines at a time and stored while they are read on, as those of megabytes are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("labtop.store.ingest.tail.STRETCH", 700)
-        patch.setattr("labtop.store.ingest.ingest._SLICE_S", 0.001)
-        patch.setattr("labtop.store.ingest.ingest._BACKLOG_SLICE_S", 0.001)
+        patch.setattr("labtop.store.ingest.reading._SLICE_S", 0.001)
+        patch.setattr("labtop.store.ingest.reading._BACKLOG_SLICE_S", 0.001)
         yield
 
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labtop.store.read.axis import OTHERS, Axis
+from labtop.store.read.axis import Axis, Ends
+from labtop.store.read.groups import OTHERS
 
 Place = tuple[float, int, int]
 Line = tuple[float | None, str | None, str, float | None, float | None]  # step, key, group, epoch, elapsed
@@ -279,10 +279,10 @@ def test_places_do_not_depend_on_where_reading_stopped(lines: list[Line], stops:
 @given(LOGS, st.sampled_from(GROUPS), st.integers(0, 40), st.integers(1, 20))
 def test_many_lines_at_once_are_placed_as_one_by_one(lines: list[Line], group: str, begin: int, count: int) -> None:
     both = _places(Axis(), lines), _places(Axis(), lines)
-    steps = begin + np.arange(float(count))
-    together = both[0].place_all(steps, "step", group, None, None)
-    if together is not None:
-        assert together.tolist() == [both[1].place(step, "step", group, None, None) for step in steps.tolist()]
+    steps = [float(begin + step) for step in range(count)]
+    offset = both[0].place_all(count, Ends(steps[0], steps[-1]), "step", group, None, None)
+    if offset is not None:
+        assert [step + offset for step in steps] == [both[1].place(step, "step", group, None, None) for step in steps]
         assert both[0] == both[1]
 
 

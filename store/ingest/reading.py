@@ -1,0 +1,159 @@
+"""Reading: the files that one index knows, read on in slices, and what they gave stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from labtop.store.index.files import Index
+from labtop.store.index.names import Names
+from labtop.store.index.shares import load_metrics, load_shares
+from labtop.store.index.write import forget_files, rename_file
+from labtop.store.ingest.configs import Configs
+from labtop.store.ingest.crashed import mark_crashed
+from labtop.store.ingest.files import Files
+from labtop.store.ingest.progress import Progress
+from labtop.store.ingest.steps import Steps
+from labtop.store.ingest.storing import NotStored, Step, Storing
+from labtop.store.ingest.tail import Tail
+from labtop.store.ingest.tracked import Tracked, load_tracked
+from labtop.store.ingest.tree import Found
+
+_SLICE_S = 0.15  # how long files are read before what they gave is committed
+_BACKLOG_SLICE_S = 0.2  # the same for a backlog: larger batches are stored faster
+
+
+class Reading:
+    """Takes up what the index holds, of files below the folder `base`, and reads on what is queued in `files`. All that
+    it does raises duckdb.Error when the index fails."""
+
+    def __init__(self, index: Index, base: Path, progress: Progress) -> None:
+        cursor = self._cursor = index.cursor()
+        self._progress = progress
+        self._names = Names(cursor)
+        self._storing = Storing(index, self._names)
+        self.files = Files(load_tracked(cursor, base))
+        self._configs = Configs(cursor, self.files.tracked.values())
+        for path in self._configs.behind(cursor):
+            self.files.enqueue(self.files.tracked[path], front=False)
+        self._tail = Tail(
+            base.resolve().name,
+            self._names.metric,
+            lambda file: (load_shares(cursor, file), load_metrics(cursor, file)),
+        )
+        self._steps = Steps(self._tail, self._configs, progress)
+        self.count()
+        for file in self.files.tracked.values():
+            self._steps.tell_left_out(file)
+
+    def close(self) -> None:
+        """Let what is being stored end, and let go of all files."""
+        self._cursor.close()
+        self._storing.close()
+        self._tail.close()
+        self.files.close()
+
+    def slice(self) -> bool:
+        """Read for a while, and store what that gave while the next slice is read; False when nothing is left."""
+        steps = self._read_on()
+        try:
+            is_good = self._settle(steps)
+        except BaseException:
+            for step in reversed(steps):
+                step.file.restore(step.before)
+            raise
+        if steps and is_good:
+            self._storing.begin(steps, behind=bool(self.files.waiting))
+        if not self.files.waiting:
+            self._settle()
+            self._storing.rest()
+            self._tail.close()
+            self.count()
+            self._progress.update(backlog=0)
+        return bool(self.files.waiting)
+
+    def rename(self, file: Tracked, path: str, found: Found) -> None:
+        """The file has another name now."""
+        self._settle()
+        rename_file(self._cursor, file.row.file, path)
+        self.files.rename(file, path, found)
+
+    def forget(self, gone: Sequence[Tracked]) -> None:
+        """These files are no more."""
+        self._settle()
+        forget_files(self._cursor, [file.row.file for file in gone])
+        for file in gone:
+            self._configs.forget(file.row.path)
+        self.files.forget(gone)
+        self.changed()
+
+    def check_processes(self) -> None:
+        """Mark the runs whose process is gone."""
+        self._settle()
+        gone = mark_crashed(self._cursor)
+        files = {file.row.file: file for file in self.files.tracked.values()} if gone else {}
+        for number, run in gone:
+            reader = files[number].reader if number in files else None
+            if reader is not None and run in reader.shares:
+                reader.shares[run].crashed = True
+        if gone:
+            self.changed()
+
+    def count(self) -> None:
+        """Tell how many files there are, and how much of them was read."""
+        self._progress.count(self.files.tracked.values(), self.files.waiting)
+
+    def changed(self) -> None:
+        """Tell that a commit changed what can be asked."""
+        self.count()
+        self._progress.revise()
+
+    def _read_on(self) -> list[Step]:
+        steps: list[Step] = []
+        live = self._progress.activity.complete or not self._progress.has_rate
+        deadline = time.monotonic() + (_SLICE_S if live else _BACKLOG_SLICE_S)
+        while self.files.waiting and time.monotonic() < deadline:
+            step = self._steps.step(self.files.take())
+            if step is not None:
+                steps.append(step)
+        unread = [step for step in steps if step.file.row.is_log and step.file.unread and step.read.batch.lines]
+        # All files are begun before one is read on: so all runs are seen soon.
+        for step in unread:
+            if not step.before.row.position:
+                self.files.enqueue(step.file, front=False)
+        for step in reversed(unread):
+            self.files.enqueue(step.file, front=True)
+        return steps
+
+    def _settle(self, unstored: Sequence[Step] = ()) -> bool:
+        """Wait for the slice that is being stored; whether what was read since is still good."""
+        try:
+            steps = self._storing.end(unstored)
+        except NotStored as failure:
+            for step in (*reversed(unstored), *reversed(failure.steps)):
+                self.files.enqueue(step.file, front=True)
+            self._one_by_one([step.file for step in failure.steps])
+            return False
+        if steps:
+            self._stored(steps)
+        return True
+
+    def _one_by_one(self, files: Sequence[Tracked]) -> None:
+        """Read on in files of which one cannot be stored, and give that one up."""
+        for file in files:
+            step = self._steps.step(file)
+            if step is None:
+                continue
+            self._storing.begin([step], behind=False)
+            try:
+                self._stored(self._storing.end())
+            except NotStored as failure:
+                self._steps.give_up(file, step.before, failure)
+
+    def _stored(self, steps: Sequence[Step]) -> None:
+        reads = [step.read for step in steps]
+        for path in self._configs.affected(self._names, reads):
+            self.files.enqueue(self.files.tracked[path], front=False)
+        self._progress.stored(reads)
+        self.changed()

@@ -145,11 +145,12 @@ class Reading:
             step = self._steps.step(file)
             if step is None:
                 continue
+            at = file.row.size, file.row.mtime
             self._storing.begin([step], behind=False)
             try:
                 self._stored(self._storing.end())
             except NotStored as failure:
-                self._steps.give_up(file, step.before, failure)
+                self._steps.give_up(file, step.before, failure, at=at)
 
     def _stored(self, steps: Sequence[Step]) -> None:
         reads = [step.read for step in steps]

@@ -39,7 +39,7 @@ class Steps:
         except duckdb.Error:
             raise
         except Exception as error:
-            self.give_up(file, before, error)
+            self.give_up(file, before, error, at=(file.row.size, file.row.mtime))
             return None
         self.tell_left_out(file)
         return None if read is None else Step(file, before, read)
@@ -53,9 +53,9 @@ class Steps:
         file.held_since = None
         return read
 
-    def give_up(self, file: Tracked, before: Tracked, error: Exception) -> None:
-        """The file is left as it was, until it changes."""
-        file.failed = file.row.size, file.row.mtime
+    def give_up(self, file: Tracked, before: Tracked, error: Exception, *, at: tuple[int, float]) -> None:
+        """The file is left as it was, until its size or mtime is another one than `at`."""
+        file.failed = at
         file.restore(before)
         reason = (str(error) or type(error).__name__).splitlines()[0]
         self._progress.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")

@@ -167,8 +167,7 @@ def test_nothing_of_a_commit_that_fails_is_kept(
         cursor.execute(rename.format("events", "hidden"))
         _log(one, _line(2, 2.0, note="y", acc=0.5), {"event": "end", "status": "finished", "time": START + 2})
         _log(two, _line(3, 1.0), {"event": "log", "text": "second", "time": START + 3})
-        store._ingest.look(everything=True)
-        store._ingest.slice()
+        store.catch_up()
         assert len(store.activity.notices) == 2
         cursor.execute(rename.format("hidden", "events"))
     assert _told(store) == before

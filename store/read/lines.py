@@ -16,7 +16,7 @@ _ODD_NUMBER_OR_TEXT = re.compile(
 )
 _LONGEST_INT = 18
 _NESTED = frozenset((dict, list))
-_MOST_LEVELS = 200  # of nesting: what reads and stores an object may go into each by a call
+_MOST_LEVELS = 920  # of nesting: Python goes into each by a call, and makes no more than a thousand
 _TOO_DEEP = "nested too deeply"
 _MOST_TRIES = 4  # beginnings of objects in a broken line that are looked at
 _KINDS = {

@@ -100,7 +100,7 @@ def test_a_config_that_cannot_be_read_is_named(root: Path, ingest: Ingest, query
     assert query(ingest, "select key, value from params") == [("lr", "0.5")]
 
 
-@pytest.mark.parametrize("levels", [150, 1020])
+@pytest.mark.parametrize("levels", [150, 900, 1020])
 @pytest.mark.parametrize("deep", ['"event": "note", "x": {}', '"event": "run", "params": {}', '"acc": 3, "config": {}'])
 def test_what_is_nested_deeply_stops_no_file(
     root: Path, ingest: Ingest, query: Query, write: Write, levels: int, deep: str

@@ -139,7 +139,7 @@ def _in_order(keys: Sequence[NDArray[Any]]) -> bool:
 def _with_buckets(columns: Columns, buckets: int) -> Columns:
     """The same with the bucket of each point and how many points its run has."""
     x, run = columns["x"], columns["run"]
-    bucket = np.floor(x / _width(float(x.max() - x.min()), buckets)) if len(x) else x
+    bucket = np.floor(x / _width(float(x.min()), float(x.max()), buckets)) if len(x) else x
     _, place, sizes = np.unique(run, return_inverse=True, return_counts=True)
     return columns | {"bucket": bucket, "inside": sizes[place]}
 
@@ -183,13 +183,20 @@ order by run, attempt, x, place, line
 def _bucketed(cursor: duckdb.DuckDBPyConnection, source: _Source, window: tuple[float, float], buckets: int) -> Columns:
     """The points that make the outline: as `_whole`, with their bucket and how many the run has `inside` the window."""
     low, high = window
-    parameters = [low, high, _width(high - low, buckets), *source.parameters, _KEPT * buckets]
+    parameters = [low, high, _width(low, high, buckets), *source.parameters, _KEPT * buckets]
     return cursor.execute(_BUCKETED.format(logged=source.sql), parameters).fetchnumpy()
 
 
-def _width(span: float, buckets: int) -> float:
+_NARROWEST, _WIDEST = -1021, 1023  # powers of two that a float holds in full
+
+
+def _width(low: float, high: float, buckets: int) -> float:
     """The width of a bucket: a power of two, so that buckets stay where they are while a run grows."""
-    return float(2.0 ** math.ceil(math.log2(span / buckets))) if span > 0 else 1.0
+    half = high / 2 - low / 2  # the whole may be more than a float holds
+    if half <= 0:
+        return 1.0
+    power = math.ceil(math.log2(half / buckets)) + 1 if half / buckets > 0 else _NARROWEST
+    return math.ldexp(1.0, min(max(power, _NARROWEST), _WIDEST))
 
 
 def _split(columns: Columns, runs: Sequence[int], most: int) -> tuple[Series, ...]:
@@ -218,7 +225,7 @@ def _thinned(attempt: NDArray[Any], bucket: Floats, value: Floats) -> NDArray[np
 
     Smallest and largest are finite ones: an infinity is marked, a curve goes through the others. Rows are in order.
     """
-    changes = (np.diff(attempt) != 0) | (np.diff(bucket) != 0)
+    changes = (attempt[1:] != attempt[:-1]) | (bucket[1:] != bucket[:-1])
     starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
     sizes = np.diff(np.concatenate((starts, [len(value)])))
     kept = np.zeros(len(value), dtype=np.bool_)

@@ -22,6 +22,7 @@ _UNKNOWN_S = 0.2  # between looks for files that are not known yet
 _PROCESSES_S = 5.0
 _AFTER_FAILURE_S = 5.0
 _POLLING = "polling: "
+_FAILED = "reading failed, and is tried again: "
 _NICENESS = 5
 _SHOWN_S = 0.15  # so long a round waits for the screen: both at once take longer than one after the other
 
@@ -90,7 +91,7 @@ class Follow:
             work()
         except Exception as error:
             reason = (str(error) or type(error).__name__).splitlines()[0]
-            self._ingest.notice(f"reading failed, and is tried again: {reason}")
+            self._ingest.notice(_FAILED + reason, about=_FAILED)
             if work != self._tell:
                 self._look_due = self._processes_due = time.monotonic() + _AFTER_FAILURE_S
 
@@ -105,13 +106,16 @@ class Follow:
         """One look at what changed."""
         now = self._round_at = time.monotonic()
         self._hear()
-        if now >= self._look_due:
+        looks = now >= self._look_due
+        if looks:
             self._look()
         if now >= self._processes_due:
             self._processes_due = now + _PROCESSES_S
             self._ingest.check_processes()
         self._work_off()
         self._ingest.refresh_rate()
+        if looks:
+            self._ingest.withdraw(_FAILED)
 
     def _work_off(self) -> None:
         """Read what is queued, telling of each slice; files that grow meanwhile go first."""

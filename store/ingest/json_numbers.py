@@ -24,17 +24,19 @@ class JsonNumbers:
 
     def __init__(self) -> None:
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._file = -1
+        self._file: int | None = None
 
     def __call__(self, data: bytes, keys: Sequence[str]) -> dict[str, Floats] | None:
         """The column of each key; None where not each line holds a number there, or where they cannot be read so."""
         if not hasattr(os, "memfd_create") or not all(keys):
             return None
         try:
+            if self._file is None:
+                self._file = os.memfd_create("lines")
             if self._connection is None:
                 self._connection = duckdb.connect(config=_SETTINGS)
-                self._file = os.memfd_create("lines")
-            os.pwrite(self._file, data, 0)
+            if os.pwrite(self._file, data, 0) < len(data):
+                return None
             os.ftruncate(self._file, len(data))
             parameters = [f"/proc/self/fd/{self._file}", dict.fromkeys(keys, "double")]
             columns = self._connection.execute(_READ, parameters).fetchnumpy()
@@ -46,5 +48,6 @@ class JsonNumbers:
         """Let go of the file."""
         if self._connection is not None:
             self._connection.close()
+        if self._file is not None:
             os.close(self._file)
-            self._connection, self._file = None, -1
+        self._connection = self._file = None

@@ -35,7 +35,7 @@ class NotStored(Exception):
 
 class _Pending(NamedTuple):
     steps: Sequence[Step]
-    slice: Slice
+    slice: Slice | None  # none where it could not be made
     stored: Future[None]
 
 
@@ -51,7 +51,11 @@ class Storing:
 
     def begin(self, steps: Sequence[Step], *, behind: bool) -> None:
         """Store what these steps gave: `behind` what is read next, or at once. What fails is told by `end`."""
-        new = slice_of(self._names, [step.read for step in steps])
+        try:
+            new = slice_of(self._names, [step.read for step in steps])
+        except Exception as error:
+            self._pending = _Pending(steps, None, _failed(error))
+            return
         if behind and self._thread is None:
             self._index.spare_cores(True)
             self._thread = ThreadPoolExecutor(1, "labtop-store")
@@ -69,7 +73,8 @@ class Storing:
         try:
             pending.stored.result()
         except Exception as error:
-            self._names.give_back(pending.slice.names)
+            if pending.slice is not None:
+                self._names.give_back(pending.slice.names)
             for step in reversed((*pending.steps, *unstored)):
                 step.file.restore(step.before)
             if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
@@ -98,11 +103,16 @@ def _done(thread: Executor | None, work: Callable[[], None]) -> Future[None]:
     """The work, begun in the thread, or, where there is none, done."""
     if thread is not None:
         return thread.submit(work)
-    future: Future[None] = Future()
     try:
         work()
     except Exception as error:
-        future.set_exception(error)
-    else:
-        future.set_result(None)
+        return _failed(error)
+    future: Future[None] = Future()
+    future.set_result(None)
+    return future
+
+
+def _failed(error: Exception) -> Future[None]:
+    future: Future[None] = Future()
+    future.set_exception(error)
     return future

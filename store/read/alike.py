@@ -19,7 +19,7 @@ _MOST_KEYS = 256
 _NUMBERS = frozenset((int, float))
 _NEWLINE, _BRACE = ord("\n"), ord("{")
 _NEVER = (b"\\", b"[")
-# Quotes tell texts and keys said twice, "u" and "l" true, false and null, and a comma may stand where none should.
+# Quotes tell texts and other keys, "u" and "l" true, false and null, and a comma may stand where none should.
 _EQUALLY_OFTEN = b'"{,ul'
 
 ParseNumbers = Callable[[bytes, tuple[str, ...]], dict[str, Floats] | None]
@@ -53,8 +53,10 @@ def ends_of(data: bytes) -> Ends | None:
     if any(_count(data, text, byte) != lines * line.count(byte) for byte in _EQUALLY_OFTEN):
         return None
     first = _numbers_of(line)
+    if first is None or line.count(b'"') != 2 * len(first):  # a key said twice leaves quotes over for another line
+        return None
     last = _numbers_of(data[newlines[-2] + 1 : -1]) if lines > 1 else None
-    return None if first is None or last is None or first.keys() != last.keys() else Ends(first, last, lines)
+    return None if last is None or first.keys() != last.keys() else Ends(first, last, lines)
 
 
 def _count(data: bytes, text: NDArray[np.uint8], byte: int) -> int:

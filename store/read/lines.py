@@ -15,6 +15,9 @@ _ODD_NUMBER_OR_TEXT = re.compile(
     r'"(?:[^"\\]|\\.)*"|(?P<sign>[-+]?)\b(?P<number>nan|inf(?:inity)?)\b', re.IGNORECASE | re.DOTALL
 )
 _LONGEST_INT = 18
+_NESTED = frozenset((dict, list))
+_MOST_LEVELS = 920  # of nesting: Python goes into each by a call, and makes no more than a thousand
+_TOO_DEEP = "nested too deeply"
 _MOST_TRIES = 4  # beginnings of objects in a broken line that are looked at
 _KINDS = {
     dict: "object",
@@ -54,9 +57,21 @@ def parse(line: bytes) -> Parsed:
         value = orjson.loads(line)
     except ValueError:
         return _parse_leniently(line)
-    if type(value) is dict:
-        return Parsed((value,), None)
-    return Parsed((), _not_an_object(value))
+    if type(value) is not dict:
+        return Parsed((), _not_an_object(value))
+    if line.count(b"{") + line.count(b"[") > _MOST_LEVELS and _is_too_deep(value):
+        return Parsed((), _TOO_DEEP)
+    return Parsed((value,), None)
+
+
+def _is_too_deep(value: dict[str, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(_MOST_LEVELS):
+        inner = (item for each in level for item in (each.values() if type(each) is dict else each))
+        level = [item for item in inner if type(item) in _NESTED]
+        if not level:
+            return False
+    return True
 
 
 def _not_an_object(value: object) -> str:
@@ -111,18 +126,21 @@ def _decoded(text: str, position: int) -> tuple[Parsed, int | None]:
     """The objects from `position` on; where that is no JSON any more."""
     objects: list[dict[str, object]] = []
     escapes = "\\ud" in text or "\\uD" in text
+    may_be_deep = text.count("{") + text.count("[") > _MOST_LEVELS
     try:
         while position < len(text):
             value, position = _DECODER.raw_decode(text, position)
             if type(value) is not dict:
                 return Parsed(tuple(objects), _not_an_object(value)), None
+            if may_be_deep and _is_too_deep(value):
+                return Parsed(tuple(objects), _TOO_DEEP), None
             objects.append(_encodable(value) if escapes else value)
             position = _past_blanks(text, position)
     except json.JSONDecodeError as error:
         why = error.msg.rstrip(": ").removesuffix(" at")
         return Parsed(tuple(objects), f"not JSON: {why} at column {error.pos + 1}"), error.pos
     except RecursionError:
-        return Parsed(tuple(objects), "nested too deeply"), None
+        return Parsed(tuple(objects), _TOO_DEEP), None
     return Parsed(tuple(objects), None), None
 
 

@@ -166,3 +166,27 @@ def test_nan_stays_in_its_place(shelf: Shelf) -> None:
     found = curve(shelf, buckets=4)
     assert found.x[np.isnan(found.value)].tolist() == [500]
     assert len(found) < 20
+
+
+@pytest.mark.parametrize("ends", [(-1.7e308, 1.7e308), (0.0, 5e-324), (1e308, math.nextafter(1e308, math.inf))])
+@pytest.mark.parametrize("has_window", [False, True])
+@pytest.mark.parametrize("buckets", [1, 3, 10])
+def test_steps_as_far_apart_or_as_near_as_floats_can_be(
+    shelf: Shelf, ends: tuple[float, float], has_window: bool, buckets: int
+) -> None:
+    low, high = ends
+    values = np.sin(np.arange(100)).tolist()
+    run = shelf.run(f"run{shelf.runs}")
+    shelf.metric(run, "loss", values, steps=[low] * 50 + [high] * 50)
+    found = curve(shelf, run, window=ends if has_window else None, buckets=buckets)
+    assert found.points == 100
+    assert (found.x[0], found.x[-1], found.value[0], found.value[-1]) == (low, high, values[0], values[-1])
+    assert (found.value.min(), found.value.max()) == (min(values), max(values))
+
+
+def test_points_outside_the_window_at_one_x_are_all_its_neighbours(shelf: Shelf) -> None:
+    values = [float(step) for step in range(100)]
+    shelf.metric(shelf.run("a"), "loss", values, steps=[5.0, 5.0, *map(float, range(10, 106)), 200.0, 200.0])
+    found = curve(shelf, window=(10.0, 150.0), buckets=2)
+    assert (found.points, len(found) < 20) == (96, True)
+    assert found.value[[0, 1, -2, -1]].tolist() == [0, 1, 98, 99]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 from labtop.store.ingest.json_numbers import JsonNumbers
+from labtop.store.read.alike import ends_of
 from labtop.store.read.batch import Batch, Table
 from labtop.store.read.reader import Reader
 from labtop.store.read.times import Arrival, fill_times
@@ -157,3 +160,25 @@ def test_a_log_goes_on_in_stretches_and_a_file_that_shrinks_leaves_nothing_behin
         found = whole.read_alike(b"".join(line + b"\n" for line in here), first + 1)
         assert found is not None
         assert told(found) == told(parts.read(here, first + 1, 0))
+
+
+def test_a_key_said_twice_in_each_line_leaves_no_room_for_another_one(numbers: JsonNumbers) -> None:
+    lines = [b'{"step": %d, "loss": 0.5, "loss": %d.25, "val/acc": 3}' % (at, at) for at in range(LINES)]
+    lines[7] = b'{"step": 7, "loss": 0.5, "lr": 1, "val/acc": 3}'
+    assert ends_of(b"".join(line + b"\n" for line in lines)) is None
+    assert at_one_go(numbers, lines) is None
+
+
+def test_without_a_file_in_memory_lines_are_taken_as_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(name: str) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), name)
+
+    numbers = JsonNumbers()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "memfd_create", fails)
+        assert at_one_go(numbers, logged()) is None
+        numbers.close()
+        assert at_one_go(numbers, logged()) is None
+    assert at_one_go(numbers, logged()) is not None, "once there is one, it serves"
+    numbers.close()
+    numbers.close()

@@ -178,6 +178,22 @@ def test_what_cannot_be_mended_is_said_and_the_thread_lives(root: Path, log: Pat
     assert [thread for thread in threading.enumerate() if thread.name == "labtop-ingest"]
 
 
+def test_what_failed_is_said_no_longer_than_it_fails(
+    root: Path, log: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labtop.store.ingest.follow._AFTER_FAILURE_S", 0.0)
+    store = opened(root, poll=True)
+    told = _following(store)
+
+    def fails(ingest: Ingest) -> None:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ingest, "look", fails)
+        told.until(lambda activity: any("Too many open files" in notice for notice in activity.notices))
+    told.until(lambda activity: not activity.notices)
+
+
 def test_a_file_that_is_the_root_is_followed_and_may_be_replaced(log: Path, opened: Open, write: Write) -> None:
     store = opened(log)
     told = _following(store)

@@ -98,3 +98,38 @@ def test_a_config_that_cannot_be_read_is_named(root: Path, ingest: Ingest, query
     ingest.catch_up()
     assert query(ingest, "from rejected") == []
     assert query(ingest, "select key, value from params") == [("lr", "0.5")]
+
+
+@pytest.mark.parametrize("levels", [150, 900, 1020])
+@pytest.mark.parametrize("deep", ['"event": "note", "x": {}', '"event": "run", "params": {}', '"acc": 3, "config": {}'])
+def test_what_is_nested_deeply_stops_no_file(
+    root: Path, ingest: Ingest, query: Query, write: Write, levels: int, deep: str
+) -> None:
+    nested = '{"a": ' * levels + "1" + "}" * levels
+    write(root / "a.jsonl", [{"step": 1, "loss": 1}, "{" + deep.format(nested) + "}\n", {"step": 2, "loss": 2}])
+    write(root / "other.jsonl", lines(3))
+    ingest.catch_up()
+    losses = "select id, summaries.count from runs join summaries using (run) join metric_names using (metric)"
+    assert query(ingest, f"{losses} where metric_names.name = 'loss' order by id") == [("a", 2), ("other", 3)]
+    assert (ingest.activity.rejected, ingest.activity.notices) == (levels > 1000, ())
+
+
+def test_a_file_whose_rows_cannot_be_made_takes_no_other_with_it(
+    root: Path, ingest: Ingest, query: Query, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def picky(value: object) -> str:
+        if "bad" in str(value):
+            raise RecursionError
+        return json.dumps(value)
+
+    write(root / "bad.jsonl", [{"step": 1, "loss": 1}, {"event": "note", "text": "bad"}])
+    write(root / "other.jsonl", [*lines(3), {"event": "note", "text": "good"}])
+    with monkeypatch.context() as patch:
+        patch.setattr("labtop.store.index.slice.as_json", picky)
+        ingest.catch_up()
+    (notice,) = ingest.activity.notices
+    assert notice.startswith("bad.jsonl could not be read: ")
+    assert query(ingest, COUNTS) == [("other", 3)]
+    write(root / "bad.jsonl", [{"step": 2, "loss": 2}])
+    ingest.catch_up()
+    assert query(ingest, COUNTS) == [("bad", 2), ("other", 3)]

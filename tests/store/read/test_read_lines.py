@@ -173,6 +173,20 @@ def test_rejected_with_a_reason(line: bytes, reason: str) -> None:
     assert parse(line).reason == reason
 
 
+@pytest.mark.parametrize("odd", [b"", b', "b": NaN'], ids=["strict", "lenient"])
+@pytest.mark.parametrize(("open_", "close"), [(b"[", b"]"), (b'{"a":', b"}")], ids=["lists", "objects"])
+def test_how_deep_an_object_may_be(open_: bytes, close: bytes, odd: bytes) -> None:
+    def line(levels: int) -> bytes:
+        return b'{"a": ' + open_ * (levels - 1) + b"1" + close * (levels - 1) + odd + b"}"
+
+    for levels in (1, 500) if odd else (1, 500, 920):
+        assert (len(parse(line(levels)).objects), parse(line(levels)).reason) == (1, None)
+    for levels in (921, 990, 1023, 1024, 2000):
+        assert parse(line(levels)) == ((), "nested too deeply")
+    wide = b'{"a": [' + b", ".join([b"[{}]"] * 1000) + b"]" + odd + b"}"
+    assert (len(parse(wide).objects), parse(wide).reason) == (1, None)
+
+
 def test_a_line_of_half_a_megabyte() -> None:
     value = {"log_history": [{"step": step, "loss": 1 / (step + 1)} for step in range(15_000)]}
     assert only(json.dumps(value).encode()) == value

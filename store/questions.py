@@ -51,8 +51,8 @@ class Questions(Protocol):
     def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
         """`detail` of several runs, without their events."""
 
-    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
-        """The curves of one metric."""
+    def several_series(self, queries: Sequence[SeriesQuery]) -> tuple[tuple[Series, ...], ...]:
+        """For each query the curves of its metric."""
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""

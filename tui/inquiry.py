@@ -29,8 +29,8 @@ class Inquiry(Generic[Question, Answer]):
     """Asks `fetch` in a thread and hands each answer to `take` in the UI, unless the question has changed meanwhile.
 
     There is one thread at a time. A changed question makes the old one void, which ends at its next answer; then it is
-    asked. The same question on newer data waits for the answer under way, and then `rest` seconds, or as long as that
-    took: a slow store is busy half of the time at most.
+    asked. The same question on newer data waits for the answer under way, and then `rest` seconds, or half as long as
+    that took: a slow store is busy two thirds of the time at most.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Inquiry(Generic[Question, Answer]):
         group: str,
         fetch: Callable[[Question], Iterator[Answer]],
         take: Callable[[Question, Answer], None],
-        rest: float = 0.05,
+        rest: float = 0.02,
     ) -> None:
         self._owner = owner
         self._group = group
@@ -108,7 +108,7 @@ class Inquiry(Generic[Question, Answer]):
 
     def _finish(self, number: int, took: float) -> None:
         self._busy = False
-        self._free_at = monotonic() + max(self._rest, took)
+        self._free_at = monotonic() + max(self._rest, took / 2)
         if number != self._number:
             self._run()
         elif self._stale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ _LOGGED = """
     where octet = ? and has & ? <> 0 and run in ({runs}) and isfinite(x) {but}
 """
 _BUT = "and (run, file) not in (select unnest(?::integer[]), unnest(?::integer[]))"
-_SHADOWED = "select run, file from shadowed where metric = ? and run in ({runs})"
+_SHADOWED = "select metric, run, file from shadowed where run in ({runs})"
 # Where a file wrote steps twice the later pass counts; the window over all steps is paid for by resumed runs only.
 _LAST_PASS = """
     qualify pass = max(pass) over (partition by run, file, attempt, step)
@@ -44,51 +44,101 @@ class _Source:
     parameters: tuple[object, ...]
 
 
-_METRIC = """
-select metric, max(count), sum(count) from summaries
-where metric = (select metric from known_metrics where name = ?) and run in ({runs}) group by metric
-"""
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """What the curves of some runs share: which were resumed, and the parameters of places and starts."""
+
+    numbers: tuple[int, ...]
+    resumed: frozenset[int]
+    places: list[list[int | None]]
+    starts: list[list[float | None]]
 
 
-def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Series, ...]:
-    """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
-    runs = tuple(dict.fromkeys(query.runs))
-    found = cursor.execute(_METRIC.format(runs=marks(len(runs))), [query.metric, *runs]).fetchall() if runs else []
-    if not found:
-        return tuple(_empty(run) for run in query.runs)
-    metric, longest, points = found[0]
-    source = _source(cursor, metric, query.x, runs)
+@dataclass(frozen=True, slots=True)
+class _Metric:
+    """A metric in some runs: its number, most points of a run and of all, and the (run, file) that do not count."""
+
+    number: int
+    longest: int
+    points: int
+    shadowed: list[tuple[int, int]]
+
+
+def several_series(cursor: duckdb.DuckDBPyConnection, queries: Sequence[SeriesQuery]) -> Iterator[tuple[Series, ...]]:
+    """For each query the curves of its metric, in the order of its runs; runs without it give empty series.
+
+    Several queries of the same runs cost less than one after the other.
+    """
+    of_runs: dict[tuple[tuple[int, ...], XAxis], _Runs] = {}
+    of_metrics: dict[tuple[int, ...], dict[str, _Metric]] = {}
+    for query in queries:
+        numbers = tuple(dict.fromkeys(query.runs))
+        if numbers and numbers not in of_metrics:
+            names = {each.metric for each in queries if set(each.runs) == set(numbers)}
+            of_metrics[numbers] = _metrics(cursor, numbers, sorted(names))
+        metric = of_metrics[numbers].get(query.metric) if numbers else None
+        if metric is None:
+            yield tuple(_empty(run) for run in query.runs)
+            continue
+        if (numbers, query.x) not in of_runs:
+            of_runs[numbers, query.x] = _runs(cursor, numbers, query.x)
+        yield _curves(cursor, query, metric, _source(metric, query.x, of_runs[numbers, query.x]))
+
+
+def _curves(
+    cursor: duckdb.DuckDBPyConnection, query: SeriesQuery, metric: _Metric, source: _Source
+) -> tuple[Series, ...]:
     most = _KEPT * query.buckets
-    if query.window is None and points <= _FEW:
+    if query.window is None and metric.points <= _FEW:
         columns = _whole(cursor, source)
-        return _split(columns if longest <= most else _with_buckets(columns, query.buckets), query.runs, most)
+        return _split(columns if metric.longest <= most else _with_buckets(columns, query.buckets), query.runs, most)
     window = query.window or _range(cursor, source)
     if window is None:
         return tuple(_empty(run) for run in query.runs)
     return _split(_bucketed(cursor, source, window, query.buckets), query.runs, most)
 
 
+_METRICS = """
+with named as (select metric, name from known_metrics where name in (select unnest(?::varchar[])))
+select name, metric, max(count), sum(count) from summaries join named using (metric) where run in ({runs})
+group by name, metric
+"""
+
+
+def _metrics(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...], names: list[str]) -> dict[str, _Metric]:
+    """Those of these metrics that the runs have, by name."""
+    shadowed: dict[int, list[tuple[int, int]]] = {}
+    for metric, run, file in cursor.execute(_SHADOWED.format(runs=marks(len(runs))), runs).fetchall():
+        shadowed.setdefault(metric, []).append((run, file))
+    found = cursor.execute(_METRICS.format(runs=marks(len(runs))), [names, *runs]).fetchall()
+    return {name: _Metric(metric, longest, points, shadowed.get(metric, [])) for name, metric, longest, points in found}
+
+
 _RESUMED = "select distinct run from shares where resumed and run in ({runs})"
 
 
-def _source(cursor: duckdb.DuckDBPyConnection, metric: int, axis: XAxis, runs: tuple[int, ...]) -> _Source:
-    resumed = {run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall()}
-    starts = [_starts(cursor, runs)] if axis == "relative" else []
-    places = _places(cursor, runs)
-    shadowed = cursor.execute(_SHADOWED.format(runs=marks(len(runs))), [metric, *runs]).fetchall()
-    octet, slot = divmod(metric, SLOTS)
-    but = [[run for run, _ in shadowed], [file for _, file in shadowed]] if shadowed else []
+def _runs(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...], axis: XAxis) -> _Runs:
+    resumed = frozenset(run for (run,) in cursor.execute(_RESUMED.format(runs=marks(len(runs))), runs).fetchall())
+    return _Runs(runs, resumed, _places(cursor, runs), [_starts(cursor, runs)] if axis == "relative" else [])
+
+
+def _source(metric: _Metric, axis: XAxis, runs: _Runs) -> _Source:
+    octet, slot = divmod(metric.number, SLOTS)
+    but = [list(column) for column in zip(*metric.shadowed, strict=True)]
     parts: list[str] = []
     parameters: list[object] = []
-    for group, rule in (([run for run in runs if run not in resumed], ""), (sorted(resumed), _LAST_PASS)):
+    whole = [run for run in runs.numbers if run not in runs.resumed]
+    for group, rule in ((whole, ""), (sorted(runs.resumed), _LAST_PASS)):
         if group:
-            place = _PLACE if places else "0"
+            place = _PLACE if runs.places else "0"
             logged = _LOGGED.format(place=place, x=_X[axis], slot=slot, runs=marks(len(group)), but=_BUT if but else "")
             parts.append(logged + rule)
-            parameters += [*places, *starts, octet, 1 << slot, *group, *but]
+            parameters += [*runs.places, *runs.starts, octet, 1 << slot, *group, *but]
     return _Source(" union all ".join(parts), tuple(parameters))
 
 
+# Runs of several files.
+_UNITED = "select 1 from united where run in ({runs}) limit 1"
 _FILES = """
 select file, row_number() over (order by path) from files
 semi join (from share_turns where run in ({runs})) using (file)
@@ -97,6 +147,8 @@ semi join (from share_turns where run in ({runs})) using (file)
 
 def _places(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...]) -> list[list[int | None]]:
     """The order of the files, by their number, as a parameter; none is needed where each run has one."""
+    if cursor.execute(_UNITED.format(runs=marks(len(runs))), runs).fetchone() is None:
+        return []
     places = dict(cursor.execute(_FILES.format(runs=marks(len(runs))), runs).fetchall())
     return [[places.get(file) for file in range(max(places) + 1)]] if places else []
 

@@ -111,9 +111,9 @@ class StoreApart:
         """`detail` of several runs, without their events."""
         return cast("tuple[RunDetail, ...]", self._ask("details", runs))
 
-    def series(self, query: SeriesQuery) -> tuple[Series, ...]:
-        """The curves of one metric."""
-        return cast("tuple[Series, ...]", self._ask("series", query))
+    def several_series(self, queries: Sequence[SeriesQuery]) -> tuple[tuple[Series, ...], ...]:
+        """For each query the curves of its metric."""
+        return cast("tuple[tuple[Series, ...], ...]", self._ask("several_series", queries))
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtop.store.answers.series import series
+from labtop.store.answers.series import several_series
 from labtop.store.model import Series, SeriesQuery, XAxis
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ def most_bucketed_here(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("labtop.store.answers.series._FEW", request.param)
         yield
+
+
+def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Series, ...]:
+    (found,) = several_series(cursor, [query])
+    return found
 
 
 def curve(
@@ -59,6 +65,27 @@ def test_series_come_in_the_order_of_the_query(shelf: Shelf) -> None:
     ]
     assert [len(each) for each in series(shelf.cursor(), SeriesQuery((0, 1), "'; drop table points"))] == [0, 0]
     assert series(shelf.cursor(), SeriesQuery((), "loss")) == ()
+
+
+def test_several_queries_are_answered_as_each_alone(shelf: Shelf) -> None:
+    for place in range(3):
+        shelf.run(f"run{place}")
+        shelf.metric(place, "loss", [place + 1.0, 2.0, 5.0], steps=[1.0, 2.0, 4.0])
+    shelf.metric(1, "acc", [0.5, 0.75], steps=[2.0, 3.0])
+    queries = [
+        SeriesQuery((0, 1), "loss"),
+        SeriesQuery((1, 0), "loss", "relative"),
+        SeriesQuery((0, 1), "acc"),
+        SeriesQuery((0, 1), "nothing"),
+        SeriesQuery((), "loss"),
+        SeriesQuery((0, 1), "loss", "wall", window=(0.0, 2.0)),
+        SeriesQuery((2, 2), "loss", buckets=1),
+    ]
+    together = list(several_series(shelf.cursor(), queries))
+    assert [len(found) for found in together] == [2, 2, 2, 2, 0, 2, 2]
+    for found, query in zip(together, queries, strict=True):
+        for one, alone in zip(found, series(shelf.cursor(), query), strict=True):
+            assert (one.run, one.points, pairs(one)) == (alone.run, alone.points, pairs(alone))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

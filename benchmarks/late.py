@@ -14,7 +14,7 @@ from benchmarks.lateness import Late, idle_loop, load, p99_ms
 from benchmarks.place import SET_A, Place
 from benchmarks.processes import read_cold
 from benchmarks.terminal import Terminal
-from benchmarks.ui import leave, peak_memory_mb, terminal_of, until_read
+from benchmarks.ui import leave, terminal_of, until_read
 
 _PATIENCE_S = 300.0
 
@@ -51,15 +51,14 @@ def found(folder: Path) -> Found:
 
 
 def measure(place: Place) -> list[Figure]:
-    """Set A read cold on the screen: how late the loop is meanwhile, how long it takes, and the process's memory."""
+    """Set A read cold on the screen: how late the loop is meanwhile, and how long it takes."""
     directory = place.made(SET_A)
-    late, seconds, memory, alone = [], [], [], []
+    late, seconds, alone = [], [], []
     for _ in range(1 if place.quick else 3):
         with place.scratch() as folder:
             alone.append(read_cold("labtop", directory, folder / "alone.duckdb"))
             with probed(folder, str(directory), "--index", str(folder / "index.duckdb")) as terminal:
                 until_read(terminal, SET_A.runs, _PATIENCE_S)
-                memory.append(peak_memory_mb(terminal.process.pid))
             each = found(folder)
         assert each.read is not None
         late.append(each.figure("event loop late while set A is read", 50, each.began, each.read))
@@ -67,5 +66,4 @@ def measure(place: Place) -> list[Figure]:
     return [
         sorted(late, key=lambda figure: figure.value)[(len(late) - 1) // 2],
         Figure("set A read below an open screen", median(seconds), "s", None, median(alone), "without a screen"),
-        Figure("peak memory of the screen, set A read cold", median(memory), "MB", 300),
     ]

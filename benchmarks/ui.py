@@ -82,17 +82,25 @@ def processor_s(pid: int) -> float:
 
 
 def memory_mb(pid: int) -> float:
-    """What a running program and the processes it began hold, in MB; what they share counts in each."""
-    return sum(process.memory_info().rss for process in _processes(pid)) / 1e6
+    """What a running program and the processes it began hold together, in MB."""
+    return sum(process.memory_full_info().pss for process in _processes(pid)) / 1e6
 
 
 def peak_memory_mb(pid: int) -> float:
-    """The most that each of them has held, together; where the system does not tell, what they hold now."""
-    statuses = [Path(f"/proc/{process.pid}/status") for process in _processes(pid)]
-    if not statuses[0].exists():
-        return memory_mb(pid)
-    lines = [line for status in statuses for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-    return sum(int(line.split()[1]) for line in lines) * 1024 / 1e6
+    """The most that each of them has held, together, in MB; what they share now counts once. On Linux only."""
+    return sum(_peak(process) - _shared_elsewhere(process) for process in _processes(pid)) / 1e6
+
+
+def _peak(process: psutil.Process) -> int:
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    line = next(line for line in lines if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def _shared_elsewhere(process: psutil.Process) -> int:
+    """Bytes of the process that count as those of others which hold them too."""
+    info = process.memory_full_info()
+    return int(info.rss - info.pss)
 
 
 def _processes(pid: int) -> list[psutil.Process]:

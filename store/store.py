@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import duckdb
 
@@ -24,10 +24,7 @@ from labtop.store.answers.series import several_series
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
 from labtop.store.index.schema import schema_version
-from labtop.store.index.write import transaction
-from labtop.store.ingest.events import Events
-from labtop.store.ingest.follow import Follow
-from labtop.store.ingest.ingest import Ingest
+from labtop.store.index.transaction import transaction
 from labtop.store.model import (
     Activity,
     Comparison,
@@ -49,6 +46,10 @@ from labtop.store.model import (
     WatchMode,
 )
 
+if TYPE_CHECKING:
+    from labtop.store.ingest.follow import Follow
+    from labtop.store.ingest.ingest import Ingest
+
 _Answer = TypeVar("_Answer")
 _PATIENCE_S = 5.0  # while a watch is set up: one that takes longer is taken for one that works
 
@@ -65,7 +66,10 @@ class Store:
     """
 
     def __init__(self, root: Path, index: Index, *, poll: bool, clock: Callable[[], float]) -> None:
-        self._ingest = Ingest(root, index)
+        self._root = root
+        self._opened = index
+        self._beginning = threading.Lock()
+        self._begun: Ingest | None = None
         self._poll = poll
         self._shown = threading.Event()
         self._clock = clock
@@ -91,7 +95,7 @@ class Store:
     def close(self) -> None:
         """Stop ingest and let go of the index."""
         self._stop()
-        self._ingest.close()
+        (self._begun or self._opened).close()
 
     def _stop(self) -> None:
         if self._follow is not None:
@@ -118,6 +122,8 @@ class Store:
 
     def start(self, on_change: Callable[[Activity], None]) -> None:
         """Watch and ingest in a thread of its own; `on_change` is called there, about ten times a second at most."""
+        from labtop.store.ingest.follow import Follow
+
         self._stop()
         self._follow = Follow(self._ingest, on_change, poll=self._poll, shown=self._shown)
         self._follow.start()
@@ -129,12 +135,15 @@ class Store:
     @property
     def root(self) -> Path:
         """The watched directory, or the file."""
-        return self._ingest.root
+        return self._root
 
     @property
     def activity(self) -> Activity:
         """How ingest stands now."""
-        return self._ingest.activity
+        if self._begun is not None:
+            return self._begun.activity
+        notice = self._opened.notice
+        return Activity(notices=() if notice is None else (notice,))
 
     @property
     def watch_mode(self) -> WatchMode:
@@ -145,7 +154,7 @@ class Store:
 
     def index_info(self) -> IndexInfo:
         """The index in use."""
-        index = self._ingest.index
+        index = self._index
         size = 0 if index.path is None else _size(index.path)
         return IndexInfo(None if index.path is None else str(index.path), size, schema_version())
 
@@ -217,26 +226,41 @@ class Store:
         """Runs side by side, in this order."""
         return self._ask(lambda cursor: compare(cursor, runs, self._clock()))
 
+    @property
+    def _ingest(self) -> Ingest:
+        """What reads. It begins when first wanted: the first answers do not wait for its modules and its memory."""
+        with self._beginning:
+            if self._begun is None:
+                from labtop.store.ingest.ingest import Ingest
+
+                self._begun = Ingest(self._root, self._opened)
+            return self._begun
+
+    @property
+    def _index(self) -> Index:
+        return self._opened if self._begun is None else self._begun.index
+
     def _know(self, cursor: duckdb.DuckDBPyConnection) -> Known:
         """What is known of the index, kept from one answer to the next."""
         index, before = self._known or (None, None)
-        known = known_of(cursor, before if index is self._ingest.index else None)
-        self._known = self._ingest.index, known
+        known = known_of(cursor, before if index is self._index else None)
+        self._known = self._index, known
         return known
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
         """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""
         while True:
-            index = self._ingest.index
+            index = self._index
             try:
                 with index.cursor() as cursor:
                     return question(cursor)
             except duckdb.Error as error:
-                if index is not self._ingest.index:
+                ingest = self._ingest  # which finds damage, and exchanges the index, when it begins
+                if index is not ingest.index:
                     continue
                 if not is_damage(error, index.path) or index.path is None:
                     raise _failed(error) from error
-                self._ingest.doubt(index)
+                ingest.doubt(index)
                 if self._follow is not None:
                     raise _failed(error) from error
                 self.catch_up()
@@ -244,6 +268,8 @@ class Store:
 
 def _tried(root: Path) -> WatchMode:
     """Whether file events of the root can be had."""
+    from labtop.store.ingest.events import Events
+
     done = threading.Event()
     events = Events(root, done)
     until = time.monotonic() + _PATIENCE_S

@@ -10,7 +10,7 @@ import duckdb
 
 from labtop.store.answers.repeats import Row, reached, tellers, told_once
 from labtop.store.answers.rows import marks
-from labtop.store.index.write import transaction
+from labtop.store.index.transaction import transaction
 from labtop.store.model import News, NewsQuery, Place, Seen, Written
 
 Values = frozenset[tuple[str, str]]

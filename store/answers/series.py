@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
+from labtop.store.answers.buckets import KEPT, Columns, empty, in_order, split, width_of, with_buckets
 from labtop.store.answers.rows import marks
-from labtop.store.index.points import SLOTS
-from labtop.store.model import Floats, Series, SeriesQuery, XAxis
+from labtop.store.index.schema import SLOTS
+from labtop.store.model import Series, SeriesQuery, XAxis
 
-Columns = dict[str, NDArray[Any]]
-
-_KEPT = 4  # points a bucket keeps at least: first, smallest, largest, last
 _FEW = 400_000  # points that are bucketed here: to fetch them takes a third of the time that the database needs for it
 
 _LOGGED = """
@@ -69,33 +63,58 @@ def several_series(cursor: duckdb.DuckDBPyConnection, queries: Sequence[SeriesQu
 
     Several queries of the same runs cost less than one after the other.
     """
-    of_runs: dict[tuple[tuple[int, ...], XAxis], _Runs] = {}
-    of_metrics: dict[tuple[int, ...], dict[str, _Metric]] = {}
+    of_runs: dict[tuple[tuple[int, ...], XAxis], _Curves] = {}
     for query in queries:
         numbers = tuple(dict.fromkeys(query.runs))
-        if numbers and numbers not in of_metrics:
-            names = {each.metric for each in queries if set(each.runs) == set(numbers)}
-            of_metrics[numbers] = _metrics(cursor, numbers, sorted(names))
-        metric = of_metrics[numbers].get(query.metric) if numbers else None
+        curves = of_runs.get((numbers, query.x)) if numbers else None
+        if curves is None and numbers:
+            names = {each.metric for each in queries if each.x == query.x and set(each.runs) == set(numbers)}
+            curves = of_runs[numbers, query.x] = _Curves(cursor, numbers, query.x, sorted(names))
+        yield curves.of(query) if curves else ()
+
+
+class _Curves:
+    """Curves of some metrics in the same runs, over the same axis."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, numbers: tuple[int, ...], axis: XAxis, names: list[str]
+    ) -> None:
+        self._cursor = cursor
+        self._axis = axis
+        self._metrics = _metrics(cursor, numbers, names)
+        self._runs = _runs(cursor, numbers, axis) if self._metrics else _Runs(numbers, frozenset(), [], [])
+        self._octets: dict[int, Columns] = {}
+
+    def of(self, query: SeriesQuery) -> tuple[Series, ...]:
+        """The answer to one query."""
+        metric = self._metrics.get(query.metric)
         if metric is None:
-            yield tuple(_empty(run) for run in query.runs)
-            continue
-        if (numbers, query.x) not in of_runs:
-            of_runs[numbers, query.x] = _runs(cursor, numbers, query.x)
-        yield _curves(cursor, query, metric, _source(metric, query.x, of_runs[numbers, query.x]))
+            return tuple(empty(run) for run in query.runs)
+        source = _source(metric, self._axis, self._runs)
+        most = KEPT * query.buckets
+        if query.window is None and metric.points <= _FEW:
+            columns = self._together(metric) if self._is_plain(metric) else _whole(self._cursor, source)
+            return split(columns if metric.longest <= most else with_buckets(columns, query.buckets), query.runs, most)
+        window = query.window or _range(self._cursor, source)
+        if window is None:
+            return tuple(empty(run) for run in query.runs)
+        return split(_bucketed(self._cursor, source, window, query.buckets), query.runs, most)
 
+    def _is_plain(self, metric: _Metric) -> bool:
+        """Whether all points of the metric count, whatever others do."""
+        return not self._runs.resumed and not metric.shadowed and metric.points <= _FEW
 
-def _curves(
-    cursor: duckdb.DuckDBPyConnection, query: SeriesQuery, metric: _Metric, source: _Source
-) -> tuple[Series, ...]:
-    most = _KEPT * query.buckets
-    if query.window is None and metric.points <= _FEW:
-        columns = _whole(cursor, source)
-        return _split(columns if metric.longest <= most else _with_buckets(columns, query.buckets), query.runs, most)
-    window = query.window or _range(cursor, source)
-    if window is None:
-        return tuple(_empty(run) for run in query.runs)
-    return _split(_bucketed(cursor, source, window, query.buckets), query.runs, most)
+    def _together(self, metric: _Metric) -> Columns:
+        """All points of a metric, fetched with those of the others that stand in the same rows."""
+        octet, slot = divmod(metric.number, SLOTS)
+        if octet not in self._octets:
+            plain = [divmod(each.number, SLOTS) for each in self._metrics.values() if self._is_plain(each)]
+            slots = [slot for other, slot in plain if other == octet]
+            self._octets[octet] = _octet(self._cursor, self._runs, self._axis, octet, slots)
+        columns = self._octets[octet]
+        here = {name: columns[name] for name in ("run", "attempt", "x")} | {"value": columns[f"v{slot}"]}
+        has = (columns["has"] & (1 << slot)) != 0
+        return here if has.all() else {name: column[has] for name, column in here.items()}
 
 
 _METRICS = """
@@ -165,35 +184,30 @@ def _starts(cursor: duckdb.DuckDBPyConnection, runs: tuple[int, ...]) -> list[fl
     return [began.get(run) for run in range(max(began, default=-1) + 1)]
 
 
+_OCTET = """
+select run, attempt, {place} as place, line, {x} as x, has, {values} from point_rows
+where octet = ? and has & ? <> 0 and run in ({runs}) and isfinite(x)
+"""
+
+
+def _octet(cursor: duckdb.DuckDBPyConnection, runs: _Runs, axis: XAxis, octet: int, slots: Sequence[int]) -> Columns:
+    """All points of some metrics that stand in the same rows, by run, attempt, x, place and line."""
+    sql = _OCTET.format(
+        place=_PLACE if runs.places else "0",
+        x=_X[axis],
+        values=", ".join(f"coalesce(v{slot}, 'nan'::double) as v{slot}" for slot in slots),
+        runs=marks(len(runs.numbers)),
+    )
+    wanted = sum(1 << slot for slot in slots)
+    return in_order(cursor.execute(sql, [*runs.places, *runs.starts, octet, wanted, *runs.numbers]).fetchnumpy())
+
+
 _WHOLE = "select run, attempt, place, line, x, value from ({logged})"
 
 
 def _whole(cursor: duckdb.DuckDBPyConnection, source: _Source) -> Columns:
     """All points, by run, attempt, x, place and line."""
-    columns = cursor.execute(_WHOLE.format(logged=source.sql), source.parameters).fetchnumpy()
-    keys = [columns[name] for name in ("run", "attempt", "x", "place", "line")]
-    order = np.argsort(keys[0], kind="stable")
-    if not _in_order([key[order] for key in keys]):
-        order = np.lexsort(keys[::-1])
-    return {name: column[order] for name, column in columns.items()}
-
-
-def _in_order(keys: Sequence[NDArray[Any]]) -> bool:
-    """Whether rows are sorted by these keys, which is mostly so and seen much sooner than sorted."""
-    equal = np.ones(max(0, len(keys[0]) - 1), np.bool_)
-    for key in keys:
-        if (equal & (key[1:] < key[:-1])).any():
-            return False
-        equal &= key[1:] == key[:-1]
-    return True
-
-
-def _with_buckets(columns: Columns, buckets: int) -> Columns:
-    """The same with the bucket of each point and how many points its run has."""
-    x, run = columns["x"], columns["run"]
-    bucket = np.floor(x / _width(float(x.min()), float(x.max()), buckets)) if len(x) else x
-    _, place, sizes = np.unique(run, return_inverse=True, return_counts=True)
-    return columns | {"bucket": bucket, "inside": sizes[place]}
+    return in_order(cursor.execute(_WHOLE.format(logged=source.sql), source.parameters).fetchnumpy())
 
 
 _RANGE = "select min(x), max(x) from ({logged})"
@@ -235,63 +249,5 @@ order by run, attempt, x, place, line
 def _bucketed(cursor: duckdb.DuckDBPyConnection, source: _Source, window: tuple[float, float], buckets: int) -> Columns:
     """The points that make the outline: as `_whole`, with their bucket and how many the run has `inside` the window."""
     low, high = window
-    parameters = [low, high, _width(low, high, buckets), *source.parameters, _KEPT * buckets]
+    parameters = [low, high, width_of(low, high, buckets), *source.parameters, KEPT * buckets]
     return cursor.execute(_BUCKETED.format(logged=source.sql), parameters).fetchnumpy()
-
-
-_NARROWEST, _WIDEST = -1021, 1023  # powers of two that a float holds in full
-
-
-def _width(low: float, high: float, buckets: int) -> float:
-    """The width of a bucket: a power of two, so that buckets stay where they are while a run grows."""
-    half = high / 2 - low / 2  # the whole may be more than a float holds
-    if half <= 0:
-        return 1.0
-    power = math.ceil(math.log2(half / buckets)) + 1 if half / buckets > 0 else _NARROWEST
-    return math.ldexp(1.0, min(max(power, _NARROWEST), _WIDEST))
-
-
-def _split(columns: Columns, runs: Sequence[int], most: int) -> tuple[Series, ...]:
-    """The series of each run from rows that are in order of run."""
-    run = columns["run"]
-    first, last = np.searchsorted(run, runs, "left"), np.searchsorted(run, runs, "right")
-    return tuple(
-        _one(number, {name: column[begin:end] for name, column in columns.items()}, most)
-        for number, begin, end in zip(runs, first, last, strict=True)
-    )
-
-
-def _one(run: int, rows: Columns, most: int) -> Series:
-    """The series of one run from its rows, in order."""
-    if not len(rows["x"]):
-        return _empty(run)
-    inside = int(rows["inside"][0]) if "inside" in rows else len(rows["x"])
-    # A run may have grown since its points were counted: then all of them came, and are few too many.
-    crowded = inside > most and "bucket" in rows
-    kept = _thinned(rows["attempt"], rows["bucket"], rows["value"]) if crowded else slice(None)
-    return Series(run, rows["x"][kept], rows["value"][kept], rows["attempt"][kept].astype(np.int32), inside)
-
-
-def _thinned(attempt: NDArray[Any], bucket: Floats, value: Floats) -> NDArray[np.bool_]:
-    """Of each bucket the first point, the last, the first of the smallest, of the largest, of NaN and each infinity.
-
-    Smallest and largest are finite ones: an infinity is marked, a curve goes through the others. Rows are in order.
-    """
-    changes = (attempt[1:] != attempt[:-1]) | (bucket[1:] != bucket[:-1])
-    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
-    sizes = np.diff(np.concatenate((starts, [len(value)])))
-    kept = np.zeros(len(value), dtype=np.bool_)
-    kept[starts] = kept[starts + sizes - 1] = True
-    finite = np.where(np.isfinite(value), value, np.nan)
-    smallest = np.repeat(np.fmin.reduceat(finite, starts), sizes)
-    largest = np.repeat(np.fmax.reduceat(finite, starts), sizes)
-    place = np.repeat(np.arange(len(starts)), sizes)
-    for wanted in (value == smallest, value == largest, np.isnan(value), value == np.inf, value == -np.inf):
-        rows = np.flatnonzero(wanted)
-        kept[rows[np.diff(place[rows], prepend=-1) != 0]] = True
-    return kept
-
-
-def _empty(run: int) -> Series:
-    nothing = np.empty(0, dtype=np.float64)
-    return Series(run, nothing, nothing, np.empty(0, dtype=np.int32), 0)

@@ -8,6 +8,7 @@ import socket
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,11 +56,18 @@ class _Server:
                 except EOFError:
                     return
                 if question == "start":
-                    self._store.start(self._changed)
+                    answering.submit(self._start)  # its modules are still to be loaded
                 elif question == "shown":
                     self._store.shown()
                 else:
                     answering.submit(self._answer, number, question, arguments)
+
+    def _start(self) -> None:
+        try:
+            self._store.start(self._changed)
+        except Exception as error:
+            activity = self._store.activity
+            self._changed(replace(activity, notices=(*activity.notices, f"nothing is read: {error}")))
 
     def _answer(self, number: int, question: str, arguments: tuple[Any, ...]) -> None:
         try:

@@ -196,12 +196,14 @@ def _ready(path: Path, *, given: bool) -> duckdb.DuckDBPyConnection:
     if path.is_file() and not path.stat().st_size:
         _remove(path)
     fresh = not path.exists()
-    if given and not fresh:
+    if given and not fresh and _wal(path).exists():  # to open it for writing would put the log into the file
         with _connect(path, read_only=True) as foreign:
             if not is_ours(foreign):
                 raise _not_ours(path)
     connection = _connect(path)
     try:
+        if given and not fresh and not is_ours(connection):
+            raise _not_ours(path)
         if not fresh and not is_current(connection):
             connection.close()
             _remove(path)

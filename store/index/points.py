@@ -9,13 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from labtop.store.index.schema import SLOTS
 from labtop.store.model import Floats
 from labtop.store.read.batch import Rows, Scattered, Table
 
 Columns = dict[str, NDArray[Any]]
-
-SLOTS = 8
-"""Metrics whose values stand in one row: those whose numbers, divided by it, are equal."""
 
 _OF_LINES = ("line", "step", "time", "attempt", "pass")
 

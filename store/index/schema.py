@@ -11,6 +11,9 @@ import duckdb
 STATE_VERSION = 4
 """Raised with every change of what readers remember between two looks: the columns `state`."""
 
+SLOTS = 8
+"""Metrics whose values stand in one row of `point_rows`: those whose numbers, divided by it, are equal."""
+
 
 @functools.cache
 def _statements() -> str:

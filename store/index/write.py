@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import duckdb
 
@@ -12,6 +11,7 @@ from labtop.store.index.points import Columns, points_of
 from labtop.store.index.recount import recount
 from labtop.store.index.rows import delete, insert, parsed
 from labtop.store.index.slice import FILE_TYPES, Slice, file_columns
+from labtop.store.index.transaction import transaction
 
 _FILE_TABLES = (
     "point_rows",
@@ -43,19 +43,6 @@ _EVENTS = {
     "data": "varchar",
 }
 _REJECTED = {"file": "integer", "line": "ubigint", "position": "ubigint", "reason": "varchar"}
-
-
-@contextlib.contextmanager
-def transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing."""
-    cursor.execute("begin")
-    try:
-        yield
-        cursor.execute("commit")
-    except BaseException:
-        with contextlib.suppress(duckdb.Error):
-            cursor.execute("rollback")
-        raise
 
 
 def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:

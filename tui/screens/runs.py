@@ -106,9 +106,9 @@ class RunsView(PanedView):
 
     def _fill(self) -> None:
         self._filling = False
-        if self.table is None:
-            return
         grid = self.first_pane
+        if self.table is None or not grid.size:  # it tells when it has one
+            return
         look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset, self.diverged)
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
         if self._from_top:

@@ -25,7 +25,10 @@ def fitted(names: Sequence[str], cells: int) -> list[str]:
     short: dict[str, str] = {}
     for family in _families(names):
         short |= _family_fitted(family, cells)
-    return [short[name] for name in names]
+    result = [short[name] for name in names]
+    if _telling(names, result):
+        return result
+    return max((result, *([_cut(name, cells, head) for name in names] for head in _heads(cells))), key=_distinct)
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -94,9 +97,17 @@ def _family_fitted(names: Sequence[str], cells: int) -> dict[str, str]:
     stamped = [_MOMENT.sub(_MORE, part) for part in parts]
     if room < 0 and _telling(names, stamped):
         parts = stamped
-    heads = ((cells - 1) // 3, cells - 1, 0, (cells - 1) * 2 // 3)
-    best = max(([_cut(part, cells, head) for part in parts] for head in heads), key=lambda cut: len(set(cut)))
+    best = max(([_cut(part, cells, head) for part in parts] for head in _heads(cells)), key=_distinct)
     return dict(zip(names, best, strict=True))
+
+
+def _heads(cells: int) -> tuple[int, ...]:
+    """How much of the beginning may stay of a name that is cut, best first."""
+    return (cells - 1) // 3, cells - 1, 0, (cells - 1) * 2 // 3
+
+
+def _distinct(shown: Sequence[str]) -> int:
+    return len(set(shown))
 
 
 def _families(names: Sequence[str]) -> list[list[str]]:
@@ -125,4 +136,4 @@ def _whole_words(names: Sequence[str]) -> int:
 
 def _telling(names: Sequence[str], shown: Sequence[str]) -> bool:
     """Whether what is shown differs wherever the names do."""
-    return len(set(shown)) == len(set(names))
+    return _distinct(shown) == _distinct(names)

@@ -166,7 +166,8 @@ class StoreApart:
         for answer in asked.values():
             answer.set_exception(error)
         if not self._closing:
-            self._activity = replace(self._activity, notices=(*self._activity.notices, str(error)))
+            notices = (*self._activity.notices, str(error))
+            self._activity = replace(self._activity, lines_per_s=0.0, lag_s=None, notices=notices)
             self._on_change(self._activity)
 
 

@@ -69,3 +69,11 @@ def test_an_accent_stays_with_its_letter() -> None:
 def test_the_moment_of_a_start_goes_before_what_tells_runs_apart() -> None:
     names = ["q7_nope_baseline_lr0p0028_1777044637", "q7_swiglu_baseline_lr0p0028_1777044473"]
     assert fitted(names, 27) == ["q7_nope_baseline_lr0p0028…", "q7_swigl…baseline_lr0p0028…"]
+
+
+def test_names_of_several_families_are_cut_where_they_differ() -> None:
+    names = [f"lr{lr}-b{batch}-s1" for lr in ("0.3", "0.1", "0.03", "0.001", "0.0001", "0.0003") for batch in (16, 32)]
+    for cells in (12, 13):
+        shown = fitted(names, cells)
+        assert len(set(shown)) == len(names)
+        assert max(map(len, shown)) <= cells

@@ -24,7 +24,8 @@ class Steps:
         self._progress = progress
 
     def step(self, file: Tracked) -> Step | None:
-        """Read on in the file; None when that gave nothing to store. Raises duckdb.Error when the index fails."""
+        """Read on in the file; None when that gave nothing to store. Raises duckdb.Error when the index fails, and
+        the file stands as before."""
         before = file.copy()
         try:
             if file.failed is not None and file.has_failed(file.path.stat()):
@@ -36,7 +37,8 @@ class Steps:
         except OSError as error:
             file.restore(before)
             return _unreadable(file, before, error)
-        except duckdb.Error:
+        except (duckdb.Error, KeyboardInterrupt):
+            file.restore(before)
             raise
         except Exception as error:
             self.give_up(file, before, error, at=(file.row.size, file.row.mtime))

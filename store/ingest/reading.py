@@ -71,6 +71,7 @@ class Reading:
         """The file has another name now."""
         self._settle()
         rename_file(self._cursor, file.row.file, path)
+        self._steps.withdraw(file)
         self.files.rename(file, path, found)
 
     def forget(self, gone: Sequence[Tracked]) -> None:
@@ -79,6 +80,7 @@ class Reading:
         forget_files(self._cursor, [file.row.file for file in gone])
         for file in gone:
             self._configs.forget(file.row.path)
+            self._steps.withdraw(file)
         self.files.forget(gone)
         self.changed()
 
@@ -165,6 +167,9 @@ class Reading:
                 self._steps.give_up(file, step.before, failure, at=at)
 
     def _stored(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if step.file.failed == step.before.failed:  # else it was given up since, for what comes behind
+                self._steps.withdraw(step.file)
         reads = [step.read for step in steps]
         for path in self._configs.affected(self._names, reads):
             self.files.enqueue(self.files.tracked[path], front=False)

@@ -169,7 +169,7 @@ def _summed_up(slot: int, columns: Columns, owner: NDArray[np.int32]) -> Columns
     high = value if all_finite else np.where(finite, value, -np.inf)
     least, most = np.minimum.reduceat(low, begins), np.maximum.reduceat(high, begins)
     none = odd == sizes
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         total = np.add.reduceat(value if all_finite else np.where(finite, value, 0.0), begins)
     return {
         "run": columns["run"][at[begins]],

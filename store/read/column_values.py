@@ -139,7 +139,7 @@ def _is_positive(column: Floats) -> _Bools:
 
 
 def _is_elapsed(column: Floats) -> _Bools:
-    return (column >= 0) & (column < np.inf)
+    return (column >= 0) & (column <= LARGEST)
 
 
 def _values(shape: Shape, columns: Columns, stamps: _Stamps) -> tuple[list[tuple[str, Floats]], list[tuple[str, str]]]:

@@ -15,7 +15,7 @@ MILLISECONDS = (1e12, 4.2e12)
 """The same in milliseconds."""
 
 LARGEST = 1e100
-"""A number further from zero is no step: those of epochs are added up, and what they come to is to be finite."""
+"""A number further from zero is no step and no duration: these are added up, and what they come to is to be finite."""
 
 _COLONS = re.compile(r"(?:(\d+) days?,? *)?(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d*)?)", re.ASCII)
 _UNITS = re.compile(
@@ -110,7 +110,7 @@ def elapsed(value: object) -> float | None:
     seconds = number(value)
     if seconds is None and isinstance(value, str) and len(value) <= _LONGEST_NUMBER:
         seconds = _duration(value.strip())
-    return seconds if seconds is not None and 0 <= seconds < math.inf else None
+    return seconds if seconds is not None and 0 <= seconds <= LARGEST else None
 
 
 def _duration(text: str) -> float | None:

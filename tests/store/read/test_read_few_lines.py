@@ -39,6 +39,7 @@ _LOGS: dict[str, Callable[[int], dict[str, Any]]] = {
     "huge numbers": lambda at: {"step": at, "tokens": 10**18 + at, "loss": 0.1},
     "ids and progress": lambda at: {"step": at, "total_steps": 100, "rank": 3, "loss": 0.1},
     "elapsed": lambda at: {"step": at, "elapsed": 2.5 * at, "loss": 0.1},
+    "elapsed, too long to be": lambda at: {"step": at, "elapsed": 1.7e308 if at > 33 else at % 7, "loss": 0.1},
     "two clocks": lambda at: {"step": at, "timestamp": _MOMENT + at, "time": 0.25 * at, "loss": 0.1},
     "a zero with a sign": lambda at: {"step": -0.0 if at < 33 else at, "loss": -0.0},
 }

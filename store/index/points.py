@@ -97,16 +97,13 @@ _Part = tuple[int, slice | NDArray[np.uint32], NDArray[np.uint8], dict[int, Floa
 
 
 def _of_table(block: Table) -> Iterator[_Part]:
-    """A part for each octet; another one where two keys mean the same metric."""
-    parts: list[tuple[int, dict[int, Floats]]] = []
+    """A part for each octet."""
+    parts: dict[int, dict[int, Floats]] = {}
     for metric, value in zip(block.metric, block.value, strict=True):
         octet, slot = divmod(metric, SLOTS)
-        cells = next((cells for other, cells in parts if other == octet and slot not in cells), None)
-        if cells is None:
-            parts.append((octet, cells := {}))
-        cells[slot] = value
+        parts.setdefault(octet, {})[slot] = value
     lines = block.value.shape[1]
-    for octet, cells in parts:
+    for octet, cells in parts.items():
         has = np.full(lines, sum(1 << slot for slot in cells), np.uint8)
         yield octet, slice(block.first, block.first + lines), has, cells
 

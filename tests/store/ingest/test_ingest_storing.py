@@ -114,6 +114,44 @@ def test_what_is_nested_deeply_stops_no_file(
     assert (ingest.activity.rejected, ingest.activity.notices) == (levels > 1000, ())
 
 
+def _far_down(call: Callable[[], object], calls: int) -> None:
+    if calls:
+        _far_down(call, calls - 1)
+    else:
+        call()
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        '"event": "note", "x": {}',
+        '"event": "note", "text": {}',
+        '"event": "run", "params": {{"a": {}}}',
+        '"event": "run", "attributes": {}, "git": {}',
+        '"event": "run", "name": {}, "tags": [{}]',
+        '"event": "tag", "add": [{}]',
+        '"event": "end", "status": {}, "error": {}',
+        '"acc": 3, "config": {{"a": {}}}',
+    ],
+)
+def test_what_is_nested_as_deeply_as_may_be_is_read_from_any_call(
+    root: Path, ingest: Ingest, write: Write, deep: str
+) -> None:
+    nested = '{"a": [' * 459 + "1" + "]}" * 459
+    write(root / "a.jsonl", [{"step": 1, "loss": 1}, "{" + deep.format(nested, nested) + "}\n", {"step": 2, "loss": 2}])
+    _far_down(ingest.catch_up, 100)
+    assert (ingest.activity.lines, ingest.activity.rejected, ingest.activity.notices) == (3, 0, ())
+
+
+def test_trials_with_settings_that_are_nested_as_deeply_as_may_be(root: Path, ingest: Ingest, write: Write) -> None:
+    deep: object = 1
+    for _ in range(800):
+        deep = [deep]
+    write(root / "a.jsonl", ({"config": {"lr": trial, "deep": deep}, "acc": 0.5} for trial in range(3)))
+    _far_down(ingest.catch_up, 150)
+    assert (ingest.activity.lines, ingest.activity.rejected, ingest.activity.notices) == (3, 0, ())
+
+
 def _picky(value: object) -> str:
     if "bad" in str(value):
         raise RecursionError

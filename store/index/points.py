@@ -95,16 +95,13 @@ _Part = tuple[int, slice | NDArray[np.uint32], NDArray[np.uint8], dict[int, Floa
 
 
 def _of_table(block: Table) -> Iterator[_Part]:
-    """A part for each octet; another one where two keys mean the same metric."""
-    parts: list[tuple[int, dict[int, Floats]]] = []
+    """A part for each octet."""
+    parts: dict[int, dict[int, Floats]] = {}
     for metric, value in zip(block.metric, block.value, strict=True):
         octet, slot = divmod(metric, SLOTS)
-        cells = next((cells for other, cells in parts if other == octet and slot not in cells), None)
-        if cells is None:
-            parts.append((octet, cells := {}))
-        cells[slot] = value
+        parts.setdefault(octet, {})[slot] = value
     lines = block.value.shape[1]
-    for octet, cells in parts:
+    for octet, cells in parts.items():
         has = np.full(lines, sum(1 << slot for slot in cells), np.uint8)
         yield octet, slice(block.first, block.first + lines), has, cells
 
@@ -167,7 +164,7 @@ def _summed_up(slot: int, columns: Columns, owner: NDArray[np.int32]) -> Columns
     high = value if all_finite else np.where(finite, value, -np.inf)
     least, most = np.minimum.reduceat(low, begins), np.maximum.reduceat(high, begins)
     none = odd == sizes
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         total = np.add.reduceat(value if all_finite else np.where(finite, value, 0.0), begins)
     return {
         "run": columns["run"][at[begins]],

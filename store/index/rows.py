@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import orjson
 
+from labtop.store.read.nested import nested_repr
+
 Row = Sequence[Any]
 """The values of one row, in the order of its columns."""
 
@@ -47,4 +49,4 @@ def as_json(value: object) -> str:
     try:
         return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except orjson.JSONEncodeError:
-        return orjson.dumps(repr(value).encode("ascii", "backslashreplace").decode()).decode()
+        return orjson.dumps(nested_repr(value).encode("ascii", "backslashreplace").decode()).decode()

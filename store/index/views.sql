@@ -28,11 +28,15 @@ select run, octet * 8 + 7 as metric, file, line, step, time, coalesce(v7, 'nan':
 from point_rows where has & 128 <> 0;
 
 -- One row for each metric of a run. Of most runs, which have one file, it is that of the file.
+-- What a sum of huge values comes to depends on their order, for it may pass through infinity: there is none.
 create view summaries as
-select run, metric, count, nan, total, first, last, last_step, min, min_step, max, max_step
-from file_summaries anti join united using (run)
-union all
-from united_summaries;
+with merged as (
+    select run, metric, count, nan, total, first, last, last_step, min, min_step, max, max_step
+    from file_summaries anti join united using (run)
+    union all
+    from united_summaries
+)
+select * replace (case when greatest(abs(min), abs(max)) <= 1.79e308 / (count - nan) then total end as total) from merged;
 
 -- The words of MLflow and W&B for how a run ended, and their relatives, as ours; null: it goes on.
 create macro end_word(word, exit_code) as case

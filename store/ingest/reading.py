@@ -57,13 +57,7 @@ class Reading:
     def slice(self) -> bool:
         """Read for a while, and store what that gave while the next slice is read; False when nothing is left."""
         steps = self._read_on()
-        try:
-            is_good = self._settle(steps)
-        except BaseException:
-            for step in reversed(steps):
-                step.file.restore(step.before)
-            raise
-        if steps and is_good:
+        if self._settle(steps) and steps:
             self._storing.begin(steps, behind=bool(self.files.waiting))
         if not self.files.waiting:
             self._settle()
@@ -77,6 +71,7 @@ class Reading:
         """The file has another name now."""
         self._settle()
         rename_file(self._cursor, file.row.file, path)
+        self._steps.withdraw(file)
         self.files.rename(file, path, found)
 
     def forget(self, gone: Sequence[Tracked]) -> None:
@@ -85,6 +80,7 @@ class Reading:
         forget_files(self._cursor, [file.row.file for file in gone])
         for file in gone:
             self._configs.forget(file.row.path)
+            self._steps.withdraw(file)
         self.files.forget(gone)
         self.changed()
 
@@ -114,7 +110,12 @@ class Reading:
         live = self._progress.activity.complete or not self._progress.has_rate
         deadline = time.monotonic() + (_SLICE_S if live else _BACKLOG_SLICE_S)
         while self.files.waiting and time.monotonic() < deadline:
-            step = self._steps.step(self.files.take())
+            file = self.files.take()
+            try:
+                step = self._steps.step(file)
+            except BaseException:
+                self._take_back(steps, file)
+                raise
             if step is not None:
                 steps.append(step)
         unread = [step for step in steps if step.file.row.is_log and step.file.unread and step.read.batch.lines]
@@ -126,14 +127,26 @@ class Reading:
             self.files.enqueue(step.file, front=True)
         return steps
 
+    def _take_back(self, steps: Sequence[Step], failed: Tracked) -> None:
+        """A file `failed` and stands as before; these, which were read since the last slice, are to be read again."""
+        for step in reversed(steps):
+            step.file.restore(step.before)
+        for file in (failed, *(step.file for step in reversed(steps))):
+            self.files.enqueue(file, front=True)
+        self._settle()  # what a file gave before is asked of the index
+
     def _settle(self, unstored: Sequence[Step] = ()) -> bool:
-        """Wait for the slice that is being stored; whether what was read since is still good."""
+        """Wait for the slice that is being stored; whether what was read since is still good. Where it is not, these
+        files and those of the slice are to be read again, also when the disk is to blame."""
+        steps = self._storing.steps
         try:
-            steps = self._storing.end(unstored)
-        except NotStored as failure:
-            for step in (*reversed(unstored), *reversed(failure.steps)):
+            self._storing.end(unstored)
+        except BaseException as failure:
+            for step in (*reversed(unstored), *reversed(steps)):
                 self.files.enqueue(step.file, front=True)
-            self._one_by_one([step.file for step in failure.steps])
+            if not isinstance(failure, NotStored):
+                raise
+            self._one_by_one([step.file for step in steps])
             return False
         if steps:
             self._stored(steps)
@@ -148,11 +161,15 @@ class Reading:
             at = file.row.size, file.row.mtime
             self._storing.begin([step], behind=False)
             try:
-                self._stored(self._storing.end())
+                self._storing.end()
+                self._stored([step])
             except NotStored as failure:
                 self._steps.give_up(file, step.before, failure, at=at)
 
     def _stored(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if step.file.failed == step.before.failed:  # else it was given up since, for what comes behind
+                self._steps.withdraw(step.file)
         reads = [step.read for step in steps]
         for path in self._configs.affected(self._names, reads):
             self.files.enqueue(self.files.tracked[path], front=False)

@@ -24,7 +24,8 @@ class Steps:
         self._progress = progress
 
     def step(self, file: Tracked) -> Step | None:
-        """Read on in the file; None when that gave nothing to store. Raises duckdb.Error when the index fails."""
+        """Read on in the file; None when that gave nothing to store. Raises duckdb.Error when the index fails, and
+        the file stands as before."""
         before = file.copy()
         try:
             if file.failed is not None and file.has_failed(file.path.stat()):
@@ -36,13 +37,17 @@ class Steps:
         except OSError as error:
             file.restore(before)
             return _unreadable(file, before, error)
-        except duckdb.Error:
+        except (duckdb.Error, KeyboardInterrupt):
+            file.restore(before)
             raise
         except Exception as error:
             self.give_up(file, before, error, at=(file.row.size, file.row.mtime))
             return None
         self.tell_left_out(file)
-        return None if read is None else Step(file, before, read)
+        if read is None:
+            self.withdraw(file)
+            return None
+        return Step(file, before, read)
 
     def _read(self, file: Tracked, before: Tracked) -> Read | None:
         if file.row.kind == "config":
@@ -59,6 +64,12 @@ class Steps:
         file.restore(before)
         reason = (str(error) or type(error).__name__).splitlines()[0]
         self._progress.notice(f"{file.row.path} could not be read: {reason}", about=f"{file.row.path} could")
+
+    def withdraw(self, file: Tracked) -> None:
+        """The file was read again, is gone or goes on under another name: it is not given up any more."""
+        file.failed = None
+        if self._progress.activity.notices:
+            self._progress.withdraw(f"{file.row.path} could")
 
     def tell_left_out(self, file: Tracked) -> None:
         """Say that the file has too many metrics, as long as it has."""

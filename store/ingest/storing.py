@@ -28,9 +28,8 @@ class Step:
 class NotStored(Exception):
     """A slice could not be stored, for what one of its files holds; the files stand where they stood before it."""
 
-    def __init__(self, steps: Sequence[Step], error: Exception) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__(str(error) or type(error).__name__)
-        self.steps = steps
 
 
 class _Pending(NamedTuple):
@@ -61,26 +60,36 @@ class Storing:
             self._thread = ThreadPoolExecutor(1, "labtop-store")
         self._pending = _Pending(steps, new, _done(self._thread, lambda: write(self._cursor, new)))
 
-    def end(self, unstored: Sequence[Step] = ()) -> Sequence[Step]:
-        """Wait for the slice that was begun; its steps, none where there was no slice.
+    @property
+    def steps(self) -> Sequence[Step]:
+        """What the slice that was begun is of; nothing where none was."""
+        return () if self._pending is None else self._pending.steps
+
+    def end(self, unstored: Sequence[Step] = ()) -> None:
+        """Wait for the slice that was begun, if one was.
 
         Where it fails, its files and those that were read on since (`unstored`) stand as before it: raises duckdb.Error
-        when the disk is to blame, else NotStored.
+        when the disk is to blame, else NotStored. Where waiting is interrupted, it can be waited for again.
         """
-        if self._pending is None:
-            return ()
-        pending, self._pending = self._pending, None
+        pending = self._pending
+        if pending is None:
+            return
         try:
             pending.stored.result()
         except Exception as error:
+            self._pending = None
             if pending.slice is not None:
                 self._names.give_back(pending.slice.names)
             for step in reversed((*pending.steps, *unstored)):
                 step.file.restore(step.before)
             if isinstance(error, duckdb.Error) and not isinstance(error, OF_DATA):
                 raise
-            raise NotStored(pending.steps, error) from error
-        return pending.steps
+            raise NotStored(error) from error
+        except BaseException:
+            for step in reversed(unstored):
+                step.file.restore(step.before)
+            raise
+        self._pending = None
 
     def rest(self) -> None:
         """End the thread, once nothing is left to read."""

@@ -51,8 +51,8 @@ class SaidEvent:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Points of consecutive lines that all have the same metrics: `value` has a row a metric and a column a line, the
-    first of which is line `first` of the rows."""
+    """Points of consecutive lines that all have the same metrics, each once: `value` has a row a metric and a column a
+    line, the first of which is line `first` of the rows."""
 
     first: int
     metric: tuple[int, ...]

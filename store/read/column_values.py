@@ -5,7 +5,6 @@ Where a column holds what only a look at each line can tell, nothing is taken an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from labtop.store.model import Floats
 from labtop.store.read.axis import Ends
 from labtop.store.read.batch import Rows
 from labtop.store.read.line_values import is_attribute, note_attribute, note_progress
-from labtop.store.read.scalars import MILLISECONDS, SECONDS, clock, elapsed, number, step_number
+from labtop.store.read.scalars import LARGEST, MILLISECONDS, SECONDS, clock, elapsed, number, step_number
 from labtop.store.read.shape import Shape
 from labtop.store.read.share import Share
 from labtop.store.read.uniform import Columns, Stretch
@@ -80,16 +79,16 @@ def take_columns(
 
 
 def _ends(column: Floats) -> Ends:
-    """The ends of a column that never falls and is finite."""
+    """The ends of a column that never falls and may hold steps."""
     ends = Ends(float(column[0]), float(column[-1]))
     rising = np.count_nonzero(column[1:] >= column[:-1]) == len(column) - 1
-    if not (rising and ends.first > -math.inf and ends.last < math.inf):
+    if not (rising and ends.first >= -LARGEST and ends.last <= LARGEST):
         raise _Uncertain
     return ends
 
 
 def _stamps(shape: Shape, columns: Columns) -> _Stamps:
-    step_key, steps = _first(shape.steps, columns, np.isfinite, step_number)
+    step_key, steps = _first(shape.steps, columns, _is_step, step_number)
     if step_key is None or steps is None:
         raise _Uncertain
     clock_key, moments = _first(shape.clocks, columns, _is_clock, clock)
@@ -123,6 +122,10 @@ def _all_or_none(fits: _Bools) -> bool:
     return count > 0
 
 
+def _is_step(column: Floats) -> _Bools:
+    return np.abs(column) <= LARGEST
+
+
 def _is_clock(column: Floats) -> _Bools:
     seconds: _Bools = (column >= SECONDS[0]) & (column <= SECONDS[1])
     if np.count_nonzero(seconds) == len(column):
@@ -136,7 +139,7 @@ def _is_positive(column: Floats) -> _Bools:
 
 
 def _is_elapsed(column: Floats) -> _Bools:
-    return (column >= 0) & (column < np.inf)
+    return (column >= 0) & (column <= LARGEST)
 
 
 def _values(shape: Shape, columns: Columns, stamps: _Stamps) -> tuple[list[tuple[str, Floats]], list[tuple[str, str]]]:

@@ -5,7 +5,6 @@ It is the same as column by column, in plain Python, which for so few takes half
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Sequence
 from operator import le
@@ -14,7 +13,7 @@ import numpy as np
 
 from labtop.store.read.axis import Ends
 from labtop.store.read.batch import Rows
-from labtop.store.read.scalars import SECONDS
+from labtop.store.read.scalars import LARGEST, SECONDS
 from labtop.store.read.shape import Shape
 from labtop.store.read.share import Share
 from labtop.store.read.uniform import Stretch
@@ -61,8 +60,8 @@ def take_few(rows: Rows, share: Share, shape: Shape, stretch: Stretch) -> bool:
 
 
 def _ends(column: Sequence[float]) -> Ends:
-    """The ends of numbers that never fall and are finite."""
+    """The ends of numbers that never fall and may be steps."""
     ends = Ends(float(column[0]), float(column[-1]))
-    if not (-math.inf < ends.first and ends.last < math.inf and all(map(le, column, column[1:]))):
+    if not (ends.first >= -LARGEST and ends.last <= LARGEST and all(map(le, column, column[1:]))):
         raise _Uncertain
     return ends

@@ -13,6 +13,7 @@ from labtop.store.read.flatten import flatten, flatten_params
 from labtop.store.read.identity import file_identity, line_identity
 from labtop.store.read.keys import MOST_KEYS, PARAM_OBJECT_KEYS
 from labtop.store.read.line_values import take_line
+from labtop.store.read.nested import nested_repr
 from labtop.store.read.scalars import clock
 from labtop.store.read.shape import Shape
 from labtop.store.read.shapes import Shapes
@@ -130,4 +131,4 @@ class Objects:
 
 def _mark(params: Mapping[str, Any]) -> int:
     """A number that is the same for the same parameters, also in another process."""
-    return zlib.crc32(repr(sorted(params.items(), key=lambda item: item[0])).encode("utf-8", "replace"))
+    return zlib.crc32(nested_repr(dict(sorted(params.items(), key=lambda item: item[0]))).encode("utf-8", "replace"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labtop.store.read.flatten import flatten_params
+from labtop.store.read.nested import as_text
 from labtop.store.read.scalars import clock, number, positive
 from labtop.store.read.share import Share
 
@@ -42,11 +43,11 @@ _GOES_ON = {"running", "scheduled", "pending", "queued", "started"}  # MLflow's 
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else value if isinstance(value, str) else str(value)
+    return None if value is None else as_text(value)
 
 
 def _texts(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
+    return [as_text(item) for item in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _run(share: Share, line: dict[str, Any]) -> None:
@@ -72,7 +73,7 @@ def _run(share: Share, line: dict[str, Any]) -> None:
 def _end(share: Share, line: dict[str, Any]) -> None:
     code = number(line.get("exit_code"))
     failed = bool(line.get("error")) or bool(code)
-    status = str(line.get("status") or ("failed" if failed else "finished")).lower()
+    status = as_text(line.get("status") or ("failed" if failed else "finished")).lower()
     if status in _GOES_ON:
         share.wake()
         return
@@ -137,7 +138,7 @@ def headline(event: str, line: dict[str, Any]) -> str:
             parts = (line.get("status"), line.get("error"))
         case _:
             parts = (line.get("text"),)
-    return " ".join(str(part) for part in parts if part is not None)
+    return " ".join(as_text(part) for part in parts if part is not None)
 
 
 def measured(event: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,9 @@ SECONDS = (1e9, 4.2e9)
 MILLISECONDS = (1e12, 4.2e12)
 """The same in milliseconds."""
 
+LARGEST = 1e100
+"""A number further from zero is no step and no duration: these are added up, and what they come to is to be finite."""
+
 _COLONS = re.compile(r"(?:(\d+) days?,? *)?(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d*)?)", re.ASCII)
 _UNITS = re.compile(
     r"(?=\d)(?:(\d+(?:\.\d+)?) *d(?:ays?)?,? *)?(?:(\d+(?:\.\d+)?) *h(?:ours?|rs?)?,? *)?"
@@ -55,13 +58,13 @@ def positive(value: object) -> float | None:
 
 
 def step_number(value: object) -> float | None:
-    """A value as a step: a finite number, never a boolean; "1/438" is 1."""
+    """A value as a step: a number of at most LARGEST, up or down, never a boolean; "1/438" is 1."""
     if isinstance(value, bool):
         return None
     step = number(value)
     if step is None and isinstance(value, str):
         step = _part_of(value, 0)
-    return step if step is not None and math.isfinite(step) else None
+    return step if step is not None and abs(step) <= LARGEST else None
 
 
 def step_total(value: object) -> float | None:
@@ -107,7 +110,7 @@ def elapsed(value: object) -> float | None:
     seconds = number(value)
     if seconds is None and isinstance(value, str) and len(value) <= _LONGEST_NUMBER:
         seconds = _duration(value.strip())
-    return seconds if seconds is not None and 0 <= seconds < math.inf else None
+    return seconds if seconds is not None and 0 <= seconds <= LARGEST else None
 
 
 def _duration(text: str) -> float | None:

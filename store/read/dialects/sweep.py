@@ -21,6 +21,7 @@ from labtop.store.read.keys import (
     words,
 )
 from labtop.store.read.lines import Parsed, parse, split
+from labtop.store.read.nested import nested_repr
 from labtop.store.read.scalars import number, step_number
 
 _LINES = 20
@@ -64,7 +65,9 @@ class Sweep:
             return "none"
         if _hold_data(trials) or _count_up(trials):
             return "none"
-        telling = {repr([value for key, value in _known(trial) if key.lower() not in _SCHEDULED]) for trial in trials}
+        telling = {
+            nested_repr([value for key, value in _known(trial) if key.lower() not in _SCHEDULED]) for trial in trials
+        }
         return "log" if len(telling) > 1 else "none"
 
     def parser(self, head: bytes) -> Parse:

@@ -203,11 +203,16 @@ BESIDE_A_RESUME = _lines(
     *({"time": START + 10 + step, "step": step, "loss": 0.5} for step in (2, 4, 6, 8)),
 )
 HEADER_OF_ANOTHER_RUN = _lines({"run": "b", "loss": 1, "text": "t"}, {"step": 1, "loss": 1}, {"step": 2, "loss": 1})
+FAR_STEPS = _lines(
+    *({"time": START + at, "epoch": at // 2, "step": 1.5e308 if at % 2 else 1, "loss": 0.5} for at in range(10)),
+    *({"time": START + at, "epoch": at, "step": 1e100, "loss": 0.5} for at in range(10, 50)),
+)
 
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @example(data=BESIDE_A_RESUME, cuts=[Cut(0.75, quiet=False, reopened=False)])
 @example(data=HEADER_OF_ANOTHER_RUN, cuts=[Cut(0.5, quiet=False, reopened=False)])
+@example(data=FAR_STEPS, cuts=[Cut(at, quiet=False, reopened=True) for at in (0.1, 0.4, 0.8)])
 @given(data=logs(), cuts=CUTS)
 def test_chunks_and_reopening_change_nothing(
     data: bytes,

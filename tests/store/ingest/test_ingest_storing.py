@@ -114,18 +114,57 @@ def test_what_is_nested_deeply_stops_no_file(
     assert (ingest.activity.rejected, ingest.activity.notices) == (levels > 1000, ())
 
 
+def _far_down(call: Callable[[], object], calls: int) -> None:
+    if calls:
+        _far_down(call, calls - 1)
+    else:
+        call()
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        '"event": "note", "x": {}',
+        '"event": "note", "text": {}',
+        '"event": "run", "params": {{"a": {}}}',
+        '"event": "run", "attributes": {}, "git": {}',
+        '"event": "run", "name": {}, "tags": [{}]',
+        '"event": "tag", "add": [{}]',
+        '"event": "end", "status": {}, "error": {}',
+        '"acc": 3, "config": {{"a": {}}}',
+    ],
+)
+def test_what_is_nested_as_deeply_as_may_be_is_read_from_any_call(
+    root: Path, ingest: Ingest, write: Write, deep: str
+) -> None:
+    nested = '{"a": [' * 459 + "1" + "]}" * 459
+    write(root / "a.jsonl", [{"step": 1, "loss": 1}, "{" + deep.format(nested, nested) + "}\n", {"step": 2, "loss": 2}])
+    _far_down(ingest.catch_up, 100)
+    assert (ingest.activity.lines, ingest.activity.rejected, ingest.activity.notices) == (3, 0, ())
+
+
+def test_trials_with_settings_that_are_nested_as_deeply_as_may_be(root: Path, ingest: Ingest, write: Write) -> None:
+    deep: object = 1
+    for _ in range(800):
+        deep = [deep]
+    write(root / "a.jsonl", ({"config": {"lr": trial, "deep": deep}, "acc": 0.5} for trial in range(3)))
+    _far_down(ingest.catch_up, 150)
+    assert (ingest.activity.lines, ingest.activity.rejected, ingest.activity.notices) == (3, 0, ())
+
+
+def _picky(value: object) -> str:
+    if "bad" in str(value):
+        raise RecursionError
+    return json.dumps(value)
+
+
 def test_a_file_whose_rows_cannot_be_made_takes_no_other_with_it(
     root: Path, ingest: Ingest, query: Query, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def picky(value: object) -> str:
-        if "bad" in str(value):
-            raise RecursionError
-        return json.dumps(value)
-
     write(root / "bad.jsonl", [{"step": 1, "loss": 1}, {"event": "note", "text": "bad"}])
     write(root / "other.jsonl", [*lines(3), {"event": "note", "text": "good"}])
     with monkeypatch.context() as patch:
-        patch.setattr("labtop.store.index.slice.as_json", picky)
+        patch.setattr("labtop.store.index.slice.as_json", _picky)
         ingest.catch_up()
     (notice,) = ingest.activity.notices
     assert notice.startswith("bad.jsonl could not be read: ")
@@ -133,3 +172,63 @@ def test_a_file_whose_rows_cannot_be_made_takes_no_other_with_it(
     write(root / "bad.jsonl", [{"step": 2, "loss": 2}])
     ingest.catch_up()
     assert query(ingest, COUNTS) == [("bad", 2), ("other", 3)]
+    assert ingest.activity.notices == ()
+
+
+@pytest.fixture
+def given_up(root: Path, ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log whose last line could not be stored, once."""
+    path = write(root / "bad.jsonl", [{"step": 1, "loss": 1}])
+    ingest.catch_up()
+    write(path, [{"event": "note", "text": "x", "why": "bad"}])
+    with monkeypatch.context() as patch:
+        patch.setattr("labtop.store.index.slice.as_json", _picky)
+        ingest.catch_up()
+    (notice,) = ingest.activity.notices
+    assert notice.startswith("bad.jsonl could not be read: ")
+    return path
+
+
+def test_a_file_that_was_given_up_is_told_of_as_long_as_it_is(ingest: Ingest, given_up: Path, write: Write) -> None:
+    ingest.catch_up()
+    assert (ingest.activity.lines, len(ingest.activity.notices)) == (1, 1)
+    write(given_up, [{"step": 2, "loss": 2}])
+    ingest.catch_up()
+    assert (ingest.activity.lines, ingest.activity.notices) == (3, ())
+
+
+def test_a_file_that_was_given_up_and_lost_its_bad_end(ingest: Ingest, given_up: Path) -> None:
+    given_up.write_text(given_up.read_text().splitlines(keepends=True)[0])
+    ingest.catch_up()
+    assert (ingest.activity.lines, ingest.activity.notices) == (1, ())
+
+
+def test_a_file_that_was_given_up_and_is_gone(ingest: Ingest, given_up: Path) -> None:
+    given_up.unlink()
+    ingest.catch_up()
+    assert (ingest.activity.lines, ingest.activity.notices) == (0, ())
+
+
+def test_a_file_that_was_given_up_and_renamed(ingest: Ingest, given_up: Path) -> None:
+    given_up.rename(given_up.with_name("bad.jsonl.1"))
+    ingest.catch_up()
+    assert (ingest.activity.lines, ingest.activity.notices) == (2, ())
+
+
+def test_a_file_that_is_given_up_while_what_came_before_is_stored(
+    root: Path, ingest: Ingest, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    write(root / "bad.jsonl", lines(60_000), quiet=True)
+    monkeypatch.setattr("labtop.store.ingest.reading._SLICE_S", 1e-4)
+    ingest.look(everything=True)
+    ingest.slice()
+    assert ingest.has_work
+    monkeypatch.setattr("labtop.store.read.reader.Reader.read", fail)
+    monkeypatch.setattr("labtop.store.read.reader.Reader.read_alike", fail)
+    for _ in range(2):
+        ingest.catch_up()
+        assert ingest.activity.lines > 0
+        assert len(ingest.activity.notices) == 1

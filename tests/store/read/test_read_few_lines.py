@@ -34,9 +34,13 @@ _LOGS: dict[str, Callable[[int], dict[str, Any]]] = {
     "no clock in one line": lambda at: {"step": at, "time": math.nan if at == 33 else _MOMENT + at, "loss": 0.1},
     "metrics diverge": lambda at: {"step": at, "time": _MOMENT + at, "loss": math.nan if at > 30 else 0.1},
     "a step is none": lambda at: {"step": math.nan if at == 33 else at, "loss": 0.1},
+    "steps too far to be any": lambda at: {"step": at if at < 33 else 1.5e308, "epoch": at // 40, "loss": 0.1},
+    "epochs too far to be any": lambda at: {"step": at % 9, "epoch": (at // 9) * 4e307, "loss": 0.1},
     "huge numbers": lambda at: {"step": at, "tokens": 10**18 + at, "loss": 0.1},
     "ids and progress": lambda at: {"step": at, "total_steps": 100, "rank": 3, "loss": 0.1},
     "elapsed": lambda at: {"step": at, "elapsed": 2.5 * at, "loss": 0.1},
+    "elapsed, too long to be": lambda at: {"step": at, "elapsed": 1.7e308 if at > 33 else at % 7, "loss": 0.1},
+    "names that a prefix brings near": lambda at: {"step": at, "split": "val", "loss": 0.1, "val/loss": 0.2, "Loss": 1},
     "two clocks": lambda at: {"step": at, "timestamp": _MOMENT + at, "time": 0.25 * at, "loss": 0.1},
     "a zero with a sign": lambda at: {"step": -0.0 if at < 33 else at, "loss": -0.0},
 }
@@ -46,6 +50,7 @@ def _values(rows: Rows) -> Iterator[tuple[int, int, float]]:
     """Which line, which metric, which value."""
     for block in rows.blocks:
         if isinstance(block, Table):
+            assert len(set(block.metric)) == len(block.metric)
             for metric, column in zip(block.metric, block.value.tolist(), strict=True):
                 yield from ((block.first + place, metric, value) for place, value in enumerate(column))
         else:

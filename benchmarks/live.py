@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.harness import Figure, median, percentile
-from benchmarks.late import Found, found, probed
+from benchmarks.late import found, probed
 from benchmarks.place import Place
 from benchmarks.processes import LABTOP, started
 from benchmarks.terminal import Terminal
-from benchmarks.ui import settle, until
+from benchmarks.ui import leave, settle, terminal_of, until
 from labtop.store import Store
 
 _RUNS, _LINES_PER_S = 100, 10_000
@@ -33,21 +34,27 @@ class _Seen:
 
 
 def measure(place: Place) -> list[Figure]:
-    """For five minutes, or half of one."""
+    """For five minutes, or half of one; and half of one with a probe in the loop, which takes a little time itself."""
     seconds = 30 if place.quick else 300
     with place.scratch() as folder:
-        runs, index = folder / "runs", folder / "index.duckdb"
-        with started(_writers(runs, seconds)) as writers:
-            _wait_for_runs(runs, writers)
-            _append_marker(runs, 1)
-            with probed(folder, str(runs), "--index", str(index)) as terminal:
-                seen = _follow(terminal, runs, lambda: writers.poll() is None)
-                settle(terminal)
-        lost = _lines_in(runs) - _lines_known(runs, index)
-        return _figures(seen, found(folder), lost, seconds)
+        arguments, writing = _grown(folder, seconds)
+        with writing as is_growing, terminal_of([LABTOP, *arguments], folder) as terminal:
+            seen = _follow(terminal, folder, is_growing)
+            settle(terminal)
+            leave(terminal)
+        lost = _lines_in(folder) - _lines_known(folder)
+    return [*_figures(seen, lost, seconds), _late(place)]
 
 
-def _figures(seen: _Seen, probe: Found, lost: int, seconds: int) -> list[Figure]:
+def _late(place: Place) -> Figure:
+    with place.scratch() as folder:
+        arguments, writing = _grown(folder, 30)
+        with writing as is_growing, probed(folder, *arguments) as terminal:
+            seen = _follow(terminal, folder, is_growing)
+        return found(folder).figure("event loop late meanwhile", 20, seen.begin, seen.end)
+
+
+def _figures(seen: _Seen, lost: int, seconds: int) -> list[Figure]:
     taken = [1000 * each for each in seen.taken]
     part = max(1, len(taken) // _PARTS)
     first, last = median(taken[:part]), median(taken[-part:])
@@ -55,8 +62,20 @@ def _figures(seen: _Seen, probe: Found, lost: int, seconds: int) -> list[Figure]
         Figure("append to screen, 10,000 lines/s to 100 files, p95", percentile(taken, 95), "ms", 250),
         Figure(f"the last fifth of these {seconds} s, p50", last, "ms", None, first, "the first fifth", 1.5),
         Figure("lines lost of these", lost, "", 0),
-        probe.figure("event loop late meanwhile", 20, seen.begin, seen.end),
     ]
+
+
+def _grown(folder: Path, seconds: int) -> tuple[list[str], AbstractContextManager[Callable[[], bool]]]:
+    """The arguments of the program, and what makes its runs grow, which tells whether they still do."""
+
+    @contextmanager
+    def writing() -> Iterator[Callable[[], bool]]:
+        with started(_writers(folder / "runs", seconds)) as writers:
+            _wait_for_runs(folder / "runs", writers)
+            _append_marker(folder / "runs", 1)
+            yield lambda: writers.poll() is None
+
+    return [str(folder / "runs"), "--index", str(folder / "index.duckdb")], writing()
 
 
 def _writers(runs: Path, seconds: int) -> list[str]:
@@ -81,8 +100,9 @@ def _append_marker(runs: Path, number: int) -> str:
     return value
 
 
-def _follow(terminal: Terminal, runs: Path, is_growing: Callable[[], bool]) -> _Seen:
+def _follow(terminal: Terminal, folder: Path, is_growing: Callable[[], bool]) -> _Seen:
     """Append to the marker and look for it, again and again while the others grow, and once more after that."""
+    runs = folder / "runs"
     until(terminal, lambda: f" {_RUNS + 1} runs" in terminal.line(0), 60)
     terminal.type("g")  # the screen stays at the run that it met first
     until(terminal, lambda: _row_of_marker(terminal) is not None)
@@ -116,11 +136,11 @@ def _table_line(terminal: Terminal, row: int) -> str:
     return terminal.line(row).partition("▕")[0]
 
 
-def _lines_in(runs: Path) -> int:
-    return sum(path.read_bytes().count(b"\n") for path in runs.rglob("*.jsonl"))
+def _lines_in(folder: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in (folder / "runs").rglob("*.jsonl"))
 
 
-def _lines_known(runs: Path, index: Path) -> int:
+def _lines_known(folder: Path) -> int:
     """What the screen had committed: nothing is read here."""
-    with Store.open(runs, index=index) as store:
+    with Store.open(folder / "runs", index=folder / "index.duckdb") as store:
         return sum(each.events for each in store.files() if each.is_log)

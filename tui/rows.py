@@ -26,6 +26,9 @@ STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("
 NAME, DONE = Column("run", "name"), Column("run", "progress")
 
 
+_MOST_KEPT = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class TableLook:
     """How the table is dressed: what is marked, sorted by, the clock, the room in cells, and which runs diverged."""
@@ -145,8 +148,9 @@ def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bo
         if column.kind == "metric":
             metrics.append(_metric(cell, best, look.charset))
         else:
-            others.append("" if cell is None else fmt.value(cell))
-    state: list[Text | str] = [_name(run, shown, look), _status(run, shown, look)]
+            others.append(_param(cell) if isinstance(cell, str | int | None) else fmt.value(cell))
+    name = _name(run.number, shown.name, shown.marked, shown.is_baseline, look.name_width, look.charset)
+    state: list[Text | str] = [name, _status(run, shown, look)]
     if progress and look.narrow:
         state.append(_short_progress(run) or fmt.step(run.step))
     else:
@@ -154,12 +158,19 @@ def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bo
     return GridRow(str(run.number), (*state, *metrics, shown.age, *others), marked=shown.marked)
 
 
-def _name(run: Run, shown: _Shown, look: TableLook) -> Text:
-    text = Text(_MARKED[look.charset] if shown.marked else " ", no_wrap=True)
-    text.append(run_marker(run.number, look.charset), run_color(run.number))
-    base = " [base]" if shown.is_baseline else ""
-    text.append(" " + cut_middle(shown.name, look.name_width - len(base)), "bold" if shown.marked else "")
+# Of runs that grow the names and parameters stay: to make them anew would take half of the time that a row takes.
+@lru_cache(_MOST_KEPT)
+def _name(number: int, name: str, marked: bool, is_baseline: bool, width: int, charset: Charset) -> Text:
+    text = Text(_MARKED[charset] if marked else " ", no_wrap=True)
+    text.append(run_marker(number, charset), run_color(number))
+    base = " [base]" if is_baseline else ""
+    text.append(" " + cut_middle(name, width - len(base)), "bold" if marked else "")
     return text.append(base, "bold reverse")
+
+
+@lru_cache(_MOST_KEPT, typed=True)
+def _param(cell: str | int | None) -> str:
+    return "" if cell is None else fmt.value(cell)
 
 
 def _status(run: Run, shown: _Shown, look: TableLook) -> Text:

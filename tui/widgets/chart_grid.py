@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -62,7 +63,9 @@ class ChartGrid(Container):
         super().__init__(id=id)
         self.set_reactive(ChartGrid.nothing, nothing)
         self._store = store
-        self._in_sight = self._renewing = self._wants_focus = False
+        self._in_sight = self._renewing = self._wants_focus = self._drawing = False
+        self._asked: tuple[ChartQuestion, ...] = ()
+        self._undrawn: deque[Place] = deque()
         self._inquiry = Inquiry[tuple[ChartQuestion, ...], Place](
             self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
         )
@@ -227,11 +230,25 @@ class ChartGrid(Container):
             ):
                 yield place, chart_spec(question, series)
 
-    def _take(self, _: tuple[ChartQuestion, ...], answer: Place) -> None:
-        place, spec = answer
+    def _take(self, questions: tuple[ChartQuestion, ...], answer: Place) -> None:
+        """One chart is drawn at a time: keys need not wait for a page of them."""
+        if questions != self._asked:
+            self._asked = questions
+            self._undrawn.clear()
+        self._undrawn.append(answer)
+        if not self._drawing:
+            self._draw_next()
+
+    def _draw_next(self) -> None:
         charts = list(self.query(Chart))
-        if place < len(charts) and not same(charts[place].spec, spec):
-            charts[place].spec = spec
+        while self._undrawn:
+            place, spec = self._undrawn.popleft()
+            if place < len(charts) and not same(charts[place].spec, spec):
+                charts[place].spec = spec
+                self._drawing = True
+                self.call_after_refresh(self._draw_next)
+                return
+        self._drawing = False
 
     watch_shown = watch_x_axis = watch_log_y = watch_revision = _renew
     watch_shape = watch_alone = watch_current = watch_nothing = _renew

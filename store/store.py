@@ -70,6 +70,8 @@ class Store:
         self._opened = index
         self._beginning = threading.Lock()
         self._begun: Ingest | None = None
+        self._refusal: StoreError | None = None
+        self._at_work = threading.Lock()  # one thread reads at a time
         self._poll = poll
         self._shown = threading.Event()
         self._clock = clock
@@ -95,7 +97,9 @@ class Store:
     def close(self) -> None:
         """Stop ingest and let go of the index."""
         self._stop()
-        (self._begun or self._opened).close()
+        with self._at_work, self._beginning:
+            self._refusal = StoreError("the store is closed")
+            (self._begun or self._opened).close()
 
     def _stop(self) -> None:
         if self._follow is not None:
@@ -115,6 +119,10 @@ class Store:
 
         Raises StoreError when not even an index in memory can hold it.
         """
+        with self._at_work:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
         try:
             self._ingest.catch_up()
         except duckdb.Error as error:
@@ -125,8 +133,9 @@ class Store:
         from labtop.store.ingest.follow import Follow
 
         self._stop()
-        self._follow = Follow(self._ingest, on_change, poll=self._poll, shown=self._shown)
-        self._follow.start()
+        with self._at_work:
+            self._follow = Follow(self._ingest, on_change, poll=self._poll, shown=self._shown)
+            self._follow.start()
 
     def shown(self) -> None:
         """What was told last is on the screen: reading, which waits a moment for it, may go on."""
@@ -212,7 +221,12 @@ class Store:
 
     def several_series(self, queries: Sequence[SeriesQuery]) -> tuple[tuple[Series, ...], ...]:
         """`series` of each query, which costs less where their runs are the same."""
-        return self._ask(lambda cursor: tuple(several_series(cursor, queries)))
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[Series, ...], ...]:
+            with transaction(cursor):
+                return tuple(several_series(cursor, queries))
+
+        return self._ask(ask)
 
     def newest(self, query: NewsQuery, most: int) -> News:
         """The last `most` lines that were logged, oldest first, and the place after them."""
@@ -230,10 +244,18 @@ class Store:
     def _ingest(self) -> Ingest:
         """What reads. It begins when first wanted: the first answers do not wait for its modules and its memory."""
         with self._beginning:
+            if self._refusal is not None:
+                raise self._refusal
             if self._begun is None:
                 from labtop.store.ingest.ingest import Ingest
 
-                self._begun = Ingest(self._root, self._opened)
+                try:
+                    self._begun = Ingest(self._root, self._opened)
+                except StoreError as error:
+                    self._refusal = error
+                    raise
+                except duckdb.Error as error:
+                    raise _failed(error) from error
             return self._begun
 
     @property
@@ -250,20 +272,28 @@ class Store:
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
         """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""
         while True:
+            if self._refusal is not None:
+                raise self._refusal
             index = self._index
             try:
                 with index.cursor() as cursor:
                     return question(cursor)
             except duckdb.Error as error:
-                ingest = self._ingest  # which finds damage, and exchanges the index, when it begins
-                if index is not ingest.index:
-                    continue
-                if not is_damage(error, index.path) or index.path is None:
+                if index is self._index and (index.path is None or not is_damage(error, index.path)):
                     raise _failed(error) from error
-                ingest.doubt(index)
-                if self._follow is not None:
-                    raise _failed(error) from error
-                self.catch_up()
+                self._exchange(index, error)
+
+    def _exchange(self, damaged: Index, error: duckdb.Error) -> None:
+        """A query found the index damaged: have it exchanged, by what reads, or here where nothing does."""
+        ingest = self._ingest  # which may find the damage itself when it begins
+        if damaged is not ingest.index:
+            return
+        ingest.doubt(damaged)
+        with self._at_work:
+            if self._follow is not None:
+                raise _failed(error) from error
+            if damaged is ingest.index:
+                self._catch_up()
 
 
 def _tried(root: Path) -> WatchMode:

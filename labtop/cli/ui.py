@@ -41,7 +41,7 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     from labtop.cli.reading import refusals
     from labtop.store.apart.client import StoreApart
 
-    with refusals(), StoreApart(root, process) as store, ThreadPoolExecutor(1) as executor:
+    with refusals(), ThreadPoolExecutor(1) as executor, StoreApart(root, process) as store:
         from labtop.tui.table_question import TableQuestion, answer
 
         first = executor.submit(lambda: answer(store.opened(), TableQuestion()))

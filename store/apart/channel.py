@@ -7,8 +7,13 @@ import pickle
 import socket
 import struct
 import threading
+import traceback
 from typing import Any, Final
 
+from labtop.store.model import StoreError
+
+ACTIVITY: Final = 0
+"""In place of the number of a question: what is sent is how ingest stands, or why there is no store."""
 _LENGTH: Final = struct.Struct("=Q")
 
 
@@ -49,3 +54,12 @@ class Channel:
         if len(data) < size:
             raise EOFError
         return data
+
+
+def told(error: BaseException) -> Exception:
+    """An error as it can be sent: what nobody foresaw says where it came from."""
+    if isinstance(error, StoreError):
+        return error
+    unforeseen = RuntimeError(f"{type(error).__name__}: {error}")
+    unforeseen.add_note("".join(traceback.format_exception(error)))
+    return unforeseen

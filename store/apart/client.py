@@ -45,6 +45,7 @@ class StoreApart:
         self._opened: Future[Activity] = Future()
         self._ended: StoreError | None = None
         self._closing = False
+        self._fault = ""
         self._on_change: Callable[[Activity], None] = lambda _: None
         self._activity = Activity()
         self._thread = threading.Thread(target=self._receive, name="labtop-receive", daemon=True)
@@ -138,26 +139,31 @@ class StoreApart:
 
     def _receive(self) -> None:
         """In the thread: hand out what comes, until nothing more can come."""
-        while True:
-            try:
+        try:
+            while True:
                 number, found = self._channel.receive()
-            except EOFError:
-                break
-            if number:
-                _settle(self._asked.pop(number), found)
-            elif self._opened.done():
-                self._activity = found
-                self._on_change(found)
-            else:
-                self._activity = self._activity if isinstance(found, Exception) else found
-                _settle(self._opened, found)
-        self._end()
+                if number:
+                    _settle(self._asked.pop(number), found)
+                elif not self._opened.done():
+                    self._activity = self._activity if isinstance(found, Exception) else found
+                    _settle(self._opened, found)
+                elif isinstance(found, Exception):
+                    self._fault = f" ({found})"
+                else:
+                    self._activity = found
+                    self._on_change(found)
+        except EOFError:
+            pass
+        finally:
+            self._end()
 
     def _end(self) -> None:
         """The process is gone: nobody shall wait for its answers any longer, and the screen tells why."""
-        _, status = os.waitpid(self._pid, 0)
-        self._channel.close()
-        error = StoreError(f"the process that reads has ended{_why(status)}: quit with q and open labtop again")
+        self._channel.end()
+        why = _why(self._pid)  # which takes no time, unless the process lives and is to end now
+        why = self._fault or why
+        then = ": quit with q and open labtop again" if self._opened.done() else ""
+        error = StoreError(f"the process that reads has ended{why}{then}")
         with self._lock:
             self._ended = error
             asked, self._asked = self._asked, {}
@@ -169,6 +175,7 @@ class StoreApart:
             notices = (*self._activity.notices, str(error))
             self._activity = replace(self._activity, lines_per_s=0.0, lag_s=None, notices=notices)
             self._on_change(self._activity)
+        self._channel.close()
 
 
 def _settle(answer: Future[Any], found: object) -> None:
@@ -178,8 +185,12 @@ def _settle(answer: Future[Any], found: object) -> None:
         answer.set_result(found)
 
 
-def _why(status: int) -> str:
+def _why(pid: int) -> str:
     """How a process ended that was not asked to; the kernel kills the largest one where memory runs out."""
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:  # nobody is told of children where SIGCHLD is ignored
+        return ""
     if not os.WIFSIGNALED(status):
         return ""
     number = os.WTERMSIG(status)

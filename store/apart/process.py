@@ -1,4 +1,4 @@
-"""The process of a store, begun before anything else is loaded: so the database loads beside the screen."""
+"""The process of a store, begun before the database and the screen are loaded: so they load side by side."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ def begin(root: Path, *, index: Path | None = None, poll: bool = False) -> Proce
 
         serve(there, root, index, poll)
         status = 0
+    except BaseException as error:
+        from labtop.store.apart.channel import ACTIVITY, Channel, told
+
+        Channel(there).send((ACTIVITY, told(error)))
     finally:
         os._exit(status)
 

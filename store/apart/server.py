@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import pickle
 import socket
 import threading
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from labtop.store.apart.channel import Channel
-from labtop.store.model import Activity, StoreError
+from labtop.store.apart.channel import ACTIVITY, Channel, told
+from labtop.store.model import Activity
 from labtop.store.store import Store
 
-ACTIVITY: Final = 0
-"""In place of the number of a question: what is sent is how ingest stands, or why there is no store."""
 _AT_ONCE: Final = 4
 
 
@@ -28,7 +26,7 @@ def serve(end: socket.socket, root: Path, index: Path | None, poll: bool) -> Non
         try:
             store = Store.open(root, index=index, poll=poll)
         except Exception as error:
-            channel.send((ACTIVITY, _told(error)))
+            channel.send((ACTIVITY, told(error)))
             return
         with store:
             channel.send((ACTIVITY, store.activity))
@@ -73,9 +71,12 @@ class _Server:
         try:
             found = getattr(self._store, question)(*arguments)
         except Exception as error:
-            found = _told(error)
+            found = told(error)
         with contextlib.suppress(OSError):
-            self._channel.send((number, found))
+            try:
+                self._channel.send((number, found))
+            except (MemoryError, pickle.PicklingError) as error:
+                self._channel.send((number, told(error)))
 
     def _changed(self, activity: Activity) -> None:
         """In the ingest thread, which must not wait for a screen that was suspended."""
@@ -89,12 +90,3 @@ class _Server:
             activity, self._untold = self._untold, None
         with contextlib.suppress(OSError):
             self._channel.send((ACTIVITY, activity))
-
-
-def _told(error: Exception) -> Exception:
-    """An error as it can be sent: what nobody foresaw says where it came from."""
-    if isinstance(error, StoreError):
-        return error
-    told = RuntimeError(f"{type(error).__name__}: {error}")
-    told.add_note("".join(traceback.format_exception(error)))
-    return told

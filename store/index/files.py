@@ -96,7 +96,7 @@ class Index:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def renewed(self) -> Index:
-        """Another one instead of this, which turned out to be damaged before anybody used it.
+        """Another one instead of this, which turned out to be damaged before anything was written to it.
 
         Raises StoreError when the user named its file himself.
         """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from labtop.store.index.files import Index
+from labtop.store.index.files import OF_DATA, Index, is_damage
 from labtop.store.ingest.look import Look
 from labtop.store.ingest.progress import Progress
 from labtop.store.ingest.reading import Reading
@@ -31,7 +31,9 @@ class Ingest:
         self._doubted: Index | None = None
         try:
             self._reading = self._begun()
-        except duckdb.Error:
+        except duckdb.Error as error:
+            if not (isinstance(error, OF_DATA) or is_damage(error, index.path)):
+                raise
             self.index = index.renewed()
             self._reading = self._begun()
         if self.index.notice is not None:

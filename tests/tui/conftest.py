@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from textual.pilot import Pilot
 
 from labtop.store.store import Store
 from labtop.tui.app import LabtopApp
+from labtop.tui.table_question import TableAnswer
 
 WIDE, NORMAL, TINY = (140, 45), (80, 24), (40, 12)
 NOW = 1_800_000_000.0
@@ -129,13 +131,15 @@ def open_app(runs: Path, tmp_path: Path) -> Open:
         size: tuple[int, int] = WIDE,
         clock: Callable[[], float] = lambda: NOW,
         store_clock: Callable[[], float] = time.time,
+        first: Future[TableAnswer] | None = None,
     ) -> AsyncIterator[Driven]:
         with Store.open(runs, index=tmp_path / "index.duckdb", poll=True, clock=store_clock) as store:
             store.catch_up()
-            app = LabtopApp(store, clock=clock)
+            app = LabtopApp(store, clock=clock, first=first)
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)
-                await driven.settle()
+                if first is None:
+                    await driven.settle()
                 yield driven
 
     return opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from textual.screen import Screen
 
 from labtop.tui.app import LabtopApp
+from labtop.tui.table_question import TableAnswer, TableQuestion, answer
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
@@ -61,3 +63,16 @@ async def test_what_says_that_there_are_none_is_silent_where_there_are(
         await ui.settle()
         assert "─ train/loss ─" not in frames[-1]
         assert not any("No runs" in frame or "echo" in frame for frame in frames)
+
+
+async def test_the_first_answer_leaves_the_prompt_to_who_types(open_app: Open, log: Write) -> None:
+    for run in ("alpha", "beta"):
+        log(run, {"step": 1, "loss": 0.5})
+    first: Future[TableAnswer] = Future()
+    async with open_app(first=first) as ui:
+        await ui.pilot.press("slash", "b")
+        assert "beta" not in ui.text(), "nothing is answered yet"
+        first.set_result(answer(ui.app._store, TableQuestion()))
+        await ui.until("beta")
+        await ui.pilot.press("e")
+        assert "runs /  be" in ui.text()

@@ -122,7 +122,8 @@ class Workspace(Asking):
         """Views are laid out once they have what they show, or when that takes long."""
         if self.has_class("-waiting"):
             self.remove_class("-waiting")
-            self.current.enter()
+            if not self.query_one(Prompt).display:
+                self.current.enter()
 
     def _show_whether_empty(self, empty: bool) -> None:
         """What to do in place of the views while there is no run; they take the focus when they come back.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pickle
 import signal
 import subprocess
@@ -62,11 +63,15 @@ with StoreApart(Path(sys.argv[1]), process) as store:
     except StoreError as error:
         print(error)
 """
+_UNWATCHED = f"""
+import signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+{_FOLLOW}"""
 _REFUSED = f"""{_ASK}
 with StoreApart(Path(sys.argv[1]), process) as store:
     try:
         store.opened()
-    except StoreError as error:
+    except Exception as error:
         print(type(error).__name__, error)
 """
 
@@ -95,9 +100,9 @@ def _run(script: str, runs: Path, index: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def _following(runs: Path, index: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def _following(runs: Path, index: Path, script: str = _FOLLOW) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A process that follows the runs, and the number of the process that reads for it."""
-    command = [sys.executable, "-c", _FOLLOW, str(runs), str(index)]
+    command = [sys.executable, "-c", script, str(runs), str(index)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
@@ -164,6 +169,24 @@ def test_its_own_death_is_told_and_answers_every_question(runs: Path, index: Pat
         assert _until(process, "60 the") == f"60 {why}\n"
         said, _ = process.communicate(timeout=_PATIENCE_S)
         assert said == f"{why}\n"
+
+
+def test_its_death_is_told_where_nobody_is_told_of_children(runs: Path, index: Path) -> None:
+    with _following(runs, index, _UNWATCHED) as (process, reads):
+        _until(process, "60")
+        psutil.Process(reads).kill()
+        why = "the process that reads has ended: quit with q and open labtop again\n"
+        assert _until(process, "60 the") == f"60 {why}"
+        assert process.communicate(timeout=_PATIENCE_S)[0] == why
+
+
+def test_what_cannot_be_loaded_is_said(
+    runs: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "duckdb.py").write_text("raise ImportError('its library is too old')")
+    paths = [str(tmp_path), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    assert _run(_REFUSED, runs, index) == b"RuntimeError ImportError: its library is too old\n"
 
 
 def test_signals_of_the_terminal_do_not_reach_it(runs: Path, index: Path) -> None:

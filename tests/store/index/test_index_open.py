@@ -13,7 +13,7 @@ import pytest
 
 from labtop.store import Store
 from labtop.store.index.files import default_path, is_damage, open_index
-from labtop.store.model import StoreError
+from labtop.store.model import StoreError, TableQuery
 
 Runs = Callable[[Store], list[tuple[str, float | None]]]
 Program = Callable[..., "subprocess.Popen[str]"]
@@ -185,6 +185,33 @@ def test_damage_that_shows_in_a_query_is_answered_from_the_files(root: Path, run
         assert "damaged" in store.activity.notices[-1]
     assert not path.exists()
     assert _complete(root, runs) == ()
+
+
+def test_an_answer_that_fails_for_want_of_memory_leaves_the_index_alone(root: Path, runs: Runs) -> None:
+    path = _made(root)
+    before = path.read_bytes()
+    with Store.open(root) as store:
+        with store._index.cursor() as cursor:
+            cursor.execute("set memory_limit = '1kB'")
+        with pytest.raises(StoreError, match="the index failed"):
+            store.table(TableQuery())
+    assert path.read_bytes() == before
+    assert _complete(root, runs) == ()
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_a_closed_store_answers_nothing_and_touches_nothing(root: Path, read: bool) -> None:
+    path = _made(root)
+    with Store.open(root) as store:
+        if read:
+            store.catch_up()
+        assert store.table(TableQuery()).total == len(ALL)
+    before = path.read_bytes()
+    for ask in (lambda: store.table(TableQuery()), store.catch_up, lambda: store.start(print)):
+        with pytest.raises(StoreError, match="the store is closed"):
+            ask()
+    assert path.read_bytes() == before
+    assert not path.with_name(f"{path.name}.wal").exists()
 
 
 def test_no_folder_for_the_index(root: Path, runs: Runs, tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ _FIELD = {"number": "run", "group": "group_name"}
 # For each kind of cell: the view, and the name of its key in it.
 SOURCES = {"metric": ("metrics", "metric"), "param": ("run_params", "key"), "attribute": ("run_attributes", "key")}
 
+# Who declares which goal is much to find out, and matters for the best value only.
+_WITHOUT_GOALS = """(
+    select s.*, k.name as metric, total / nullif(count - nan, 0) as mean
+    from (select * rename (metric as number) from summaries) as s join known_metrics as k on k.metric = s.number
+)"""
+
 _OF_FINITE = frozenset({"min", "max", "best", "mean"})
 """These are NaN where a metric never was finite, unlike one that was never logged."""
 _AGGREGATES = frozenset({"last", "min", "max", "best", "mean", "first", "count"})
@@ -70,6 +76,8 @@ def pivot(columns: Sequence[Column]) -> Pivot:
         if here:
             keys = [column.key for _, column in here]
             values = ", ".join(f"any_value({_value(column)}) filter ({key} = ?) as c{place}" for place, column in here)
+            if kind == "metric" and all(column.aggregate != "best" for _, column in here):
+                view = _WITHOUT_GOALS
             joins.append(_JOIN.format(cells=values, view=view, key=key, keys=marks(len(keys)), kind=kind))
             parameters += keys * 2
     return Pivot(cells, "\n".join(joins), tuple(parameters))

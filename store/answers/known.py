@@ -12,6 +12,7 @@ import duckdb
 
 from labtop.store.answers.outline import outline
 from labtop.store.answers.rows import from_json, marks
+from labtop.store.index.rows import parsed
 from labtop.store.model import Goal, Json, Outline
 
 # All that the outline and the parameters are made of: of metrics, whether they stand still and where.
@@ -49,6 +50,7 @@ class Known:
         self._outline: Outline | None = None
         self._goals: dict[str, Goal | None] | None = None
         self._params: dict[str, dict[int, Json]] = {}
+        self._plain_names: dict[int, str] | None = None
 
     def outline(self, cursor: duckdb.DuckDBPyConnection) -> Outline:
         """What there is over all runs."""
@@ -62,6 +64,12 @@ class Known:
             self._goals = dict(cursor.execute(_GOALS).fetchall())
         return self._goals
 
+    def plain_names(self, cursor: duckdb.DuckDBPyConnection) -> dict[int, str]:
+        """What runs are called, by number, where logs give no names."""
+        if self._plain_names is None:
+            self._plain_names = dict(cursor.execute(_PLAIN_NAMES).fetchall())
+        return self._plain_names
+
     def params(self, cursor: duckdb.DuckDBPyConnection, keys: Collection[str]) -> dict[str, dict[int, Json]]:
         """The values of these parameters, by key and run."""
         wanted = [key for key in dict.fromkeys(keys) if key not in self._params]
@@ -73,11 +81,12 @@ class Known:
         return self._params
 
 
+_PLAIN_NAMES = "select run, short_name from plain_names"
 _GOALS = "select name, goal from metric_names"
 _PARAMS = "select run, key, value from run_params where key in ({keys})"
 
 
 def known_of(cursor: duckdb.DuckDBPyConnection, before: Known | None = None) -> Known:
     """What is known, as `before` where nothing of it changed."""
-    mark = dict(cursor.execute(_MARK).fetchall())
+    mark = dict(cursor.execute(parsed(cursor, _MARK)).fetchall())
     return before if before is not None and before.mark == mark else Known(mark)

@@ -34,9 +34,10 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     asked += [key.column for key in query.sort]
     cells = pivot(asked)
     places = [place_of(column, cells.columns) for column in asked]
+    names = _names_that_stay(cursor, query, known)
     sql = _TABLE.format(
         source=known.source,
-        names=known.names,
+        names=known.names if names is None else "bare_ids",
         fields=", ".join([*FIELDS, *(f"c{place}" for place in range(len(cells.columns)))]),
         joins=cells.joins,
         where=_CONTAINS if query.contains else "",
@@ -46,6 +47,8 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     rows = cursor.execute(sql, [now, *cells.parameters, *wanted]).fetchall()
     total, running = _counts(cursor, now) if query.contains else (len(rows), sum(map(_is_running, rows)))
     shown = rows[: query.limit]
+    if names is not None:
+        shown = [(*row[:_NAME], names[row[0]], *row[_NAME + 1 :]) for row in shown]
     place = dict(zip(asked, places, strict=True))
     columns = [
         list(map(kept[column.key].get, (row[0] for row in shown)))
@@ -69,6 +72,12 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     )
 
 
+def _names_that_stay(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) -> Mapping[int, str] | None:
+    """What runs are called, where that is known already and the database needs it for nothing."""
+    by_name = any((key.column.kind, key.column.key) == ("run", "name") for key in query.sort)
+    return None if query.contains or by_name or known.names != "plain_names" else known.plain_names(cursor)
+
+
 def _kept(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) -> Mapping[str, Mapping[int, Json]]:
     """The parameters by key and run that are known already; none where the database sorts by one, or of very many."""
     keys = [column.key for column in query.columns if column.kind == "param"]
@@ -81,7 +90,7 @@ def _is_running(row: tuple[Any, ...]) -> bool:
     return bool(row[_STATUS] == Status.RUNNING)
 
 
-_STATUS = FIELDS.index("status")
+_STATUS, _NAME = FIELDS.index("status"), FIELDS.index("name")
 
 
 def _cells(column: Column, values: list[Any]) -> list[Json]:

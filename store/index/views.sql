@@ -131,6 +131,9 @@ select name from given join identities as i on i.leaf = given.name and i.run <> 
 -- What a run is called where logs give no names, and what stands behind the name that its log gives it.
 create view plain_names as select run, id, short_name, '' as suffix from short_names;
 
+-- Where the name is known already, and nobody sorts by it or looks for it.
+create view bare_ids as select run, id, id as short_name, '' as suffix from identities;
+
 create view told_apart_names as
 with shared as (select distinct run from shares semi join shared_names using (name))
 select run, id, short_name, case when shared.run is null then '' else concat(' (', short_name, ')') end as suffix
@@ -201,16 +204,19 @@ from shares join share_turns using (run, file) group by run;
 
 -- Every run of a view, called as another one says, as it stands at a moment (seconds since the epoch).
 create macro runs_from(source, names, moment) as table
-with judged as (
+with ends as (
+    select *, case when not taken_up then end_word(end_status, exit_code) end as ended from query_table(source)
+),
+judged as (
     select *,
         case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
              when percent is not null then least(greatest(percent / 100, 0), 1) end as progress,
         case when attempts = 1 and updated > started and step > 0 then step / (updated - started) end as steps_per_s,
         status_of(
-            case when not taken_up then end_word(end_status, exit_code) end, crashed or traceback is not null,
+            ended, crashed or traceback is not null,
             coalesce(step >= total_steps or percent >= 100, false), moment - heard, stale_after, grown
         ) as status
-    from query_table(source)
+    from ends
 )
 select
     run, id,

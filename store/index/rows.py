@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ Row = Sequence[Any]
 
 
 _parsed: dict[str, duckdb.Statement] = {}
+atexit.register(_parsed.clear)  # DuckDB complains of statements that are still there when it is unloaded
 
 
 def parsed(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:

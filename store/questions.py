@@ -9,10 +9,10 @@ from typing import Protocol
 from labtop.store.model import (
     Activity,
     Comparison,
+    Curves,
     Outline,
     RunDetail,
     RunTable,
-    Series,
     SeriesQuery,
     Status,
     TableQuery,
@@ -51,7 +51,7 @@ class Questions(Protocol):
     def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
         """`detail` of several runs, without their events."""
 
-    def several_series(self, queries: Sequence[SeriesQuery]) -> tuple[tuple[Series, ...], ...]:
+    def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """For each query the curves of its metric."""
 
     def compare(self, runs: Sequence[int]) -> Comparison:

@@ -20,7 +20,7 @@ from labtop.store.answers.find import find
 from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
-from labtop.store.answers.series import several_series
+from labtop.store.answers.series import several_curves
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
 from labtop.store.index.schema import schema_version
@@ -28,6 +28,7 @@ from labtop.store.index.transaction import transaction
 from labtop.store.model import (
     Activity,
     Comparison,
+    Curves,
     IndexInfo,
     LookedAt,
     News,
@@ -217,14 +218,14 @@ class Store:
 
     def series(self, query: SeriesQuery) -> tuple[Series, ...]:
         """The curves of one metric, in the order of the query's runs; runs without the metric give empty series."""
-        return self.several_series((query,))[0]
+        return self.several_curves((query,))[0].series
 
-    def several_series(self, queries: Sequence[SeriesQuery]) -> tuple[tuple[Series, ...], ...]:
+    def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """`series` of each query, which costs less where their runs are the same."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[Series, ...], ...]:
+        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Curves, ...]:
             with transaction(cursor):
-                return tuple(several_series(cursor, queries))
+                return tuple(several_curves(cursor, queries))
 
         return self._ask(ask)
 

@@ -10,7 +10,7 @@ import duckdb
 from labtop.store.answers.buckets import KEPT, Columns, empty, in_order, split, width_of, with_buckets
 from labtop.store.answers.rows import marks
 from labtop.store.index.schema import SLOTS
-from labtop.store.model import Series, SeriesQuery, XAxis
+from labtop.store.model import Curves, Series, SeriesQuery, XAxis
 
 _FEW = 400_000  # points that are bucketed here: to fetch them takes a third of the time that the database needs for it
 
@@ -25,7 +25,7 @@ _LAST_PASS = """
     qualify pass = max(pass) over (partition by run, file, attempt, step)
 """
 _PLACE = "(?::integer[])[file + 1]"
-_X: dict[XAxis, str] = {"step": "step", "relative": "time - (?::double[])[run + 1]", "wall": "time"}
+_X: dict[object, str] = {"step": "step", "relative": "time - (?::double[])[run + 1]", "wall": "time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class _Metric:
     shadowed: list[tuple[int, int]]
 
 
-def several_series(cursor: duckdb.DuckDBPyConnection, queries: Sequence[SeriesQuery]) -> Iterator[tuple[Series, ...]]:
+def several_curves(cursor: duckdb.DuckDBPyConnection, queries: Sequence[SeriesQuery]) -> Iterator[Curves]:
     """For each query the curves of its metric, in the order of its runs; runs without it give empty series.
 
     Several queries of the same runs cost less than one after the other.
@@ -70,7 +70,7 @@ def several_series(cursor: duckdb.DuckDBPyConnection, queries: Sequence[SeriesQu
         if curves is None and numbers:
             names = {each.metric for each in queries if each.x == query.x and set(each.runs) == set(numbers)}
             curves = of_runs[numbers, query.x] = _Curves(cursor, numbers, query.x, sorted(names))
-        yield curves.of(query) if curves else ()
+        yield Curves(curves.of(query) if curves else ())
 
 
 class _Curves:

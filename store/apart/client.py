@@ -19,10 +19,10 @@ from labtop.store.apart.process import Process
 from labtop.store.model import (
     Activity,
     Comparison,
+    Curves,
     Outline,
     RunDetail,
     RunTable,
-    Series,
     SeriesQuery,
     Status,
     StoreError,
@@ -112,9 +112,9 @@ class StoreApart:
         """`detail` of several runs, without their events."""
         return cast("tuple[RunDetail, ...]", self._ask("details", runs))
 
-    def several_series(self, queries: Sequence[SeriesQuery]) -> tuple[tuple[Series, ...], ...]:
+    def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """For each query the curves of its metric."""
-        return cast("tuple[tuple[Series, ...], ...]", self._ask("several_series", queries))
+        return cast("tuple[Curves, ...]", self._ask("several_curves", queries))
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""

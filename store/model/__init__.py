@@ -1,5 +1,6 @@
 """What the store answers with: frozen values that can cross threads. No database, no screen."""
 
+from labtop.store.model.across import Histogram, HistogramQuery, Scatter, ScatterQuery
 from labtop.store.model.detail import (
     MISSING,
     Artifact,
@@ -12,9 +13,10 @@ from labtop.store.model.detail import (
     RunDetail,
 )
 from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, Remark, WatchMode
+from labtop.store.model.groups import Band, BandQuery, Bands, Group, Spread
 from labtop.store.model.news import News, NewsQuery, Place, Reached, Seen, Written
 from labtop.store.model.outline import MetricInfo, Outline
-from labtop.store.model.series import Series, SeriesQuery, XAxis
+from labtop.store.model.series import Clip, Curves, Line, Series, SeriesQuery, Window, XAxis, XMetric
 from labtop.store.model.table import Aggregate, Column, Run, RunTable, SortKey, Status, TableQuery
 from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError
 
@@ -23,15 +25,24 @@ __all__ = [
     "Activity",
     "Aggregate",
     "Artifact",
+    "Band",
+    "BandQuery",
+    "Bands",
+    "Clip",
     "Column",
     "CompareRow",
     "Comparison",
+    "Curves",
     "Event",
     "Floats",
     "Goal",
+    "Group",
+    "Histogram",
+    "HistogramQuery",
     "IndexInfo",
     "Json",
     "JsonScalar",
+    "Line",
     "LookedAt",
     "Metric",
     "MetricInfo",
@@ -48,14 +59,19 @@ __all__ = [
     "Run",
     "RunDetail",
     "RunTable",
+    "Scatter",
+    "ScatterQuery",
     "Seen",
     "Series",
     "SeriesQuery",
     "SortKey",
+    "Spread",
     "Status",
     "StoreError",
     "TableQuery",
     "WatchMode",
+    "Window",
     "Written",
     "XAxis",
+    "XMetric",
 ]

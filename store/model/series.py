@@ -10,7 +10,28 @@ from numpy.typing import NDArray
 
 from labtop.store.model.values import Floats
 
-XAxis = Literal["step", "relative", "wall"]
+Window = tuple[float, float]
+"""The first and last x in sight, low < high."""
+
+
+@dataclass(frozen=True, slots=True)
+class XMetric:
+    """Another metric as x axis: its value at the same step, else the one at the last step before."""
+
+    name: str
+
+
+XAxis = Literal["step", "relative", "wall"] | XMetric
+"""Steps, seconds since the run began, seconds since the epoch, or what a metric was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through a curve, smoothed: arrays of one length, in x order within each attempt. NaN is a gap."""
+
+    x: Floats
+    value: Floats
+    attempt: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +39,8 @@ class Series:
     """One metric of one run, ready to draw: arrays of the same length, in x order within each attempt.
 
     Where the run has more points than asked for, each bucket keeps its first, smallest, largest and last point;
-    every point is one that was logged. `attempt` numbers the segments. `value` may be NaN or infinite.
+    every point is one that was logged. `attempt` numbers the segments. `value` may be NaN or infinite. `smooth` is the
+    smoothed line, where one was asked for.
     """
 
     run: int
@@ -26,17 +48,50 @@ class Series:
     value: Floats
     attempt: NDArray[np.int32]
     points: int  # logged points in the window, before bucketing
+    smooth: Line | None = None
 
     def __len__(self) -> int:
         return len(self.x)
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """The range of y that shows most values in the window, and how many of them lie `outside`."""
+
+    low: float
+    high: float
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """The answer to a SeriesQuery: a series for each of its runs, in its order.
+
+    `extent` is the first and last x of all their points, also of those outside the window; None without any. `clip` is
+    there where it was asked for and any value is outliers. `best` is the best value of the metric in any run of the
+    directory, None where it has no goal.
+    """
+
+    series: tuple[Series, ...]
+    extent: Window | None = None
+    clip: Clip | None = None
+    best: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesQuery:
-    """Which curves: `runs` by number, one metric, over `window` of x (None: all), in at most `buckets` buckets."""
+    """Which curves: `runs` by number, one metric, over `window` of x (None: all), in at most `buckets` buckets.
+
+    `log_x` makes the buckets equally wide on a logarithmic axis, `log_y` smoothes logarithms. `smoothing` is 0 (none) to
+    0.999; see `smoothing.py`. `clip` asks for the range without outliers.
+    """
 
     runs: tuple[int, ...]
     metric: str
     x: XAxis = "step"
-    window: tuple[float, float] | None = None
+    window: Window | None = None
     buckets: int = 200
+    log_x: bool = False
+    log_y: bool = False
+    smoothing: float = 0.0
+    clip: bool = False

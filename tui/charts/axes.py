@@ -55,7 +55,7 @@ def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain, *, whole: bool 
     """
     calm = _CALM if width < _WIDE else _CALM_WIDE
     most = max(1, width // calm)
-    if axis == "step":
+    if axis not in ("relative", "wall"):
         candidates = number_ticks(scale.low, scale.high, most, whole=whole and scale.high - scale.low >= 1)
     else:
         candidates = (relative_ticks if axis == "relative" else wall_ticks)(scale.low, scale.high, most)

@@ -12,7 +12,7 @@ from labtop.tui.charts.raster import Bools, Ints, Lines
 from labtop.tui.charts.scale import Scale, end_with_room, fit
 from labtop.tui.charts.spec import ChartSpec, Curve
 
-_ROOM: dict[XAxis, float] = {"step": 1.0, "relative": 60.0, "wall": 60.0}
+_ROOM: dict[XAxis, float] = {"relative": 60.0, "wall": 60.0}
 """What the axis shows to the right of a run that has one point so far: one step, one minute."""
 
 
@@ -81,11 +81,11 @@ class Points:
         if self.window:
             return Scale(*self.window)
         if not self.placed.any():
-            return Scale(0.0, _ROOM[self.spec.x])
+            return Scale(0.0, _ROOM.get(self.spec.x, 1.0))
         x = self.x[self.placed]
         low, high = float(x.min()), float(x.max())
         if low == high:
-            high = min(low + max(_ROOM[self.spec.x], abs(low) / 1e9), np.finfo(np.float64).max)
+            high = min(low + max(_ROOM.get(self.spec.x, 1.0), abs(low) / 1e9), np.finfo(np.float64).max)
             low = low if low < high else low - abs(low) / 1e9
             return Scale(low, high)
         return Scale(low, end_with_room(low, high))

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.model import Floats, XAxis
+from labtop.store.model import Floats, Line, Window, XAxis
 from labtop.tui.run_style import Charset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """What lies around the mean of a group: arrays as long as those of its curve."""
+
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,7 +25,9 @@ class Curve:
     """One run's line: arrays of one length, in x order within each attempt.
 
     `number` is the run's number, which gives colour and marker. `value` may be NaN or infinite: a gap, marked
-    on the axis. `attempt` numbers the segments; the highest is drawn solid, the others dim.
+    on the axis. `attempt` numbers the segments; the highest is drawn solid, the others dim. Where `smooth` is there, it
+    is drawn over the values, which are dim then. `spread` makes a band around the values. A `hidden` curve is in the
+    legend only.
     """
 
     label: str
@@ -24,6 +35,9 @@ class Curve:
     x: Floats
     value: Floats
     attempt: NDArray[np.int32]
+    smooth: Line | None = None
+    spread: Spread | None = None
+    hidden: bool = False
 
     @property
     def is_lost(self) -> bool:
@@ -31,23 +45,77 @@ class Curve:
         return bool(self.value.size) and not np.isfinite(self.value[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A horizontal line to compare with: the best value there is, or that of the baseline, a run by number."""
+
+    value: float
+    kind: Literal["best", "baseline"]
+    number: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartSpec:
-    """One chart. `x` says what the x values are: steps, seconds since the start, or seconds since the epoch.
+    """One chart. `x` says what the x values are: steps, seconds since the start or the epoch, or a metric's values.
 
     `window` is the visible range of x, None for all; points beyond it are only used to lead lines to the edge.
-    `note` stands to the right of the title. `may_grow`: more values may come. A spec equals only itself, so that
-    comparing two costs nothing.
+    `note` stands to the right of the title. `may_grow`: more values may come. `clip` is the visible range of y, None for
+    all. `raw`: values under a smoothed line are drawn too. `baseline` is the number of the run that values at the
+    crosshair are compared with. `joined`: points are joined by lines. A spec equals only itself, so that comparing two
+    costs nothing.
     """
 
     title: str
     curves: tuple[Curve, ...]
     x: XAxis = "step"
-    window: tuple[float, float] | None = None
+    window: Window | None = None
+    log_x: bool = False
     log_y: bool = False
     note: str = ""
     legend: bool = True
     may_grow: bool = True
+    clip: Window | None = None
+    raw: bool = True
+    baseline: int | None = None
+    levels: tuple[Level, ...] = ()
+    joined: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScatterSpec:
+    """A dot for each run, arrays of one length; `x_name` says what x is.
+
+    Where there are `categories`, x are places in them. Runs whose numbers are in `labels` are drawn with their colour
+    and marker, above the others, and named in the legend.
+    """
+
+    title: str
+    x_name: str
+    runs: NDArray[np.int32]
+    x: Floats
+    y: Floats
+    categories: tuple[str, ...] = ()
+    log_x: bool = False
+    log_y: bool = False
+    note: str = ""
+    labels: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistogramSpec:
+    """Bars: `counts` between neighbouring `edges`, one more of these. `labels` names runs by number, whose values are in
+    `values`: they are marked below their bar.
+    """
+
+    title: str
+    edges: Floats
+    counts: NDArray[np.int64]
+    note: str = ""
+    values: tuple[tuple[int, float], ...] = ()
+    labels: tuple[tuple[int, str], ...] = ()
+
+
+Spec = ChartSpec | ScatterSpec | HistogramSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,10 +225,10 @@ class ChartGrid(Container):
         for first in range(0, len(questions), _AT_ONCE):
             some = questions[first : first + _AT_ONCE]
             queries = [SeriesQuery(each.shown.numbers, each.metric, each.x, buckets=each.buckets) for each in some]
-            for place, (question, series) in enumerate(
-                zip(some, self._store.several_series(queries), strict=True), first
+            for place, (question, found) in enumerate(
+                zip(some, self._store.several_curves(queries), strict=True), first
             ):
-                yield place, chart_spec(question, series)
+                yield place, chart_spec(question, found.series)
 
     def _take(self, questions: tuple[ChartQuestion, ...], answer: Place) -> None:
         """One chart is drawn at a time: keys need not wait for a page of them."""

@@ -147,7 +147,7 @@ def _settings(shown: Shown, x: XAxis, log_y: frozenset[str], metric_filter: str)
         segments.append((9, f"metrics/{fmt.clean(metric_filter, 20)}", "reverse"))
     if shown.marked:
         segments.append((6, str(shown), ""))
-    segments.append((5 if x == "step" else 7, f"x {X_NAMES[x]}", ""))
+    segments.append((5 if x == "step" else 7, f"x {X_NAMES.get(x, x)}", ""))
     if log_y:
         which = fmt.clean(min(log_y), 20) if len(log_y) == 1 else f"{len(log_y)} charts"
         segments.append((5, f"log y {which}", ""))

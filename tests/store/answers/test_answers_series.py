@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtop.store.answers.series import several_series
+from labtop.store.answers.series import several_curves
 from labtop.store.model import Series, SeriesQuery, XAxis
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def most_bucketed_here(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Series, ...]:
-    (found,) = several_series(cursor, [query])
-    return found
+    (found,) = several_curves(cursor, [query])
+    return found.series
 
 
 def curve(
@@ -81,7 +81,7 @@ def test_several_queries_are_answered_as_each_alone(shelf: Shelf) -> None:
         SeriesQuery((0, 1), "loss", "wall", window=(0.0, 2.0)),
         SeriesQuery((2, 2), "loss", buckets=1),
     ]
-    together = list(several_series(shelf.cursor(), queries))
+    together = [found.series for found in several_curves(shelf.cursor(), queries)]
     assert [len(found) for found in together] == [2, 2, 2, 2, 0, 2, 2]
     for found, query in zip(together, queries, strict=True):
         for one, alone in zip(found, series(shelf.cursor(), query), strict=True):

@@ -46,10 +46,10 @@ with StoreApart(Path(sys.argv[1]), process) as store:
         store.states,
         lambda: store.detail(1),
         store.details,
-        lambda: store.several_series([SeriesQuery((0, 1), "loss")]),
+        lambda: store.several_curves([SeriesQuery((0, 1), "loss")]),
         lambda: store.compare((0, 1)),
         lambda: store.detail(99),
-        lambda: store.several_series(["no query"]),
+        lambda: store.several_curves(["no query"]),
     )]
 sys.stdout.buffer.write(pickle.dumps(answers))
 """
@@ -126,7 +126,7 @@ def test_it_answers_as_a_store_in_this_process(runs: Path, index: Path) -> None:
             store.states(),
             store.detail(1),
             store.details(),
-            store.several_series([_CURVES]),
+            store.several_curves([_CURVES]),
             store.compare((0, 1)),
         ]
     *answers, gone, unforeseen = pickle.loads(_run(_ANSWERS, runs, index))
@@ -135,7 +135,7 @@ def test_it_answers_as_a_store_in_this_process(runs: Path, index: Path) -> None:
     assert any(value is MISSING for row in answers[-1].params for value in row.values), "it is one in every process"
     assert isinstance(gone, NotThere)
     assert "AttributeError" in str(unforeseen)
-    assert "in several_series" in "".join(unforeseen.__notes__), "with its traceback"
+    assert "in several_curves" in "".join(unforeseen.__notes__), "with its traceback"
 
 
 def test_it_tells_of_growth_and_ends_with_the_one_that_asks(runs: Path, index: Path) -> None:

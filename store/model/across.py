@@ -27,9 +27,9 @@ class ScatterQuery:
 class Scatter:
     """A point a run: arrays of one length, finite.
 
-    `runs` are numbers of runs. Where `x` is a param whose values are no numbers, they are places in `categories`. `rank`
-    is Spearman's correlation of the numbers, None for categories and where fewer than three runs, or no two values,
-    differ. `lacking` counts runs that have one of the two and not the other.
+    `runs` are numbers of runs. Where `x` is a param whose values are no numbers, they are places in `categories`.
+    `rank` is Spearman's correlation of the numbers, None for categories and where fewer than three runs, or no two
+    values, differ. `lacking` counts runs that have one of the two and not the other.
     """
 
     x_column: Column | None

@@ -82,8 +82,8 @@ class Curves:
 class SeriesQuery:
     """Which curves: `runs` by number, one metric, over `window` of x (None: all), in at most `buckets` buckets.
 
-    `log_x` makes the buckets equally wide on a logarithmic axis, `log_y` smoothes logarithms. `smoothing` is 0 (none) to
-    0.999; see `smoothing.py`. `clip` asks for the range without outliers.
+    `log_x` makes the buckets equally wide on a logarithmic axis, `log_y` smoothes logarithms. `smoothing` is 0 (none)
+    to 0.999; see `smoothing.py`. `clip` asks for the range without outliers.
     """
 
     runs: tuple[int, ...]

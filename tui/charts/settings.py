@@ -18,9 +18,9 @@ MOST_SMOOTHING = 0.999
 class ChartSettings:
     """What all charts share. `window` None shows all of x; `follow` moves it along with the newest point.
 
-    `smoothing` is 0 to 0.999, `raw` draws the values under a smoothed line, `clip` leaves outliers out of sight. `group`
-    draws runs that have the same value of this column as one line with a band of `spread`. `log_y` are the metrics whose
-    y axis is logarithmic, `kinds` those that are no lines, `against` what a scatter of a metric has as x.
+    `smoothing` is 0 to 0.999, `raw` draws the values under a smoothed line, `clip` leaves outliers out of sight.
+    `group` draws runs that have the same value of this column as one line with a band of `spread`. `log_y` are the
+    metrics whose y axis is logarithmic, `kinds` those that are no lines, `against` what a scatter of a metric has as x.
     """
 
     x: XAxis = "step"

@@ -59,8 +59,8 @@ class ChartSpec:
     """One chart. `x` says what the x values are: steps, seconds since the start or the epoch, or a metric's values.
 
     `window` is the visible range of x, None for all; points beyond it are only used to lead lines to the edge.
-    `note` stands to the right of the title. `may_grow`: more values may come. `clip` is the visible range of y, None for
-    all. `raw`: values under a smoothed line are drawn too. `baseline` is the number of the run that values at the
+    `note` stands to the right of the title. `may_grow`: more values may come. `clip` is the visible range of y, None
+    for all. `raw`: values under a smoothed line are drawn too. `baseline` is the number of the run that values at the
     crosshair are compared with. `joined`: points are joined by lines. A spec equals only itself, so that comparing two
     costs nothing.
     """
@@ -103,8 +103,8 @@ class ScatterSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HistogramSpec:
-    """Bars: `counts` between neighbouring `edges`, one more of these. `labels` names runs by number, whose values are in
-    `values`: they are marked below their bar.
+    """Bars: `counts` between neighbouring `edges`, one more of these. `labels` names runs by number, whose values are
+    in `values`: they are marked below their bar.
     """
 
     title: str

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from labtop.store.model import (
     Activity,
+    BandQuery,
+    Bands,
     Comparison,
     Curves,
     Outline,
@@ -53,6 +55,9 @@ class Questions(Protocol):
 
     def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """For each query the curves of its metric."""
+
+    def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
+        """For each query the bands of its groups."""
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""

@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import duckdb
 
 from labtop.store.answers.compare import compare
+from labtop.store.answers.curves.answer import several_curves
+from labtop.store.answers.curves.bands import several_bands
+from labtop.store.answers.curves.kept import Kept
 from labtop.store.answers.detail import details
 from labtop.store.answers.files import files
 from labtop.store.answers.find import find
 from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
-from labtop.store.answers.series import several_curves
 from labtop.store.answers.table import table
 from labtop.store.index.files import Index, is_damage, open_index
 from labtop.store.index.schema import schema_version
 from labtop.store.index.transaction import transaction
 from labtop.store.model import (
     Activity,
+    BandQuery,
+    Bands,
     Comparison,
     Curves,
     IndexInfo,
@@ -78,6 +82,7 @@ class Store:
         self._clock = clock
         self._follow: Follow | None = None
         self._known: tuple[Index, Known] | None = None
+        self._kept: tuple[Index, Kept] | None = None
 
     @classmethod
     def open(
@@ -224,8 +229,19 @@ class Store:
         """`series` of each query, which costs less where their runs are the same."""
 
         def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Curves, ...]:
-            with transaction(cursor):
-                return tuple(several_curves(cursor, queries))
+            kept = self._keep()
+            with kept.lock, transaction(cursor):
+                return tuple(several_curves(cursor, queries, kept))
+
+        return self._ask(ask)
+
+    def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
+        """For each query a band for each of its groups: mean and spread of a metric over runs."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Bands, ...]:
+            kept = self._keep()
+            with kept.lock, transaction(cursor):
+                return tuple(several_bands(cursor, queries, kept))
 
         return self._ask(ask)
 
@@ -269,6 +285,13 @@ class Store:
         known = known_of(cursor, before if index is self._index else None)
         self._known = self._index, known
         return known
+
+    def _keep(self) -> Kept:
+        """The points of this index that are kept from one answer to the next."""
+        index = self._index
+        if self._kept is None or self._kept[0] is not index:
+            self._kept = index, Kept()
+        return self._kept[1]
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
         """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""

@@ -18,6 +18,8 @@ from labtop.store.apart.channel import Channel
 from labtop.store.apart.process import Process
 from labtop.store.model import (
     Activity,
+    BandQuery,
+    Bands,
     Comparison,
     Curves,
     Outline,
@@ -115,6 +117,10 @@ class StoreApart:
     def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """For each query the curves of its metric."""
         return cast("tuple[Curves, ...]", self._ask("several_curves", queries))
+
+    def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
+        """For each query the bands of its groups."""
+        return cast("tuple[Bands, ...]", self._ask("several_bands", queries))
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""

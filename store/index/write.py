@@ -77,7 +77,9 @@ def rename_file(cursor: duckdb.DuckDBPyConnection, file: int, path: str) -> None
     """A file has another path now, which may change its turn among the files of its runs."""
     with transaction(cursor):
         cursor.execute(_RENAME, [path, file])
-        summaries.unite(cursor, _runs_of(cursor, [file]), ())
+        runs = _runs_of(cursor, [file])
+        _tell(cursor, runs)
+        summaries.unite(cursor, runs, ())
 
 
 _RUNS_OF = "select distinct run from shares where file in (select unnest(?::integer[]))"
@@ -90,7 +92,16 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     runs = _runs_of(cursor, files)
     for table in _FILE_TABLES:
         delete(cursor, table, "file", files)
+    _tell(cursor, runs)
     return runs
+
+
+_FORGOTTEN = "insert into forgotten select unnest(?::integer[])"
+
+
+def _tell(cursor: duckdb.DuckDBPyConnection, runs: set[int]) -> None:
+    """Who keeps points of these runs shall know that they no longer hold."""
+    cursor.execute(_FORGOTTEN, [sorted(runs)])
 
 
 def _runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:

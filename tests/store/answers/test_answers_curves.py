@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -12,19 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtop.store.answers.series import several_curves
+from labtop.store.answers.curves.answer import several_curves
 from labtop.store.model import Series, SeriesQuery, XAxis
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
 
 
-@pytest.fixture(scope="module", autouse=True, params=[400_000, 0], ids=["few points", "many points"])
-def most_bucketed_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Curves of few points are thinned by us, those of many by the database: with the same result."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("labtop.store.answers.series._FEW", request.param)
-        yield
+@pytest.fixture(params=["memory", "database"])
+def worked_out(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Curves of few points are thinned in memory, those of many by the database: what is drawn is the same."""
+    if request.param == "database":
+        monkeypatch.setattr("labtop.store.answers.curves.source._HUGE", 0)
 
 
 def series(cursor: duckdb.DuckDBPyConnection, query: SeriesQuery) -> tuple[Series, ...]:
@@ -43,6 +41,7 @@ def pairs(found: Series) -> list[tuple[float, float]]:
     return list(zip(found.x.tolist(), found.value.tolist(), strict=True))
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_a_short_curve_is_given_whole(shelf: Shelf) -> None:
     shelf.metric(shelf.run("a"), "loss", [3, 1, 2], steps=[0.0, 0.5, 10.0])
     found = curve(shelf, buckets=1)
@@ -51,6 +50,7 @@ def test_a_short_curve_is_given_whole(shelf: Shelf) -> None:
     assert [str(column.dtype) for column in (found.x, found.value, found.attempt)] == ["float64", "float64", "int32"]
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_series_come_in_the_order_of_the_query(shelf: Shelf) -> None:
     for place in range(3):
         shelf.run(f"run{place}")
@@ -88,6 +88,7 @@ def test_several_queries_are_answered_as_each_alone(shelf: Shelf) -> None:
             assert (one.run, one.points, pairs(one)) == (alone.run, alone.points, pairs(alone))
 
 
+@pytest.mark.usefixtures("worked_out")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.lists(
@@ -116,6 +117,7 @@ def test_a_long_curve_keeps_the_outline_of_every_bucket(shelf: Shelf, values: li
             assert (lost in map(repr, shown)) == (lost in map(repr, inside))
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_buckets_stay_where_they_are_while_a_run_grows(shelf: Shelf) -> None:
     values = np.random.default_rng(0).normal(size=1_100).tolist()
     for place, length in enumerate((1_030, 1_100)):
@@ -126,6 +128,7 @@ def test_buckets_stay_where_they_are_while_a_run_grows(shelf: Shelf) -> None:
     assert [pair for pair in pairs(before) if pair[0] < settled] == [pair for pair in pairs(after) if pair[0] < settled]
 
 
+@pytest.mark.usefixtures("worked_out")
 @pytest.mark.parametrize("length", [20, 2_000])
 def test_a_window_has_one_neighbour_beyond_each_edge(shelf: Shelf, length: int) -> None:
     shelf.metric(
@@ -139,6 +142,7 @@ def test_a_window_has_one_neighbour_beyond_each_edge(shelf: Shelf, length: int) 
     assert curve(shelf, window=(-9.0, -5.0)).points == 0
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_neighbours_belong_to_their_attempt(shelf: Shelf) -> None:
     shelf.metric(
         shelf.run("a"),
@@ -167,11 +171,13 @@ def test_of_a_step_written_twice_the_later_pass_counts(shelf: Shelf, buckets: in
     assert pairs(found) == (whole if buckets > 1 else [(0, 9), (3, 1), (4, 0)])
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_equal_steps_without_a_resume_are_all_kept_in_order(shelf: Shelf) -> None:
     shelf.metric(shelf.run("a"), "loss", [3, 1, 2, 5], steps=[1.0, 1.0, 1.0, 2.0])
     assert pairs(curve(shelf)) == [(1, 3), (1, 1), (1, 2), (2, 5)]
 
 
+@pytest.mark.usefixtures("worked_out")
 @pytest.mark.parametrize(
     ("axis", "x"), [("step", [0, 1, 2]), ("wall", [1_000, 1_010, 1_030]), ("relative", [5, 15, 35])]
 )
@@ -181,12 +187,14 @@ def test_x_axes(shelf: Shelf, axis: XAxis, x: list[float]) -> None:
     assert curve(shelf, x=axis, window=(float(x[1]), float(x[1]))).x.tolist() == x
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_points_are_in_order_of_x_within_an_attempt(shelf: Shelf) -> None:
     shelf.metric(shelf.run("a"), "loss", [1, 2, 3, 4], steps=[10.0, 5.0, 11.0, 6.0], attempts=[1, 0, 1, 0])
     found = curve(shelf)
     assert (found.x.tolist(), found.attempt.tolist()) == ([5, 6, 10, 11], [0, 0, 1, 1])
 
 
+@pytest.mark.usefixtures("worked_out")
 def test_nan_stays_in_its_place(shelf: Shelf) -> None:
     values = [math.nan if step == 500 else 1.0 for step in range(1_000)]
     shelf.metric(shelf.run("a"), "loss", values)

@@ -1,0 +1,109 @@
+"""Answer: the curves that a query asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from labtop.store.answers.curves import huge
+from labtop.store.answers.curves.asked import Metric
+from labtop.store.answers.curves.block import NO_POINTS, Points
+from labtop.store.answers.curves.clip import clip
+from labtop.store.answers.curves.cut import Buckets, Cut, cut
+from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.curves.smoothing import smoothed, smoothed_means
+from labtop.store.answers.curves.source import Source, extent_of, positive_extent
+from labtop.store.model import Clip, Curves, Line, Series, SeriesQuery, Window, XAxis
+
+_NOTHING = Cut(NO_POINTS, 0)
+
+
+def several_curves(
+    cursor: duckdb.DuckDBPyConnection, queries: Sequence[SeriesQuery], kept: Kept | None = None
+) -> Iterator[Curves]:
+    """For each query the curves of its metric, in the order of its runs; runs without it give empty series.
+
+    Several queries of the same runs cost less than one after the other. `kept` remembers points from one answer to the
+    next; its lock is held by the caller.
+    """
+    kept = kept or Kept()
+    sources: dict[tuple[tuple[int, ...], XAxis], Source] = {}
+    for query in queries:
+        numbers = tuple(dict.fromkeys(query.runs))
+        source = sources.get((numbers, query.x))
+        if source is None and numbers:
+            names = {each.metric for each in queries if each.x == query.x and set(each.runs) == set(numbers)}
+            source = Source(cursor, kept, numbers, query.x, sorted(names), best=True)
+            sources[numbers, query.x] = source
+        metric = source.metrics.get(query.metric) if source else None
+        yield _answer(source, metric, query) if source and metric else Curves(tuple(map(_empty, query.runs)))
+    kept.tidy()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an answer is made of, by run."""
+
+    extent: Window | None
+    cuts: Mapping[int, Cut]
+    lines: Mapping[int, Line]
+    clip: Clip | None
+
+
+def _answer(source: Source, metric: Metric, query: SeriesQuery) -> Curves:
+    found = (_of_database if source.is_huge(metric) else _of_memory)(source, metric, query)
+    series = (_series(run, found.cuts.get(run, _NOTHING), found.lines.get(run)) for run in query.runs)
+    return Curves(tuple(series), found.extent, found.clip, metric.best)
+
+
+def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
+    points = source.points(metric)
+    every = list(points.values())
+    extent = extent_of(every)
+    window = query.window or (positive_extent(every) if query.log_x else extent)
+    if extent is None or window is None:
+        return _Found(extent, {run: Cut(each, 0) for run, each in points.items()}, {}, None)
+    buckets = Buckets.of(window, query.buckets, log=query.log_x)
+    cuts = {run: cut(each, query.window, buckets) for run, each in points.items()}
+    lines = {}
+    if query.smoothing > 0:
+        lines = {
+            run: smoothed(each, window, query.smoothing, buckets, log_y=query.log_y) for run, each in points.items()
+        }
+    outliers = clip([_inside(each, window) for each in every], log_y=query.log_y) if query.clip else None
+    return _Found(extent, cuts, lines, outliers)
+
+
+def _inside(points: Points, window: Window) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The values in the window."""
+    return points.value[(points.x >= window[0]) & (points.x <= window[1])]
+
+
+def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
+    logged = source.logged(metric)
+    extent = huge.extent(source.cursor, logged, log=False)
+    window = query.window or (huge.extent(source.cursor, logged, log=True) if query.log_x else extent)
+    if extent is None or window is None:
+        return _Found(extent, {}, {}, None)
+    buckets = Buckets.of(window, query.buckets, log=query.log_x)
+    cuts = huge.cuts(source.cursor, logged, source.runs, window, buckets, odd=metric.odd > 0)
+    lines = {}
+    if query.smoothing > 0:
+        means = huge.means(source.cursor, logged, window, query.smoothing, log_x=query.log_x, log_y=query.log_y)
+        lines = {
+            run: smoothed_means(each, window, query.smoothing, buckets, log_y=query.log_y)
+            for run, each in means.items()
+        }
+    outliers = huge.clip(source.cursor, logged, window, log_y=query.log_y) if query.clip else None
+    return _Found(extent, cuts, lines, outliers)
+
+
+def _series(run: int, found: Cut, line: Line | None) -> Series:
+    return Series(run, *found.shown, found.inside, line)
+
+
+def _empty(run: int) -> Series:
+    return _series(run, _NOTHING, None)

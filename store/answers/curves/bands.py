@@ -1,0 +1,124 @@
+"""Bands: the runs of a group as their mean and how far they lie around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import numpy as np
+
+from labtop.store.answers.curves import huge
+from labtop.store.answers.curves.asked import Metric
+from labtop.store.answers.curves.block import NO_POINTS, Points
+from labtop.store.answers.curves.cut import Buckets, scale_of
+from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.curves.source import Source, extent_of, positive_extent
+from labtop.store.model import Band, BandQuery, Bands, Floats, Spread, Window, XAxis
+
+
+def several_bands(
+    cursor: duckdb.DuckDBPyConnection, queries: Sequence[BandQuery], kept: Kept | None = None
+) -> Iterator[Bands]:
+    """For each query a band for each of its groups, in its order. See `several_curves` for `kept`."""
+    kept = kept or Kept()
+    sources: dict[tuple[tuple[int, ...], XAxis], Source] = {}
+    for query in queries:
+        numbers = tuple(dict.fromkeys(run for group in query.groups for run in group.runs))
+        source = sources.get((numbers, query.x))
+        if source is None and numbers:
+            names = {each.metric for each in queries if each.x == query.x}
+            source = sources[numbers, query.x] = Source(cursor, kept, numbers, query.x, sorted(names))
+        metric = source.metrics.get(query.metric) if source else None
+        yield _bands(source, metric, query) if source and metric else Bands(tuple(_none() for _ in query.groups))
+    kept.tidy()
+
+
+def _bands(source: Source, metric: Metric, query: BandQuery) -> Bands:
+    points, extent = _points(source, metric, query)
+    window = query.window or (positive_extent(list(points.values())) if query.log_x else extent)
+    if window is None:
+        return Bands(tuple(_none() for _ in query.groups), extent)
+    buckets = Buckets.of(window, query.buckets, log=query.log_x)
+    bands = []
+    for group in query.groups:
+        curves = [_latest(points[run]) for run in group.runs if run in points]
+        bands.append(band([each for each in curves if len(each.x)], window, buckets, query.spread))
+    return Bands(tuple(bands), extent)
+
+
+def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int, Points], Window | None]:
+    """The points of each run, of a huge metric the means of small parts, and the extent of all."""
+    if not source.is_huge(metric):
+        points = source.points(metric)
+        return points, extent_of(list(points.values()))
+    logged = source.logged(metric)
+    extent = huge.extent(source.cursor, logged, log=False)
+    window = query.window or huge.extent(source.cursor, logged, log=query.log_x)
+    if window is None:
+        return {}, extent
+    means = huge.means(source.cursor, logged, window, log_x=query.log_x)
+    return {run: each.points for run, each in means.items()}, extent
+
+
+def _latest(points: Points) -> Points:
+    """The finite points of the latest attempt."""
+    if not len(points.x):
+        return points
+    return points.at((points.attempt == points.attempt[-1]) & np.isfinite(points.value))
+
+
+def band(curves: Sequence[Points], window: Window, buckets: Buckets, spread: Spread) -> Band:
+    """Mean and spread at the same places for all curves, each of which counts from its first to its last point.
+
+    Places are the x at which values were logged, where these are few; else the middles of buckets. A curve that has
+    several points around a place counts with their mean, one that has none there with the line between its neighbours.
+    """
+    places = _places(curves, window, buckets)
+    if not len(places):
+        return _none()
+    values = np.stack([_at(each, places) for each in curves])
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    scale = scale_of(values[known])
+    values = values / scale
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known, values, 0.0).sum(axis=0) / count
+        if spread == "range":
+            low = np.where(known, values, np.inf).min(axis=0)
+            high = np.where(known, values, -np.inf).max(axis=0)
+            low, high = np.where(count > 0, low, np.nan), np.where(count > 0, high, np.nan)
+        else:
+            squares = np.where(known, values - mean, 0.0) ** 2
+            deviation = np.sqrt(squares.sum(axis=0) / np.maximum(count - 1, 1))
+            low, high = mean - deviation, mean + deviation
+    return Band(places, mean * scale, low * scale, high * scale, count, len(curves))
+
+
+def _places(curves: Sequence[Points], window: Window, buckets: Buckets) -> Floats:
+    """Where curves are compared: in the window, and one place beyond each edge."""
+    if not curves:
+        return np.empty(0)
+    logged = np.unique(np.concatenate([each.x for each in curves]))
+    first = max(int(np.searchsorted(logged, window[0])) - 1, 0)
+    logged = logged[first : int(np.searchsorted(logged, window[1], "right")) + 1]
+    if len(logged) <= 2 * buckets.most or (buckets.log and logged[0] <= 0):
+        return logged
+    edges = buckets.edges(float(logged[0]), float(logged[-1]))
+    return np.unique(np.concatenate(([logged[0]], (edges[1:] + edges[:-1]) / 2, [logged[-1]])))
+
+
+def _at(curve: Points, places: Floats) -> Floats:
+    """The values of a curve at these places, NaN beyond its ends."""
+    x, value = curve.x, curve.value
+    if len(x) > 2 * len(places):
+        nearest = np.searchsorted((places[1:] + places[:-1]) / 2, x)
+        starts = np.concatenate(([0], np.flatnonzero(nearest[1:] != nearest[:-1]) + 1))
+        sizes = np.diff(np.append(starts, len(x)))
+        scale = scale_of(value)
+        x, value = places[nearest[starts]], np.add.reduceat(value / scale, starts) / sizes * scale
+    return np.interp(places, x, value, left=np.nan, right=np.nan)
+
+
+def _none() -> Band:
+    nothing = NO_POINTS.x
+    return Band(nothing, nothing, nothing, nothing, np.empty(0, np.int64), 0)

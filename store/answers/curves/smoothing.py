@@ -1,0 +1,155 @@
+"""Smoothing: a debiased exponential moving average whose memory is a part of the chart's width, not a number of points.
+
+The formula is that of W&B's time-weighted exponential moving average (docs.wandb.ai, "Smooth line plots"): each point
+counts once, and what came before loses `w ** d` of its weight over a distance d, where w is the square root of the
+smoothing chosen, and the chart is 1000 wide:
+
+    s[i] = s[i-1] * w ** d[i] + y[i]        c[i] = c[i-1] * w ** d[i] + 1        average[i] = s[i] / c[i]
+
+The division by c takes away the bias of the beginning, as Adam does (Kingma and Ba 2015, section 3). So a series that
+is logged every hundred steps is smoothed as much as one that is logged at every step.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from labtop.store.answers.curves.block import Attempts, Points
+from labtop.store.answers.curves.cut import Buckets, scale_of, segments
+from labtop.store.model import Floats, Line, Window
+
+_CHART = 1000.0
+_FORGOTTEN = 20.0  # e ** -20: what is left of a weight that need not be counted
+_LARGEST = 300.0  # exponents that stay well within what floats hold
+_FEW = 16_384
+PARTS = 8_192
+"""Of the chart, in each of which points of a long series are averaged first."""
+
+
+class Weighted(NamedTuple):
+    """Points that stand for as many as their weight says; their value is the mean, of logarithms where asked for."""
+
+    points: Points
+    weight: Floats
+
+
+def reach(window: Window, smoothing: float, *, log: bool = False) -> float:
+    """The x before which nothing has any weight in the window."""
+    low, high = _axis(np.array(window), log).tolist()
+    first = low - _FORGOTTEN / _decay(smoothing) * (high - low) / _CHART
+    return float(2.0**first) if log else float(first)
+
+
+def _decay(smoothing: float) -> float:
+    """How much of the logarithm of a weight goes over a unit of distance."""
+    return -math.log(smoothing) / 2
+
+
+def smoothed(points: Points, window: Window, smoothing: float, buckets: Buckets, *, log_y: bool = False) -> Line:
+    """The average at the points in the window, one neighbour beyond each edge included, for a chart of that window.
+
+    `log_y` averages logarithms; what is not positive counts as missing, as NaN and infinities do: those are gaps.
+    `smoothing`: 0 to below 1. Where `buckets` is logarithmic, so are distances. At most about two points a bucket.
+    """
+    value = points.value
+    if log_y:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = np.where(value > 0, np.log(value), np.nan)
+    weighted = Weighted(points._replace(value=value), np.ones(len(value)))
+    return smoothed_means(weighted, window, smoothing, buckets, log_y=log_y)
+
+
+def smoothed_means(means: Weighted, window: Window, smoothing: float, buckets: Buckets, *, log_y: bool = False) -> Line:
+    """`smoothed` of points that are means already, of logarithms where `log_y`."""
+    points, weight = means
+    parts = [
+        _of_segment(Weighted(points.at(slice(begin, end)), weight[begin:end]), window, smoothing, buckets)
+        for begin, end in segments(points.attempt)
+    ]
+    if not parts:
+        return Line(points.x, points.value, points.attempt)
+    x, value, attempt = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Line(x, np.exp(value) if log_y else value, attempt)
+
+
+def _of_segment(means: Weighted, window: Window, smoothing: float, buckets: Buckets) -> tuple[Floats, Floats, Attempts]:
+    points, weight = means
+    decay = _decay(smoothing)
+    low, high = _axis(np.array(window), buckets.log).tolist()
+    unit = (high / _CHART - low / _CHART) or 1.0
+    at = _axis(points.x, buckets.log) / unit
+    first = int(np.searchsorted(at, low / unit - _FORGOTTEN / decay))
+    near = slice(first, int(np.searchsorted(at, high / unit, "right")) + 1)
+    x, at, value, weight = points.x[near], at[near], points.value[near], weight[near]
+    if len(x) > _FEW:
+        x, at, value, weight = _averaged(x, at, value, weight)
+    found = average(at, value, weight, decay)
+    shown = _thinned(x, found, window, buckets)
+    return x[shown], found[shown], np.full(len(shown), points.attempt[0] if len(shown) else 0, np.int32)
+
+
+def average(at: Floats, value: Floats, weight: Floats, decay: float) -> Floats:
+    """The average at each place, by exponents that are summed up: no loop over points. NaN where a value is not finite.
+
+    Sums are of what lies between values and the first of them, so that a constant stays what it is.
+    """
+    finite = np.isfinite(value)
+    if not finite.any():
+        return np.full(len(value), np.nan)
+    origin = value[finite][0]
+    part = np.where(finite, value, origin) / 2 - origin / 2  # the difference may be more than a float holds
+    weight = np.where(finite, weight, 0.0)
+    found = np.empty(len(value))
+    total = count = 0.0
+    begin = 0
+    while begin < len(value):
+        end = int(np.searchsorted(at, at[begin] + _LARGEST / decay, "right"))
+        growth = np.exp(decay * (at[begin:end] - at[begin]))
+        faded = math.exp(-decay * (at[begin] - at[begin - 1])) if begin else 1.0
+        scale = scale_of(part[begin:end])
+        totals = total * faded / scale + np.cumsum(growth * weight[begin:end] * (part[begin:end] / scale))
+        counts = count * faded + np.cumsum(growth * weight[begin:end])
+        with np.errstate(invalid="ignore"):
+            found[begin:end] = totals / counts * scale
+        total, count = float(totals[-1] / growth[-1]) * scale, float(counts[-1] / growth[-1])
+        begin = end
+    return np.where(finite, np.where(found == 0, origin, (origin / 2 + found) * 2), np.nan)
+
+
+def _axis(x: Floats, log: bool) -> Floats:
+    """Places on the axis; on a logarithmic one what is not positive stands at its far left."""
+    return np.log2(np.maximum(x, 5e-324)) if log else x
+
+
+def _averaged(x: Floats, at: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Points a small part of the chart wide, each with the mean of its finite values and their number.
+
+    A part that holds none is not finite either.
+    """
+    part = np.floor(at * (PARTS / _CHART))
+    starts = np.concatenate(([0], np.flatnonzero(part[1:] != part[:-1]) + 1))
+    finite = np.isfinite(value)
+    counts = np.add.reduceat(np.where(finite, weight, 0.0), starts)
+    scale = scale_of(value[finite])
+    totals = np.add.reduceat(np.where(finite, weight * (value / scale), 0.0), starts)
+    last = np.append(starts[1:], len(x)) - 1
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return x[last], at[last], totals / counts * scale, counts
+
+
+def _thinned(x: Floats, found: Floats, window: Window, buckets: Buckets) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Places of the points to show: of many the last of each half bucket, and the first gap in it."""
+    begin, end = np.searchsorted(x, window[0]), np.searchsorted(x, window[1], "right")
+    before, after = max(int(begin) - 1, 0), min(int(end) + 1, len(x))
+    places = np.arange(before, after)
+    if len(places) <= 2 * buckets.most:
+        return places
+    half = Buckets(buckets.width / 2, 2 * buckets.most, buckets.log)
+    edges = before + np.searchsorted(x[before:after], half.edges(float(x[before]), float(x[after - 1])))
+    last = np.append(edges[edges > before] - 1, after - 1)
+    gaps = before + np.flatnonzero(np.isnan(found[before:after]))
+    gaps = gaps[np.diff(np.searchsorted(last, gaps), prepend=-1) != 0] if len(gaps) else gaps
+    return np.unique(np.concatenate(([before], last, gaps)))

@@ -1,0 +1,102 @@
+"""Source: the points of metrics in some runs, over one x axis, from memory where they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from labtop.store.answers.curves.against import against
+from labtop.store.answers.curves.asked import Metric, metrics_of, runs_of
+from labtop.store.answers.curves.block import NO_POINTS, Points
+from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.curves.load import Base
+from labtop.store.answers.curves.logged import Logged, fetch, logged
+from labtop.store.model import XAxis, XMetric
+
+_HUGE = 1_200_000
+"""Points of a metric that are not kept: the database works out what is drawn."""
+
+
+class Source:
+    """The points of `names` in the runs `numbers`, over `axis`; `best` asks for the best values too."""
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        kept: Kept,
+        numbers: tuple[int, ...],
+        axis: XAxis,
+        names: Sequence[str],
+        *,
+        best: bool = False,
+    ) -> None:
+        self.cursor = cursor
+        self._kept = kept
+        self._axis = axis
+        asked = [*names, axis.name] if isinstance(axis, XMetric) else list(names)
+        self.metrics: dict[str, Metric] = metrics_of(cursor, asked, numbers, best=best)
+        self.runs = runs_of(cursor, numbers, starts=axis == "relative")
+        self._base: Base = "time" if axis in ("relative", "wall") else "step"
+        self._octets: dict[int, dict[int, dict[int, Points]]] = {}
+        self._odd_ones: dict[int, dict[int, Points]] = {}
+
+    def is_huge(self, metric: Metric) -> bool:
+        """Whether its points are too many to be looked at one by one."""
+        return metric.points > _HUGE and not isinstance(self._axis, XMetric)
+
+    def logged(self, metric: Metric) -> Logged:
+        """Its points as a SELECT."""
+        return logged(metric, self.runs, tuple(metric.counts), str(self._axis))
+
+    def points(self, metric: Metric) -> dict[int, Points]:
+        """All its points over the axis, of each run that has it."""
+        found = self._over_base(metric)
+        if isinstance(self._axis, XMetric):
+            other = self._over_base(self.metrics[self._axis.name]) if self._axis.name in self.metrics else {}
+            return {run: against(points, other.get(run, NO_POINTS)) for run, points in found.items()}
+        if self._axis == "relative":
+            return {run: self._since_start(run, points) for run, points in found.items()}
+        return found
+
+    def _since_start(self, run: int, points: Points) -> Points:
+        start = self.runs.starts.get(run)
+        return NO_POINTS if start is None else points._replace(x=points.x - start)
+
+    def _over_base(self, metric: Metric) -> dict[int, Points]:
+        plain = self._together(metric.octet)[metric.slot]
+        odd = [run for run in metric.counts if run not in plain]
+        if odd and metric.number not in self._odd_ones:
+            source = logged(metric, self.runs, odd, "wall" if self._base == "time" else "step")
+            self._odd_ones[metric.number] = fetch(self.cursor, source, self.runs)
+        return plain | self._odd_ones.get(metric.number, {})
+
+    def _together(self, octet: int) -> dict[int, dict[int, Points]]:
+        """By slot and run the points of all metrics that stand in the same rows, where all points of a run count."""
+        if octet not in self._octets:
+            asked = [each for each in self.metrics.values() if each.octet == octet and not self.is_huge(each)]
+            counted = [_only(each, [run for run in each.counts if self._is_plain(each, run)]) for each in asked]
+            blocks = self._kept.blocks(self.cursor, self.runs, counted, self._base)
+            self._octets[octet] = {
+                each.slot: {run: blocks[run].points(each.slot) for run in each.counts} for each in counted
+            }
+        return self._octets[octet]
+
+    def _is_plain(self, metric: Metric, run: int) -> bool:
+        """Whether all points of the metric in this run count, whatever others do."""
+        return run not in self.runs.resumed and not metric.is_shadowed(run)
+
+
+def _only(metric: Metric, runs: Sequence[int]) -> Metric:
+    return Metric(metric.number, {run: metric.counts[run] for run in runs}, metric.odd)
+
+
+def extent_of(points: Sequence[Points]) -> tuple[float, float] | None:
+    """The first and last x of some curves; None without any point."""
+    ends = [(float(each.x.min()), float(each.x.max())) for each in points if len(each.x)]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+
+
+def positive_extent(points: Sequence[Points]) -> tuple[float, float] | None:
+    """The same of what a logarithmic axis can show."""
+    return extent_of([each.at(each.x > 0) for each in points])

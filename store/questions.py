@@ -10,11 +10,17 @@ from labtop.store.model import (
     Activity,
     BandQuery,
     Bands,
+    Column,
     Comparison,
     Curves,
+    Group,
+    Histogram,
+    HistogramQuery,
     Outline,
     RunDetail,
     RunTable,
+    Scatter,
+    ScatterQuery,
     SeriesQuery,
     Status,
     TableQuery,
@@ -61,3 +67,15 @@ class Questions(Protocol):
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""
+
+    def groups(self, key: Column, runs: tuple[int, ...]) -> tuple[Group, ...]:
+        """Runs by what they have in common."""
+
+    def scatter(self, query: ScatterQuery) -> Scatter:
+        """A metric against a param or another metric, a point a run."""
+
+    def histogram(self, query: HistogramQuery) -> Histogram:
+        """How a metric is distributed over runs."""
+
+    def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
+        """The course of a metric in few values a run."""

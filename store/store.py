@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import duckdb
 
+from labtop.store.answers.across.grouping import groups
+from labtop.store.answers.across.histogram import histogram
+from labtop.store.answers.across.scatter import scatter
+from labtop.store.answers.across.sparklines import sparklines
 from labtop.store.answers.compare import compare
 from labtop.store.answers.curves.answer import several_curves
 from labtop.store.answers.curves.bands import several_bands
@@ -31,8 +35,12 @@ from labtop.store.model import (
     Activity,
     BandQuery,
     Bands,
+    Column,
     Comparison,
     Curves,
+    Group,
+    Histogram,
+    HistogramQuery,
     IndexInfo,
     LookedAt,
     News,
@@ -43,6 +51,8 @@ from labtop.store.model import (
     Remark,
     RunDetail,
     RunTable,
+    Scatter,
+    ScatterQuery,
     Series,
     SeriesQuery,
     Status,
@@ -256,6 +266,42 @@ class Store:
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""
         return self._ask(lambda cursor: compare(cursor, runs, self._clock()))
+
+    def groups(self, key: Column, runs: tuple[int, ...]) -> tuple[Group, ...]:
+        """These runs by their value of a param, an attribute, Column("run", "group") or Column("run", "config")."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Group, ...]:
+            with transaction(cursor):
+                return groups(cursor, key, runs, self._know(cursor))
+
+        return self._ask(ask)
+
+    def scatter(self, query: ScatterQuery) -> Scatter:
+        """A metric against a param or another metric, a point a run."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> Scatter:
+            with transaction(cursor):
+                return scatter(cursor, query, self._clock(), self._know(cursor))
+
+        return self._ask(ask)
+
+    def histogram(self, query: HistogramQuery) -> Histogram:
+        """How a metric is distributed over runs."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> Histogram:
+            with transaction(cursor):
+                return histogram(cursor, query, self._clock(), self._know(cursor))
+
+        return self._ask(ask)
+
+    def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
+        """The course of a metric in `cells` values for each of these runs that has it."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> dict[int, tuple[float, ...]]:
+            with transaction(cursor):
+                return sparklines(cursor, runs, metric, cells)
+
+        return self._ask(ask)
 
     @property
     def _ingest(self) -> Ingest:

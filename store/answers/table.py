@@ -13,7 +13,7 @@ from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.rows import FIELDS, from_json, to_run
 from labtop.store.model import Column, Goal, Json, RunTable, Status, TableQuery
 
-_CONTAINS = """
+CONTAINS = """
 where contains(
         lower(concat_ws(chr(10), name, id, status, group_name, array_to_string(tags, chr(10)))), lower(?)
     )
@@ -40,7 +40,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
         names=known.names if names is None else "bare_ids",
         fields=", ".join([*FIELDS, *(f"c{place}" for place in range(len(cells.columns)))]),
         joins=cells.joins,
-        where=_CONTAINS if query.contains else "",
+        where=CONTAINS if query.contains else "",
         order=order_by(query.sort, cells.columns),
     )
     wanted = [query.contains] * 2 if query.contains else []

@@ -20,11 +20,17 @@ from labtop.store.model import (
     Activity,
     BandQuery,
     Bands,
+    Column,
     Comparison,
     Curves,
+    Group,
+    Histogram,
+    HistogramQuery,
     Outline,
     RunDetail,
     RunTable,
+    Scatter,
+    ScatterQuery,
     SeriesQuery,
     Status,
     StoreError,
@@ -125,6 +131,22 @@ class StoreApart:
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side."""
         return cast(Comparison, self._ask("compare", runs))
+
+    def groups(self, key: Column, runs: tuple[int, ...]) -> tuple[Group, ...]:
+        """Runs by what they have in common."""
+        return cast("tuple[Group, ...]", self._ask("groups", key, runs))
+
+    def scatter(self, query: ScatterQuery) -> Scatter:
+        """A metric against a param or another metric, a point a run."""
+        return cast(Scatter, self._ask("scatter", query))
+
+    def histogram(self, query: HistogramQuery) -> Histogram:
+        """How a metric is distributed over runs."""
+        return cast(Histogram, self._ask("histogram", query))
+
+    def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
+        """The course of a metric in few values a run."""
+        return cast("dict[int, tuple[float, ...]]", self._ask("sparklines", runs, metric, cells))
 
     def _ask(self, question: str, *arguments: object) -> object:
         """Send a question and wait for its answer. Raises StoreError also where the process is gone."""

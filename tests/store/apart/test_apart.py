@@ -16,10 +16,11 @@ import psutil
 import pytest
 
 from labtop.store import Store
-from labtop.store.model import MISSING, Column, NotThere, SeriesQuery, TableQuery
+from labtop.store.model import MISSING, Column, HistogramQuery, NotThere, ScatterQuery, SeriesQuery, TableQuery
 
 _PATIENCE_S = 30
-_QUERY = TableQuery((Column("metric", "loss"), Column("param", "lr")))
+_LOSS = Column("metric", "loss")
+_QUERY = TableQuery((_LOSS, Column("param", "lr")))
 _CURVES = SeriesQuery((0, 1), "loss")
 
 # Each in a process without threads: the store's own is a fork.
@@ -29,7 +30,9 @@ from pathlib import Path
 from labtop.store.apart.process import begin
 process = begin(Path(sys.argv[1]), index=Path(sys.argv[2]))
 from labtop.store.apart.client import StoreApart
-from labtop.store.model import Column, NotThere, SeriesQuery, StoreError, TableQuery
+from labtop.store.model import (
+    Column, HistogramQuery, NotThere, ScatterQuery, SeriesQuery, StoreError, TableQuery
+)
 """
 _ANSWERS = f"""{_ASK}
 def question(ask):
@@ -47,6 +50,10 @@ with StoreApart(Path(sys.argv[1]), process) as store:
         lambda: store.detail(1),
         store.details,
         lambda: store.several_curves([SeriesQuery((0, 1), "loss")]),
+        lambda: store.groups(Column("param", "width"), (0, 1)),
+        lambda: store.scatter(ScatterQuery(Column("metric", "loss"))),
+        lambda: store.histogram(HistogramQuery(Column("metric", "loss"))),
+        lambda: store.sparklines((0, 1), "loss", 5),
         lambda: store.compare((0, 1)),
         lambda: store.detail(99),
         lambda: store.several_curves(["no query"]),
@@ -127,6 +134,10 @@ def test_it_answers_as_a_store_in_this_process(runs: Path, index: Path) -> None:
             store.detail(1),
             store.details(),
             store.several_curves([_CURVES]),
+            store.groups(Column("param", "width"), (0, 1)),
+            store.scatter(ScatterQuery(_LOSS)),
+            store.histogram(HistogramQuery(_LOSS)),
+            store.sparklines((0, 1), "loss", 5),
             store.compare((0, 1)),
         ]
     *answers, gone, unforeseen = pickle.loads(_run(_ANSWERS, runs, index))

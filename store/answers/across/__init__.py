@@ -1,0 +1,1 @@
+"""Answers that lay all runs side by side, one value a run."""

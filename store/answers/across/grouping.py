@@ -1,0 +1,69 @@
+"""Runs grouped by what they have in common: a value, or their whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+
+from labtop.store.answers.across.configs import configs
+from labtop.store.answers.across.meaning import LONGEST, MEANING, Meaning, without
+from labtop.store.answers.columns import SOURCES
+from labtop.store.answers.known import Known, known_of
+from labtop.store.model import Column, Group, StoreError
+
+_THERE = "select distinct run from shares where run in (select unnest(?::bigint[]))"
+
+
+def groups(
+    cursor: duckdb.DuckDBPyConnection, key: Column, runs: Sequence[int], known: Known | None = None
+) -> tuple[Group, ...]:
+    """These runs by their value of a param, an attribute, or of Column("run", "group"), in order of value.
+
+    Numbers stand before texts. 0.01 and "0.01" are one value, null is none. Runs without a value are the last group,
+    labelled `(no lr)`. By Column("run", "config") runs are together that differ in seeds only. Numbers of runs that are
+    not there are left out; in a group runs keep their order. Raises `StoreError` for another column.
+    """
+    known = known or known_of(cursor)
+    there = {run for (run,) in cursor.execute(_THERE, [list(runs)]).fetchall()}
+    asked = [run for run in dict.fromkeys(runs) if run in there]
+    if (key.kind, key.key) == ("run", "config"):
+        return configs(cursor, asked, known)
+    found = by_value(cursor, key, asked, known)
+    place = {run: place for place, run in enumerate(asked)}
+    grouped = [Group(meaning.label, tuple(sorted(of, key=place.__getitem__))) for meaning, of in found]
+    valued = {run for group in grouped for run in group.runs}
+    rest = tuple(run for run in asked if run not in valued)
+    return (*grouped, Group(without(key.key), rest)) if rest else tuple(grouped)
+
+
+_SAID = f"""
+with said as (
+    select run, {MEANING} from {{view}}
+    where key = ? and value <> 'null' and run in (select unnest(?::integer[]))
+)
+"""
+_GROUPED = """
+with said as (
+    select run, null::double as number, group_name as text from {view}
+    where group_name is not null and run in (select unnest(?::integer[]))
+)
+"""
+_TOGETHER: Final = f"select number, left(text, {LONGEST}), list(run) from said group by number, text"
+
+
+def by_value(
+    cursor: duckdb.DuckDBPyConnection, key: Column, runs: Sequence[int], known: Known
+) -> list[tuple[Meaning, list[int]]]:
+    """The values that these runs have, in order, and which of them have each, in any order."""
+    asked: list[object] = [list(runs)]
+    if key.kind in ("param", "attribute"):
+        sql = _SAID.format(view=SOURCES[key.kind][0])
+        asked.insert(0, key.key)
+    elif (key.kind, key.key) == ("run", "group"):
+        sql = _GROUPED.format(view=known.source)
+    else:
+        raise StoreError(f"runs are not grouped by {key.key!r}: name a param, an attribute, group or config")
+    found = [(Meaning(number, text), of) for number, text, of in cursor.execute(sql + _TOGETHER, asked).fetchall()]
+    return sorted(found, key=lambda each: each[0].order)

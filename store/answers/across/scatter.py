@@ -1,0 +1,124 @@
+"""A metric against a parameter or another metric, a point a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from labtop.store.answers.across.grouping import by_value
+from labtop.store.answers.across.numbers import Numbers, numbers
+from labtop.store.answers.across.ranks import correlation, ranks, spearman
+from labtop.store.answers.known import Known, known_of
+from labtop.store.model import Column, Floats, Scatter, ScatterQuery, StoreError
+
+Runs = NDArray[np.int32]
+
+
+def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, now: float, known: Known | None = None) -> Scatter:
+    """A point for each run that has both; a value that is null, NaN or infinite is lacking.
+
+    Without an x it is the param with the strongest rank correlation, the first by name of equals; where none has one,
+    the most telling of those that vary. `now` is in seconds since the epoch. Raises `StoreError` for a y that is no
+    metric and an x that is a field of runs.
+    """
+    known = known or known_of(cursor)
+    if query.y.kind != "metric":
+        raise StoreError(f"{query.y.key!r} is no metric, and only a metric is set against others")
+    x = query.x
+    if x is None:
+        runs, (y,) = numbers(cursor, [query.y], query.contains, now, known)
+        params = list(_params(cursor, runs, known))
+        strongest = _strongest(params, y.value)
+        if strongest is not None:
+            return _of_numbers(Column("param", strongest.key), runs, strongest.x, y.value)
+        if not params:
+            return Scatter(None, np.zeros(0, np.int32), np.zeros(0), np.zeros(0))
+        x = Column("param", params[0].key)
+    if x.kind == "run":
+        raise StoreError(f"a metric is set against a param or another metric, not {x.key!r}")
+    return _against(cursor, x, query, now, known)
+
+
+def _against(
+    cursor: duckdb.DuckDBPyConnection, column: Column, query: ScatterQuery, now: float, known: Known
+) -> Scatter:
+    runs, (x, y) = numbers(cursor, [column, query.y], query.contains, now, known)
+    has_y = np.isfinite(y.value)
+    if column.kind == "metric" or x.is_number[x.has & has_y].all():
+        return _of_numbers(column, runs, x, y.value)
+    both = x.has & has_y
+    return _of_categories(cursor, column, runs[both], y.value[both], int((x.has ^ has_y).sum()), known)
+
+
+def _of_numbers(column: Column, runs: Runs, x: Numbers, y: Floats) -> Scatter:
+    has_y = np.isfinite(y)
+    both = has_y & np.isfinite(x.value)
+    lacking = int(((x.has & (np.isfinite(x.value) | ~x.is_number)) ^ has_y).sum())
+    return Scatter(column, runs[both], x.value[both], y[both], rank=spearman(x.value[both], y[both]), lacking=lacking)
+
+
+def _of_categories(
+    cursor: duckdb.DuckDBPyConnection, column: Column, runs: Runs, y: Floats, lacking: int, known: Known
+) -> Scatter:
+    """These runs, all of which have a value, by what it says."""
+    kinds = by_value(cursor, column, runs.tolist(), known)
+    x = np.zeros(len(runs))
+    for place, (_, of) in enumerate(kinds):
+        x[np.searchsorted(runs, of)] = place
+    return Scatter(column, runs, x, y, tuple(meaning.label for meaning, _ in kinds), lacking=lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class _Param:
+    """What runs have as a param."""
+
+    key: str
+    x: Numbers
+
+
+_PARAMS = """
+with wanted as (select unnest(?::varchar[]) as key, unnest(range(?)) as place)
+select place, run, json_number(value) as number from run_params join wanted using (key) where value <> 'null'
+"""
+
+
+def _params(cursor: duckdb.DuckDBPyConnection, runs: Runs, known: Known) -> Iterator[_Param]:
+    """The varying params that any of these runs has, the most telling first."""
+    keys = known.outline(cursor).varying_params
+    if not keys or not len(runs):
+        return
+    found = cursor.execute(_PARAMS, [list(keys), len(keys)]).fetchnumpy()
+    at = np.minimum(np.searchsorted(runs, found["run"]), len(runs) - 1)
+    here = runs[at] == found["run"]
+    order = np.argsort(found["place"][here], kind="stable")
+    place, at, number = (column[here][order] for column in (found["place"], at, found["number"]))
+    ends = np.searchsorted(place, np.arange(len(keys)), "right")
+    for key, first, end in zip(keys, [0, *ends.tolist()], ends.tolist(), strict=False):
+        if first < end:
+            yield _Param(key, _spread(at[first:end], number[first:end], len(runs)))
+
+
+def _spread(at: NDArray[np.int64], number: Floats, length: int) -> Numbers:
+    """The numbers at their places, the others empty."""
+    value, has, is_number = np.full(length, np.nan), np.zeros(length, np.bool_), np.zeros(length, np.bool_)
+    value[at], has[at], is_number[at] = np.ma.filled(number, np.nan), True, ~np.ma.getmaskarray(number)
+    return Numbers(value, has, is_number)
+
+
+def _strongest(params: Iterable[_Param], y: Floats) -> _Param | None:
+    """The param of numbers with the strongest rank correlation with y, the first by name of equals."""
+    found: list[tuple[float, str, _Param]] = []
+    has_y = np.isfinite(y)
+    ranks_of_all = ranks(y[has_y])
+    for param in params:
+        if param.x.is_number[param.x.has & has_y].all():
+            both = has_y & np.isfinite(param.x.value)
+            up = ranks_of_all if both.sum() == len(ranks_of_all) else ranks(y[both])
+            rank = correlation(ranks(param.x.value[both]), up)
+            if rank is not None:
+                found.append((-abs(rank), param.key, param))
+    return min(found, key=lambda each: each[:2])[2] if found else None

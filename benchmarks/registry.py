@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import ingest, late, live, memory, scale, screen, several, watching
+from benchmarks import across, ingest, late, live, memory, scale, screen, several, watching
 from benchmarks.harness import Figure
 from benchmarks.place import Place
 
@@ -20,6 +20,7 @@ BENCHMARKS: Final[dict[str, Callable[[Place], list[Figure]]]] = {
     "frame-files": scale.many_files,
     "frame-runs": scale.many_runs,
     "several": several.measure,
+    "across": across.measure,
     "live": live.measure,
     "quiet": watching.measure,
     "memory": memory.measure,

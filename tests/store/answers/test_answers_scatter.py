@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def points(found: Scatter) -> dict[int, tuple[float, float]]:
     return dict(zip(found.runs.tolist(), zip(found.x.tolist(), found.y.tolist(), strict=True), strict=True))
 
 
-def runs_with(shelf: Shelf, *rows: tuple[float | None, dict[str, Json]]) -> None:
+def runs_with(shelf: Shelf, *rows: tuple[float | None, Mapping[str, Json]]) -> None:
     """Runs by their loss, None for none, and their params."""
     for loss, params in rows:
         run = shelf.run(f"run{shelf.runs}")
@@ -182,6 +183,6 @@ def test_real_files(tmp_path: Path) -> None:
         assert sorted(points(found).values()) == [(1, 1 / 3), (2, 1 / 4), (4, 1 / 5), (8, 1 / 6)]
         counted = store.histogram(HistogramQuery(column, bins=4))
         assert (counted.counts.sum(), counted.edges[0]) == (4, 0.15)
-        lines = {run: store.sparklines((run, 99), "val/loss", 3)[run] for run in found.runs.tolist()}
+        drawn = {run: store.sparklines((run, 99), "val/loss", 3)[run] for run in found.runs.tolist()}
         expected = [tuple(1 / (place + step + 1) for step in range(3)) for place in (3, 2, 1, 0)]
-        assert sorted(lines.values()) == expected
+        assert sorted(drawn.values()) == expected

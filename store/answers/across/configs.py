@@ -9,7 +9,7 @@ from typing import Final
 
 import duckdb
 
-from labtop.store.answers.across.meaning import LONGEST, MEANING, Meaning, printable, shortened, without
+from labtop.store.answers.across.meaning import Meaning, meaning_of, printable, shortened, without
 from labtop.store.answers.known import Known
 from labtop.store.model import Group
 
@@ -18,7 +18,7 @@ _MOST_NAMED: Final = 12  # keys in a label, which is cut long before that
 # What a name says beside a logged param of the same initial, such as `s` beside `seed`, only repeats it.
 _KEYS: Final = f"""
 with said as materialized (
-    select run, key, source = 'name' as from_name, {MEANING}
+    select run, key, source = 'name' as from_name, {meaning_of("value")}
     from run_params where value <> 'null' and run in (select unnest(?::integer[]))
 ),
 keys as materialized (
@@ -41,7 +41,7 @@ select key from keys anti join repeats using (key) where not regexp_full_match(l
 """
 _SAID: Final = f"""
 with said as materialized (
-    select run, key, {MEANING} from run_params
+    select run, key, {meaning_of("value")} from run_params
     where key in (select unnest(?::varchar[])) and value <> 'null' and run in (select unnest(?::integer[]))
 )
 """
@@ -71,7 +71,7 @@ _DIFFERING: Final = f"""
 select key from said group by key having count(distinct (number, text)) > 1 or count(*) < ?
 order by list_position(?::varchar[], key), key limit ?
 """
-_VALUES: Final = f"{_SAID} select run, key, number, left(text, {LONGEST}) from said"
+_VALUES: Final = f"{_SAID} select run, key, number, text from said"
 
 
 def _labelled(

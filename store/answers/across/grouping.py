@@ -8,7 +8,7 @@ from typing import Final
 import duckdb
 
 from labtop.store.answers.across.configs import configs
-from labtop.store.answers.across.meaning import LONGEST, MEANING, Meaning, without
+from labtop.store.answers.across.meaning import Meaning, meaning_of, without
 from labtop.store.answers.columns import SOURCES
 from labtop.store.answers.known import Known, known_of
 from labtop.store.model import Column, Group, StoreError
@@ -30,7 +30,7 @@ def groups(
     asked = [run for run in dict.fromkeys(runs) if run in there]
     if (key.kind, key.key) == ("run", "config"):
         return configs(cursor, asked, known)
-    found = by_value(cursor, key, asked, known)
+    found = _by_value(cursor, key, asked, known)
     place = {run: place for place, run in enumerate(asked)}
     grouped = [Group(meaning.label, tuple(sorted(of, key=place.__getitem__))) for meaning, of in found]
     valued = {run for group in grouped for run in group.runs}
@@ -40,7 +40,7 @@ def groups(
 
 _SAID = f"""
 with said as (
-    select run, {MEANING} from {{view}}
+    select run, {meaning_of("value")} from {{view}}
     where key = ? and value <> 'null' and run in (select unnest(?::integer[]))
 )
 """
@@ -50,10 +50,10 @@ with said as (
     where group_name is not null and run in (select unnest(?::integer[]))
 )
 """
-_TOGETHER: Final = f"select number, left(text, {LONGEST}), list(run) from said group by number, text"
+_TOGETHER: Final = "select number, text, list(run) from said group by number, text"
 
 
-def by_value(
+def _by_value(
     cursor: duckdb.DuckDBPyConnection, key: Column, runs: Sequence[int], known: Known
 ) -> list[tuple[Meaning, list[int]]]:
     """The values that these runs have, in order, and which of them have each, in any order."""

@@ -6,22 +6,31 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-MEANING: Final = """
-json_number(value) as number,
-case when number is null or (abs(number) >= 9007199254740992 and isfinite(number)) then json_text(value) else '' end
-    as text
+_MEANING: Final = """
+json_number({value}) as {number},
+case
+    when {number} is not null and (abs({number}) < 9007199254740992 or not isfinite({number})) then ''
+    when length(json_text({value})) <= 500 then json_text({value})
+    else left(json_text({value}), 468) || md5(json_text({value}))
+end as {text}
 """
-"""The two columns of a Meaning from JSON `value`: whole numbers that a float does not hold are told by their text."""
-
-LONGEST: Final = 500
-"""So many characters of a text are looked at for its place and its label."""
 _WIDEST: Final = 60
+_LONGEST: Final = 500
 _EXACT: Final = 2**53
+
+
+def meaning_of(value: str, number: str = "number", text: str = "text") -> str:
+    """SQL: the columns `number` and `text` of a Meaning from a column of JSON.
+
+    Whole numbers that a float does not hold are told by their text, and of long texts the beginning and a digest stand
+    for the whole.
+    """
+    return _MEANING.format(value=value, number=number, text=text)
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A number, also where it was logged as text, else a text."""
+    """A number, also where it was logged as text, else a text; see `meaning_of`."""
 
     number: float | None
     text: str
@@ -52,7 +61,7 @@ def without(key: str) -> str:
 
 def printable(text: str) -> str:
     """The beginning of a text without what a terminal would obey or not draw."""
-    return "".join(filter(str.isprintable, text[:LONGEST]))
+    return "".join(filter(str.isprintable, text[:_LONGEST]))
 
 
 def shortened(text: str) -> str:

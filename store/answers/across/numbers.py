@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from labtop.store.answers.across.meaning import meaning_of
 from labtop.store.answers.columns import pivot
 from labtop.store.answers.known import Known
 from labtop.store.answers.table import CONTAINS
@@ -24,12 +26,13 @@ class Numbers:
     """A column as numbers: `value` is NaN where there is none.
 
     `has` says which runs have a value other than null, `is_number` of which it is one, perhaps NaN or infinite, also
-    where it was logged as text.
+    where it was logged as text. `text` is that of the Meaning, in what is no metric.
     """
 
     value: Floats
     has: NDArray[np.bool_]
     is_number: NDArray[np.bool_]
+    text: NDArray[np.object_] | None = None
 
 
 def numbers(
@@ -52,15 +55,17 @@ def numbers(
     order = np.argsort(found["run"])
     found = {name: column[order] for name, column in found.items()}
     places = [cells.columns.index(column) for column in columns]
-    return found["run"], [_column(found[f"n{place}"], found[f"h{place}"]) for place in places]
+    return found["run"], [_column(found, place) for place in places]
 
 
 def _number(column: Column, place: int) -> str:
-    """The SQL of a cell as a number, and of whether there is one."""
+    """The SQL of a cell as a number and a text, and of whether there is one."""
     if column.kind == "metric":
         return f"cast(c{place} as double) as n{place}, c{place} is not null as h{place}"
-    return f"json_number(c{place}) as n{place}, coalesce(c{place} <> 'null', false) as h{place}"
+    meaning = meaning_of(f"c{place}", f"n{place}", f"t{place}")
+    return f"{meaning}, coalesce(c{place} <> 'null', false) as h{place}"
 
 
-def _column(value: Floats, has: NDArray[np.bool_]) -> Numbers:
-    return Numbers(np.ma.filled(value, np.nan), has, ~np.ma.getmaskarray(value))
+def _column(found: dict[str, NDArray[Any]], place: int) -> Numbers:
+    value, text = found[f"n{place}"], found.get(f"t{place}")
+    return Numbers(np.ma.filled(value, np.nan), found[f"h{place}"], ~np.ma.getmaskarray(value), text)

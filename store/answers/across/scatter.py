@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.answers.across.grouping import by_value
+from labtop.store.answers.across.meaning import Meaning
 from labtop.store.answers.across.numbers import Numbers, numbers
 from labtop.store.answers.across.ranks import correlation, ranks, spearman
 from labtop.store.answers.known import Known, known_of
@@ -48,10 +49,9 @@ def _against(
 ) -> Scatter:
     runs, (x, y) = numbers(cursor, [column, query.y], query.contains, now, known)
     has_y = np.isfinite(y.value)
-    if column.kind == "metric" or x.is_number[x.has & has_y].all():
+    if x.text is None or x.is_number[x.has & has_y].all():
         return _of_numbers(column, runs, x, y.value)
-    both = x.has & has_y
-    return _of_categories(cursor, column, runs[both], y.value[both], int((x.has ^ has_y).sum()), known)
+    return _of_categories(column, runs, x, x.text, y.value)
 
 
 def _of_numbers(column: Column, runs: Runs, x: Numbers, y: Floats) -> Scatter:
@@ -61,15 +61,24 @@ def _of_numbers(column: Column, runs: Runs, x: Numbers, y: Floats) -> Scatter:
     return Scatter(column, runs[both], x.value[both], y[both], rank=spearman(x.value[both], y[both]), lacking=lacking)
 
 
-def _of_categories(
-    cursor: duckdb.DuckDBPyConnection, column: Column, runs: Runs, y: Floats, lacking: int, known: Known
-) -> Scatter:
-    """These runs, all of which have a value, by what it says."""
-    kinds = by_value(cursor, column, runs.tolist(), known)
-    x = np.zeros(len(runs))
-    for place, (_, of) in enumerate(kinds):
-        x[np.searchsorted(runs, of)] = place
-    return Scatter(column, runs, x, y, tuple(meaning.label for meaning, _ in kinds), lacking=lacking)
+def _of_categories(column: Column, runs: Runs, x: Numbers, text: NDArray[np.object_], y: Floats) -> Scatter:
+    """By what the values mean; NaN is a category too, and `text` that of x."""
+    both = x.has & np.isfinite(y)
+    values = zip(x.value[both].tolist(), x.is_number[both].tolist(), text[both].tolist(), strict=True)
+    said = [
+        Meaning(None if not is_number else math.nan if math.isnan(number) else number, text)
+        for number, is_number, text in values
+    ]
+    kinds = sorted(set(said), key=lambda meaning: meaning.order)
+    place = {meaning: float(place) for place, meaning in enumerate(kinds)}
+    return Scatter(
+        x_column=column,
+        runs=runs[both],
+        x=np.array([place[meaning] for meaning in said], np.float64),
+        y=y[both],
+        categories=tuple(meaning.label for meaning in kinds),
+        lacking=int((x.has ^ np.isfinite(y)).sum()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

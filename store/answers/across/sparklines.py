@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from labtop.store.answers.rows import marks
 from labtop.store.index.schema import SLOTS
@@ -17,7 +16,6 @@ _METRIC: Final = "select metric from known_metrics where name = ?"
 _RESUMED: Final = "select 1 from shares where resumed and run in ({runs}) limit 1"
 # Where a file wrote steps twice the later pass counts.
 _LAST_PASS: Final = "qualify pass = max(pass) over (partition by run, file, attempt, step)"
-# A sum of huge values passes through infinity: their mean is that of smaller ones.
 _PARTS: Final = """
 with logged as (
     select run, attempt, step, case when isfinite(v{slot}) then v{slot} end as value from point_rows
@@ -33,9 +31,9 @@ placed as (
         case when half > 0 then least(floor((step / 2 - first / 2) / half * ?), ?) else 0 end::integer as part
     from logged join spans using (run, attempt)
 )
-select run, part, avg(value) as mean, avg(value / 1048576) * 1048576 as mean_of_huge
-from placed group by run, part
+select run, part, avg(value / ?) * ? as mean from placed group by run, part
 """
+_HUGE: Final = 2.0**30
 
 
 def sparklines(
@@ -53,18 +51,32 @@ def sparklines(
     octet, slot = divmod(known[0][0], SLOTS)
     resumed = cursor.execute(_RESUMED.format(runs=marks(len(numbers))), numbers).fetchall()
     sql = _PARTS.format(slot=slot, runs=marks(len(numbers)), but=_LAST_PASS if resumed else "")
-    found = cursor.execute(sql, [octet, 1 << slot, *numbers, known[0][0], cells, cells - 1]).fetchnumpy()
-    return _carried(found, cells)
+    asked = [octet, 1 << slot, *numbers, known[0][0], cells, cells - 1]
+    means = _means(cursor, sql, asked, cells, 1.0)
+    lost = {run: np.isinf(row) for run, row in means.items()}
+    if any(row.any() for row in lost.values()):  # sums passed through infinity
+        of_huge = _means(cursor, sql, asked, cells, _HUGE)
+        means = {run: np.where(lost[run], of_huge[run], row) for run, row in means.items()}
+    return {run: _carried(row) for run, row in means.items()}
 
 
-def _carried(found: dict[str, NDArray[Any]], cells: int) -> dict[int, tuple[float, ...]]:
-    """Means by run and part as full rows."""
+def _means(
+    cursor: duckdb.DuckDBPyConnection, sql: str, asked: list[Any], cells: int, scale: float
+) -> dict[int, Floats]:
+    """The means of the parts of each run that has the metric, NaN where there are none; `scale` divides the sums."""
+    found = cursor.execute(sql, [*asked, scale, scale]).fetchnumpy()
     there, place = np.unique(found["run"], return_inverse=True)
-    mean, of_huge = (np.ma.filled(found[name], np.nan) for name in ("mean", "mean_of_huge"))
     rows: Floats = np.full((len(there), cells), np.nan)
-    rows[place, found["part"]] = np.where(np.isinf(mean), of_huge, mean)
-    has = np.isfinite(rows)
-    before = np.maximum.accumulate(np.where(has, np.arange(cells), -1), axis=1)
-    nearest = np.where(before < 0, has.argmax(axis=1)[:, None], before)
-    carried = np.take_along_axis(rows, nearest, axis=1).tolist()
-    return {run: tuple(row) if row[0] == row[0] else () for run, row in zip(there.tolist(), carried, strict=True)}
+    known = ~np.ma.getmaskarray(found["mean"])
+    mean = np.nan_to_num(np.ma.getdata(found["mean"]), nan=np.inf, posinf=np.inf, neginf=-np.inf)  # NaN: inf - inf
+    rows[place[known], found["part"][known]] = mean[known]
+    return dict(zip(there.tolist(), rows, strict=True))
+
+
+def _carried(row: Floats) -> tuple[float, ...]:
+    """The row with its holes filled by the value before, at the beginning by that after; empty where all are holes."""
+    has = np.isfinite(row)
+    if not has.any():
+        return ()
+    nearest = np.maximum.accumulate(np.where(has, np.arange(len(row)), has.argmax()))
+    return tuple(row[nearest].tolist())

@@ -77,6 +77,14 @@ def test_one_text_makes_categories_of_all_values(shelf: Shelf) -> None:
     assert (found.rank, found.lacking) == (None, 1)
 
 
+def test_nan_and_large_whole_numbers_are_categories_beside_a_text(shelf: Shelf) -> None:
+    values: list[Json] = [math.nan, "auto", "nan", 2**60, 2**60 + 1, -1]
+    runs_with(shelf, *((0.0, {"lr": value}) for value in values))
+    found = against(shelf)
+    assert found.categories == ("-1", str(2**60), str(2**60 + 1), "NaN", "auto")
+    assert found.x.tolist() == [3, 4, 3, 1, 2, 0]
+
+
 def test_a_text_of_a_run_without_the_metric_makes_none(shelf: Shelf) -> None:
     runs_with(shelf, (3.0, {"lr": 1}), (None, {"lr": "auto"}))
     assert (against(shelf).categories, against(shelf).lacking) == ((), 1)

@@ -1,0 +1,177 @@
+"""What a person has set, as JSON and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labtop.store.answers.columns import NUMBERS, TEXTS
+from labtop.store.model import Aggregate, Column, Json, SortKey, XMetric
+from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings
+from labtop.tui.screens.facts import LARGEST_GRID as GRID_OF_THE_SCREEN
+from labtop.tui.session.as_json import LONGEST, MOST, RUN_FIELDS, from_json, to_json
+from labtop.tui.session.session import LARGEST_GRID, Session
+
+NAMES = st.text(max_size=8)
+TEXT_TUPLES = st.lists(NAMES, unique=True, max_size=4).map(tuple)
+COLUMNS = st.builds(
+    Column, st.sampled_from(["metric", "param", "attribute"]), NAMES, st.sampled_from(get_args(Aggregate))
+) | st.builds(Column, st.just("run"), st.sampled_from(sorted(RUN_FIELDS)))
+WINDOWS = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2, unique=True).map(
+    lambda ends: (min(ends), max(ends))
+)
+CHARTS = st.builds(
+    ChartSettings,
+    x=st.sampled_from(["step", "relative", "wall"]) | st.builds(XMetric, NAMES),
+    log_x=st.booleans(),
+    window=st.none() | WINDOWS,
+    follow=st.booleans(),
+    smoothing=st.floats(0, MOST_SMOOTHING),
+    raw=st.booleans(),
+    clip=st.booleans(),
+    group=st.none() | COLUMNS,
+    spread=st.sampled_from(["std", "range"]),
+    log_y=st.frozensets(NAMES, max_size=3),
+    kinds=st.dictionaries(NAMES, st.sampled_from(["line", "scatter", "histogram"]), max_size=3).map(
+        lambda kinds: tuple(kinds.items())
+    ),
+    against=st.dictionaries(NAMES, COLUMNS, max_size=3).map(lambda columns: tuple(columns.items())),
+)
+SIDES = st.integers(1, LARGEST_GRID)
+SESSIONS = st.builds(
+    Session,
+    marks=TEXT_TUPLES,
+    baseline=st.none() | NAMES,
+    hidden=st.frozensets(NAMES, max_size=3),
+    filter_text=NAMES,
+    metric_filter=NAMES,
+    key_filter=NAMES,
+    sort=st.builds(SortKey, COLUMNS, st.booleans()),
+    aggregate=st.sampled_from(get_args(Aggregate)),
+    pins=st.none() | TEXT_TUPLES,
+    view=st.sampled_from(["runs", "plots", "compare", "run"]),
+    opened=NAMES,
+    shape=st.tuples(SIDES, SIDES),
+    charts=CHARTS,
+    theme=st.none() | NAMES,
+)
+WORDS = st.sampled_from(["step", "run", "last", "x", "std", "name", "metric", "started"])
+SCALARS = st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | WORDS | NAMES
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["kind", "key", "name", "column"]), inner)
+    ),
+    max_leaves=5,
+)
+NAMES_OF_FIELDS = [field.name for field in fields(Session) + fields(ChartSettings)]
+OBJECTS = st.dictionaries(st.sampled_from(NAMES_OF_FIELDS), ANYTHING, max_size=10)
+
+
+@given(SESSIONS)
+@settings(max_examples=100, deadline=None)
+def test_every_session_comes_back_as_it_was(session: Session) -> None:
+    assert from_json(json.loads(json.dumps(to_json(session)))) == session
+
+
+@given(ANYTHING | OBJECTS, ANYTHING | OBJECTS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_file_holds_gives_a_session_that_can_be_saved(value: Json, charts: Json) -> None:
+    session = from_json({**value, "charts": charts} if isinstance(value, dict) else value)
+    assert from_json(json.loads(json.dumps(to_json(session)))) == session
+
+
+def test_every_setting_of_the_charts_and_the_screen_is_kept() -> None:
+    whole = to_json(Session())
+    charts = whole["charts"]
+    assert isinstance(charts, dict)
+    assert set(charts) == {field.name for field in fields(ChartSettings)}
+    everything = Session(
+        marks=("b", "a\udc80"),
+        baseline="b",
+        hidden=frozenset({"c"}),
+        filter_text="lr=0.1",
+        metric_filter="val/",
+        key_filter="opt",
+        sort=SortKey(Column("metric", "loss", "min"), True),
+        aggregate="best",
+        pins=(),
+        view="run",
+        opened="b",
+        shape=(3, 4),
+        charts=ChartSettings(
+            XMetric("epoch"),
+            True,
+            (-1.5, 2.0),
+            True,
+            0.6,
+            False,
+            True,
+            Column("param", "lr"),
+            "range",
+            frozenset({"loss", "rate"}),
+            (("loss", "histogram"),),
+            (("loss", Column("param", "lr")),),
+        ),
+        theme="nord",
+    )
+    for part, plain in ((everything, Session()), (everything.charts, ChartSettings())):
+        assert all(getattr(part, field.name) != getattr(plain, field.name) for field in fields(part))
+    assert from_json(json.loads(json.dumps(to_json(everything)))) == everything
+
+
+CHOSEN = to_json(Session(marks=("a",), filter_text="lr"))
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("baseline", 3),
+        ("baseline", "x" * (LONGEST + 1)),
+        ("hidden", "abc"),
+        ("hidden", [1]),
+        ("pins", {"a": 1}),
+        ("view", "models"),
+        ("view", "run"),
+        ("view", ["runs"]),
+        ("shape", [2]),
+        ("shape", [0, 2]),
+        ("shape", [True, 2]),
+        ("shape", [2, LARGEST_GRID + 1]),
+        ("aggregate", "median"),
+        ("sort", {"column": {"kind": "run", "key": "no such field"}}),
+        ("sort", {"descending": True}),
+        ("charts", []),
+        ("charts", {"x": "banana"}),
+        ("charts", {"x": {"metric": "epoch"}}),
+        ("charts", {"window": [3, 3]}),
+        ("charts", {"window": [0, 10**400]}),
+        ("charts", {"window": [False, True]}),
+        ("charts", {"smoothing": 1}),
+        ("charts", {"smoothing": "0.5"}),
+        ("charts", {"raw": 0}),
+        ("charts", {"kinds": [["loss", "pie"]]}),
+        ("charts", {"against": [["loss"]]}),
+        ("charts", {"group": {"kind": "param"}}),
+        ("theme", False),
+    ],
+)
+def test_a_wrong_field_has_its_default_and_the_others_stay(field: str, wrong: Json) -> None:
+    assert from_json({**CHOSEN, field: wrong, "of a newer version": 1}) == from_json(CHOSEN)
+    assert from_json(CHOSEN).marks == ("a",)
+
+
+def test_marks_are_bounded_and_stand_once() -> None:
+    many: list[Json] = [str(number) for number in range(MOST + 5)]
+    assert len(from_json({"marks": many}).marks) == MOST
+    assert from_json({"marks": ["b", "a", "b"]}).marks == ("b", "a")
+
+
+def test_limits_are_those_of_the_screen_and_the_store() -> None:
+    assert {*NUMBERS, *TEXTS} == RUN_FIELDS
+    assert LARGEST_GRID == GRID_OF_THE_SCREEN

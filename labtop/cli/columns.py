@@ -133,11 +133,11 @@ def _bare(text: str, names: Names) -> Column:
 
 def _known(key: str, names: frozenset[str], what: str) -> str:
     if key not in names:
-        raise CommandError(f"no {what} {key!r}{nearest(key, sorted(names)) or _some(names)}")
+        raise CommandError(f"no {what} {key!r}{nearest(key, sorted(names)) or some(names)}")
     return key
 
 
-def _some(names: frozenset[str]) -> str:
-    """A few of the names that there are."""
+def some(names: frozenset[str]) -> str:
+    """A few of the names that there are, as the end of an error."""
     few = ", ".join(sorted(names)[:_FEW])
     return f"; there are {few}" + (f" and {len(names) - _FEW} others" if len(names) > _FEW else "") if names else ""

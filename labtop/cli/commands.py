@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("show", "everything known of one run", "labtop.cli.show"),
         Command("diff", "what differs between runs", "labtop.cli.diff"),
         Command("tail", "new values as plain lines, like tail -f", "labtop.cli.tail"),
+        Command("plot", "curves of metrics, as text or in a file", "labtop.cli.plot"),
         Command("doctor", "what became of each file, and of the lines that could not be read", "labtop.cli.doctor"),
         Command("generate", "a synthetic run directory, for benchmarks and tests", "labtop.cli.generate"),
     )

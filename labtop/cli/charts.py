@@ -1,0 +1,208 @@
+"""From what `labtop plot` is asked to the charts that it draws. It loads what draws: import it when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from labtop.cli.errors import NOT_THERE, CommandError
+from labtop.cli.text import clean
+from labtop.store import Store
+from labtop.store.model import (
+    BandQuery,
+    Bands,
+    Column,
+    Curves,
+    Group,
+    Run,
+    SeriesQuery,
+    Spread,
+    TableQuery,
+    XAxis,
+    XMetric,
+)
+from labtop.tui.charts import spec as drawn
+from labtop.tui.charts.spec import ChartSpec, Curve, Level
+from labtop.tui.curves import FIRST_RUNS, MAY_GROW
+
+_MOST_RUNS: Final = 50  # of those that were asked for by name: more lines than that cannot be told apart
+_AXES: Final[dict[XAxis, str]] = {"step": "", "relative": "over time since the start", "wall": "over wall time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to draw: a chart of each metric. `contains` None takes the first runs, a text those that have it."""
+
+    metrics: tuple[str, ...]
+    contains: str | None = None
+    x: XAxis = "step"
+    log_x: bool = False
+    log_y: bool = False
+    smoothing: float = 0.0
+    raw: bool = True
+    clip: bool = False
+    group: Column | None = None
+    spread: Spread = "std"
+    buckets: int = 80
+
+    @property
+    def most(self) -> int:
+        """Lines of a chart."""
+        return FIRST_RUNS if self.contains is None else _MOST_RUNS
+
+
+@dataclass(frozen=True, slots=True)
+class _Having:
+    """A metric and the runs that have it."""
+
+    metric: str
+    runs: tuple[Run, ...]
+
+
+def charts(store: Store, wish: Wish) -> tuple[ChartSpec, ...]:
+    """A chart of each metric. One that none of the runs has ends the command with status 3."""
+    having = _having(store, wish)
+    if wish.group is not None:
+        return _groups(store, wish, wish.group, having)
+    return _lines(store, wish, having)
+
+
+def _having(store: Store, wish: Wish) -> list[_Having]:
+    counts = tuple(Column("metric", metric, "count") for metric in wish.metrics)
+    table = store.table(TableQuery(columns=counts, contains=wish.contains or ""))
+    if not table.matched:
+        where = "in its name, id, tags or status"
+        raise CommandError(f"no run has {wish.contains!r} {where} ({table.total} without --runs)", NOT_THERE)
+    having = [
+        _Having(metric, tuple(run for run in table.rows if run.cells[place]))
+        for place, metric in enumerate(wish.metrics)
+    ]
+    for each in having:
+        if not each.runs:
+            among = "" if wish.contains is None else f" of those with {wish.contains!r}"
+            raise CommandError(f"no run{among} has the metric {each.metric!r}", NOT_THERE)
+    return having
+
+
+def _lines(store: Store, wish: Wish, having: Sequence[_Having]) -> tuple[ChartSpec, ...]:
+    shown = [each.runs[: wish.most] for each in having]
+    queries = [_query(wish, each.metric, runs) for each, runs in zip(having, shown, strict=True)]
+    answers = store.several_curves(queries)
+    return tuple(
+        _line_chart(wish, each, runs, curves) for each, runs, curves in zip(having, shown, answers, strict=True)
+    )
+
+
+def _query(wish: Wish, metric: str, runs: Sequence[Run]) -> SeriesQuery:
+    return SeriesQuery(
+        tuple(run.number for run in runs),
+        metric,
+        wish.x,
+        buckets=wish.buckets,
+        log_x=wish.log_x,
+        log_y=wish.log_y,
+        smoothing=wish.smoothing,
+        clip=wish.clip,
+    )
+
+
+def _line_chart(wish: Wish, having: _Having, runs: Sequence[Run], curves: Curves) -> ChartSpec:
+    lines = tuple(
+        Curve(run.name, run.number, one.x, one.value, one.attempt, one.smooth)
+        for run, one in zip(runs, curves.series, strict=True)
+        if len(one)
+    )
+    lost = sum(line.is_lost for line in lines)
+    notes = (
+        f"! {lost} not finite" if lost else "",
+        _of(len(runs), len(having.runs), "runs"),
+        f"{len(runs) - len(lines)} without {_name(wish.x)}" if len(lines) < len(runs) else "",
+        f"smooth {wish.smoothing:g}" if wish.smoothing else "",
+        f"{curves.clip.outside} outside" if curves.clip else "",
+    )
+    return _chart(
+        wish,
+        having.metric,
+        runs,
+        lines,
+        notes,
+        clip=(curves.clip.low, curves.clip.high) if curves.clip else None,
+        levels=() if curves.best is None else (Level(curves.best, "best"),),
+    )
+
+
+def _groups(store: Store, wish: Wish, column: Column, having: Sequence[_Having]) -> tuple[ChartSpec, ...]:
+    groups = [store.groups(column, tuple(run.number for run in each.runs)) for each in having]
+    queries = [
+        BandQuery(
+            some[: wish.most],
+            each.metric,
+            wish.x,
+            buckets=wish.buckets,
+            log_x=wish.log_x,
+            spread=wish.spread,
+        )
+        for each, some in zip(having, groups, strict=True)
+    ]
+    return tuple(
+        _band_chart(wish, column, each, some, bands)
+        for each, some, bands in zip(having, groups, store.several_bands(queries), strict=True)
+    )
+
+
+def _band_chart(wish: Wish, column: Column, having: _Having, groups: Sequence[Group], bands: Bands) -> ChartSpec:
+    """A line for each group, with how many runs are behind it."""
+    shown = groups[: wish.most]
+    lines = tuple(
+        Curve(
+            f"{group.label} n={band.runs}",
+            place,
+            band.x,
+            band.mean,
+            np.zeros(len(band.x), np.int32),
+            spread=drawn.Spread(band.low, band.high),
+        )
+        for place, (group, band) in enumerate(zip(shown, bands.bands, strict=True))
+        if len(band.x)
+    )
+    spread = "mean ± std" if wish.spread == "std" else "mean, min to max"
+    notes = (_of(len(shown), len(groups), "groups"), f"{spread} by {clean(column.key)}")
+    runs = [run for run in having.runs if any(run.number in group.runs for group in shown)]
+    return _chart(wish, having.metric, runs, lines, notes)
+
+
+def _chart(
+    wish: Wish,
+    metric: str,
+    runs: Sequence[Run],
+    lines: tuple[Curve, ...],
+    notes: Sequence[str],
+    *,
+    clip: tuple[float, float] | None = None,
+    levels: tuple[Level, ...] = (),
+) -> ChartSpec:
+    guessed = wish.x in ("relative", "wall") and any(run.estimated for run in runs)
+    over = f"over {_name(wish.x)}" if isinstance(wish.x, XMetric) else _AXES[wish.x]
+    return ChartSpec(
+        clean(metric),
+        lines,
+        wish.x,
+        log_x=wish.log_x,
+        log_y=wish.log_y,
+        note=", ".join(filter(None, (*notes, over, "times estimated" * guessed))),
+        may_grow=any(run.status in MAY_GROW for run in runs),
+        clip=clip,
+        raw=wish.raw,
+        levels=levels,
+    )
+
+
+def _of(shown: int, total: int, what: str) -> str:
+    return f"{shown} of {total} {what}" if shown < total else ""
+
+
+def _name(axis: XAxis) -> str:
+    return clean(axis.name) if isinstance(axis, XMetric) else axis

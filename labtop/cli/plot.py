@@ -26,6 +26,8 @@ _HEIGHTS: Final = (3, 500)
 _MOST_SMOOTHING: Final = 0.999
 _ENDINGS: Final = (".svg", ".png", ".csv", ".txt")
 _ALONE: Final = ".csv"  # holds the numbers of one chart
+_CELLS: Final = ".txt"  # holds what a terminal shows; to other files
+_FINER: Final = 4  # times as many points go
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +106,7 @@ def _wish(args: argparse.Namespace, names: keys.Names) -> Wish:
         clip=args.outliers,
         group=keys.column_of(args.group, names) if args.group else None,
         spread=cast(Spread, args.band or "std"),
-        buckets=_width(args) if args.output is None else 4 * _width(args),
+        buckets=_width(args) * (_FINER if args.output and args.output.suffix.lower() != _CELLS else 1),
     )
 
 

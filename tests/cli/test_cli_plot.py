@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import re
-import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,48 +20,53 @@ Captured = pytest.CaptureFixture[str]
 
 
 def _plot(capsys: Captured, root: Path, *words: str) -> tuple[int, str, str]:
-    status = main(["plot", "-d", str(root), *words])
+    status = main(_command(root, *words))
     shown = capsys.readouterr()
     return status, shown.out, shown.err
 
 
 def _command(root: Path, *words: str) -> list[str]:
-    return [sys.executable, "-m", "labtop", "plot", "-d", str(root), *words]
+    return ["plot", "-d", str(root), "--index", f"{root}.index", *words]
 
 
-@pytest.fixture
-def sweep(tmp_path: Path) -> Path:
+def _write(root: Path, name: str, lines: Iterable[object]) -> None:
+    (root / name).mkdir(parents=True, exist_ok=True)
+    (root / name / "log.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def _run(number: int) -> Iterator[object]:
+    yield {"event": "run", "time": 1.76e9 + number, "params": {"opt": "adam" if number < 4 else "sgd"}}
+    for step in range(1, 21):
+        more = {} if number % 2 else {"acc": step / 40, "tokens": step * 1000}
+        yield {"step": step, "time": 1.76e9 + number + step, "loss": (number + 1) / step, **more}
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ten runs `s0` to `s9`, a step a value; the even ones log an accuracy too, and tokens seen."""
-    root = tmp_path / "many"
+    root = tmp_path_factory.mktemp("plot") / "sweep"
     for number in range(10):
-        folder = root / f"s{number}"
-        folder.mkdir(parents=True)
-        about = {"event": "run", "time": 1.76e9 + number, "params": {"opt": "adam" if number < 4 else "sgd"}}
-        lines = [about]
-        for step in range(1, 21):
-            more = {} if number % 2 else {"acc": step / 40, "tokens": step * 1000}
-            lines.append({"step": step, "time": 1.76e9 + number + step, "loss": (number + 1) / step, **more})
-        (folder / "log.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        _write(root, f"s{number}", _run(number))
     return root
 
 
-def test_a_pipe_gets_eighty_columns_of_text_and_no_codes(capsys: Captured, runs: Path) -> None:
-    status, out, err = _plot(capsys, runs, "val_loss")
+def test_a_pipe_gets_eighty_columns_of_text_and_no_codes(capsys: Captured, sweep: Path) -> None:
+    status, out, err = _plot(capsys, sweep, "loss")
     lines = out.splitlines()
     assert (status, err, len(lines)) == (0, "", 20)
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in out
-    assert lines[0].startswith("─ val_loss ─")
-    assert {"high", "low", "copy"} <= set(re.findall(r"\w+", lines[-1]))
+    assert lines[0].startswith("─ loss ─")
+    assert re.findall(r"s\d", "".join(lines[-2:])) == [f"s{number}" for number in range(9, 1, -1)]
     assert any(0x2800 < ord(character) < 0x2900 for character in out)
 
 
-def test_each_metric_is_a_chart_under_the_other(capsys: Captured, runs: Path) -> None:
-    words = ("val_loss", "lr_now", "val_loss", "--width", "50", "--height", "9")
-    status, out, _ = _plot(capsys, runs, *words)
+def test_each_metric_is_a_chart_under_the_other(capsys: Captured, sweep: Path) -> None:
+    words = ("loss", "acc", "loss", "--width", "50", "--height", "9")
+    status, out, _ = _plot(capsys, sweep, *words)
     lines = out.splitlines()
     assert (status, len(lines)) == (0, 18)
-    assert (lines[0][:10], lines[9][:8]) == ("─ val_loss", "─ lr_now")
+    assert (lines[0][:8], lines[9][:7]) == ("─ loss ─", "─ acc ─")
     assert max(map(len, lines)) == 50
 
 
@@ -76,45 +82,45 @@ def test_the_first_eight_that_have_the_metric_unless_a_filter_says_which(capsys:
     assert set(re.findall(r"s\d", out)) == {"s0", "s1", "s2", "s3"}
 
 
-def test_log_y_counts_what_it_cannot_show(capsys: Captured, sweep: Path) -> None:
-    (sweep / "s9" / "log.jsonl").write_text('{"step": 1, "loss": 10}\n{"step": 2, "loss": -1}\n{"step": 3, "loss": 1}\n')
-    _, out, _ = _plot(capsys, sweep, "loss", "--log-y", "--runs", "s9")
+def test_log_y_counts_what_it_cannot_show(capsys: Captured, tmp_path: Path) -> None:
+    _write(tmp_path / "runs", "a", [{"step": step, "loss": loss} for step, loss in enumerate([10, -1, 1])])
+    _, out, _ = _plot(capsys, tmp_path / "runs", "loss", "--log-y")
     assert "log, 1 ≤ 0 hidden" in out.splitlines()[0]
 
 
-def test_time_axes(capsys: Captured, runs: Path) -> None:
-    _, out, _ = _plot(capsys, runs, "val_loss", "--x", "relative")
-    assert re.search(r"\b1s\b|\b2s\b", out)
-    _, out, _ = _plot(capsys, runs, "val_loss", "--x", "wall")
+def test_time_axes(capsys: Captured, sweep: Path) -> None:
+    _, out, _ = _plot(capsys, sweep, "loss", "--x", "relative")
+    assert re.search(r"\b20s\b", out)
+    _, out, _ = _plot(capsys, sweep, "loss", "--x", "wall")
     assert re.search(r"\d\d:\d\d:\d\d", out)
 
 
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
-        (("val_los",), 3, "no metric 'val_los'; near: val_loss"),
-        (("zzz",), 3, "no metric 'zzz'; there are lr_now, val_loss"),
-        (("val_loss", "--runs", "nope"), 3, "no run has 'nope' in its name, id, tags or status (3 without --runs)"),
-        (("val_loss", "--x", "stepp"), 2, "--x 'stepp' is neither step, relative, wall nor a metric; near: step"),
-        (("val_loss", "--smooth", "1"), 2, "'1' is no number from 0 to 0.999"),
-        (("val_loss", "--smooth", "nan"), 2, "'nan' is no number from 0 to 0.999"),
-        (("val_loss", "--smooth", "x"), 2, "'x' is no number from 0 to 0.999"),
-        (("val_loss", "--width", "9"), 2, "'9' is no number of columns from 10 to 1000"),
-        (("val_loss", "--height", "9" * 5000), 2, "is no number of rows from 3 to 500"),
-        (("val_loss", "--height", "-1"), 2, "is no number of rows from 3 to 500"),
-        (("val_loss", "--band", "std"), 2, "give --group KEY too"),
-        (("val_loss", "--group", "lr", "--smooth", "0.5"), 2, "--group does not go with --smooth"),
-        (("val_loss", "--group", "lrr"), 2, "no column 'lrr'; near: lr"),
-        (("val_loss", "-o", "x.pdf"), 2, "x.pdf: the ending says what to write: .svg, .png, .csv, .txt"),
-        (("val_loss", "lr_now", "-o", "x.csv"), 2, "x.csv: a .csv holds one metric"),
-        (("val_loss", "-o", "no/such/x.svg"), 2, "no/such/x.svg cannot be written: No such file or directory"),
+        (("los",), 3, "no metric 'los'; near: loss"),
+        (("zzz",), 3, "no metric 'zzz'; there are acc, loss, tokens"),
+        (("loss", "--runs", "nope"), 3, "no run has 'nope' in its name, id, tags or status (10 without --runs)"),
+        (("loss", "--x", "stepp"), 2, "--x 'stepp' is neither step, relative, wall nor a metric; near: step"),
+        (("loss", "--smooth", "1"), 2, "'1' is no number from 0 to 0.999"),
+        (("loss", "--smooth", "nan"), 2, "'nan' is no number from 0 to 0.999"),
+        (("loss", "--smooth", "x"), 2, "'x' is no number from 0 to 0.999"),
+        (("loss", "--width", "9"), 2, "'9' is no number of columns from 10 to 1000"),
+        (("loss", "--height", "9" * 5000), 2, "is no number of rows from 3 to 500"),
+        (("loss", "--height", "-1"), 2, "is no number of rows from 3 to 500"),
+        (("loss", "--band", "std"), 2, "give --group KEY too"),
+        (("loss", "--group", "opt", "--smooth", "0.5"), 2, "--group does not go with --smooth"),
+        (("loss", "--group", "optt"), 2, "no column 'optt'; near: opt"),
+        (("loss", "-o", "x.pdf"), 2, "x.pdf: the ending says what to write: .svg, .png, .csv, .txt"),
+        (("loss", "acc", "-o", "x.csv"), 2, "x.csv: a .csv holds one metric"),
+        (("loss", "-o", "no/such/x.svg"), 2, "no/such/x.svg cannot be written: No such file or directory"),
         ((), 2, "required: METRIC"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_line(
-    capsys: Captured, runs: Path, words: tuple[str, ...], status: int, says: str
+    capsys: Captured, sweep: Path, words: tuple[str, ...], status: int, says: str
 ) -> None:
-    got, out, err = _plot(capsys, runs, *words)
+    got, out, err = _plot(capsys, sweep, *words)
     assert (got, out, err.count("\n")) == (status, "", 1)
     assert says in err
 
@@ -133,9 +139,9 @@ def test_an_empty_directory_says_how_to_make_a_run(capsys: Captured, tmp_path: P
     assert "this makes one" in err
 
 
-def test_sizes_of_all_kinds_are_drawn_whole(capsys: Captured, runs: Path) -> None:
-    for width, height in ((10, 3), (12, 4), (1000, 60)):
-        _, out, _ = _plot(capsys, runs, "val_loss", "--width", str(width), "--height", str(height))
+def test_sizes_of_all_kinds_are_drawn_whole(capsys: Captured, sweep: Path) -> None:
+    for width, height in ((10, 3), (12, 4), (1000, 20)):
+        _, out, _ = _plot(capsys, sweep, "loss", "--width", str(width), "--height", str(height))
         lines = out.splitlines()
         assert len(lines) == height
         assert max(map(len, lines)) <= width
@@ -145,8 +151,7 @@ def test_hostile_names_do_no_harm(capsys: Captured, tmp_path: Path) -> None:
     root = tmp_path / "odd"
     root.mkdir()
     metric = "loss\x9b1m[/]中" + "x" * 500
-    lines = [{"run": "a\x1b[2J", "step": step, metric: step / 7} for step in range(1, 9)]
-    (root / "log.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    _write(root, "odd", [{"run": "a\x1b[2J", "step": step, metric: step / 7} for step in range(1, 9)])
     status, out, err = _plot(capsys, root, metric)
     assert (status, err) == (0, "")
     assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in out.replace("\n", ""))
@@ -171,46 +176,48 @@ def test_csv_holds_every_point_that_is_drawn(capsys: Captured, sweep: Path, home
     assert len(lines) == 21
 
 
-def test_text_is_what_the_terminal_shows(capsys: Captured, sweep: Path, home: Path) -> None:
-    _, shown, _ = _plot(capsys, sweep, "loss", "--width", "60", "--height", "12", "--runs", "s1")
-    assert _plot(capsys, sweep, "loss", "--width", "60", "--height", "12", "--runs", "s1", "-o", "x.txt")[0] == 0
-    titled = (home / "x.txt").read_text().splitlines()
-    assert (titled[0], titled[-1], len(titled)) == (shown.splitlines()[0], shown.splitlines()[-1], 12)
+def test_text_is_what_a_pipe_gets(capsys: Captured, sweep: Path, home: Path) -> None:
+    words = ("loss", "--width", "60", "--height", "12")
+    shown = _plot(capsys, sweep, *words)[1]
+    assert _plot(capsys, sweep, *words, "-o", "x.txt")[0] == 0
+    assert (home / "x.txt").read_text() == shown
 
 
-def _on_a_terminal(root: Path, **environment: str) -> str:
+def _on_a_terminal(monkeypatch: pytest.MonkeyPatch, root: Path) -> str:
     ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        env = {**os.environ, "TERM": "xterm-256color", **environment}
-        done = subprocess.run(_command(root, "val_loss"), stdout=theirs, stderr=theirs, env=env, check=False)
-        os.close(theirs)
-        assert done.returncode == 0
-        shown = b""
-        try:
-            while part := screen.read(65536):
-                shown += part
-        except OSError:  # the end, on Linux
-            pass
-    return shown.decode()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", terminal)
+        assert main(_command(root, "loss", "--width", "30", "--height", "5")) == 0
+        shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    return shown
 
 
-def test_a_terminal_gets_colours_unless_it_wants_none(runs: Path) -> None:
-    coloured = _on_a_terminal(runs)
+def test_a_terminal_gets_colours_unless_it_wants_none(monkeypatch: pytest.MonkeyPatch, sweep: Path) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    coloured = _on_a_terminal(monkeypatch, sweep)
     assert "\x1b[38;5;" in coloured
-    assert not re.search(r"\x1b\[[\d;]*[^m\d;]", coloured)
-    assert "\x1b" not in _on_a_terminal(runs, NO_COLOR="1")
+    assert not re.search(r"\x1b(?!\[[\d;]*m)", coloured)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in _on_a_terminal(monkeypatch, sweep)
 
 
-def test_a_locale_without_utf8_gets_ascii(runs: Path) -> None:
-    env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    done = subprocess.run(_command(runs, "val_loss"), capture_output=True, env=env, check=True)
-    assert done.stdout.isascii()
-    assert b"- val_loss ---" in done.stdout
+def test_where_nothing_but_ascii_can_be_written_the_plot_is_ascii(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _write(tmp_path / "runs", "中文", _run(0))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1", errors="strict"))
+    assert main(_command(tmp_path / "runs", "loss", "--width", "30", "--height", "8")) == 0
+    lines = written.getvalue().decode("ascii").splitlines()
+    assert lines[0].startswith("- loss ---")
+    assert lines[-1].startswith("o ???? ")
 
 
-def test_a_pipe_that_is_closed_is_no_error(runs: Path) -> None:
+def test_a_pipe_that_is_closed_is_no_error(monkeypatch: pytest.MonkeyPatch, capsys: Captured, sweep: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(_command(runs, "val_loss"), stdout=writing, stderr=subprocess.PIPE, check=False)
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (0, b"")
+    with os.fdopen(writing, "w") as unread, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", unread)
+        assert main(_command(sweep, "loss")) == 0
+    assert capsys.readouterr().err == ""

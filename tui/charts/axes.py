@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rich.cells import cell_len
+
 from labtop.store.model import XAxis
 from labtop.tui.charts.canvas import DIM, Canvas
+from labtop.tui.charts.dots import Grain
 from labtop.tui.charts.plot import Area
-from labtop.tui.charts.raster import Grain
 from labtop.tui.charts.scale import Scale
 from labtop.tui.charts.spec import Look
 from labtop.tui.charts.ticks import Tick, finest, log_ticks, number_ticks, value_label
-from labtop.tui.charts.times import relative_ticks, wall_ticks
+from labtop.tui.charts.times import log_relative_ticks, relative_ticks, wall_ticks
 
 _APART = 2  # blanks between two labels of the x axis
 _CALM, _CALM_WIDE = 8, 10  # and cells from tick to tick, at least, the latter in wide plots
@@ -54,11 +56,7 @@ def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain, *, whole: bool 
     `whole` steps get ticks at whole numbers only.
     """
     calm = _CALM if width < _WIDE else _CALM_WIDE
-    most = max(1, width // calm)
-    if axis not in ("relative", "wall"):
-        candidates = number_ticks(scale.low, scale.high, most, whole=whole and scale.high - scale.low >= 1)
-    else:
-        candidates = (relative_ticks if axis == "relative" else wall_ticks)(scale.low, scale.high, most)
+    candidates = _x_candidates(scale, axis, max(1, width // calm), whole=whole)
 
     def column(tick: Tick) -> int:
         dot = round(scale.place_one(tick.value) * (grain.across * width - 1))
@@ -71,27 +69,41 @@ def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain, *, whole: bool 
     return [Mark(column(tick), tick.label) for tick in finest(candidates, fits)]
 
 
+def _x_candidates(scale: Scale, axis: XAxis, most: int, *, whole: bool) -> Iterator[Sequence[Tick]]:
+    if axis == "wall":
+        return wall_ticks(scale.low, scale.high, most)
+    if axis == "relative":
+        return (log_relative_ticks if scale.log else relative_ticks)(scale.low, scale.high, most)
+    if scale.log:
+        return log_ticks(scale.low, scale.high, most)
+    return number_ticks(scale.low, scale.high, most, whole=whole and scale.high - scale.low >= 1)
+
+
 def draw_y_axis(canvas: Canvas, area: Area, marks: Sequence[Mark], look: Look) -> None:
     """The line to the left of the plot and, where there is room before it, the labels, right-aligned."""
-    line, tick_mark = "|+" if look.charset == "ascii" else "│┤"
     left = area.left - 1
-    for row in range(area.height):
-        canvas.write(left, area.top + row, line, DIM)
+    canvas.fill((area.part[0], slice(left, left + 1)), look.mark("│"), DIM)
     for mark in marks:
         canvas.write(0, area.top + mark.cell, mark.label.rjust(left)[:left], DIM)
-        canvas.write(left, area.top + mark.cell, tick_mark, DIM)
+        canvas.write(left, area.top + mark.cell, look.mark("┤"), DIM)
 
 
-def draw_x_axis(canvas: Canvas, area: Area, marks: Sequence[Mark], look: Look) -> None:
-    """The line below the plot and, in the row under it, labels, each under its tick or as near as the edge allows."""
-    corner, line, tick_mark = "+-+" if look.charset == "ascii" else "└─┬"
+def draw_x_axis(canvas: Canvas, area: Area, marks: Sequence[Mark], look: Look, name: str = "") -> None:
+    """The line below the plot and, in the row under it, labels, each under its tick or as near as the edge allows.
+
+    The axis' name, where it has one, stands at the right end of that row.
+    """
     row, width = area.top + area.height, canvas.glyph.shape[1]
-    canvas.write(area.left - 1, row, corner + line * (width - area.left), DIM)
-    free = 0
+    canvas.write(area.left - 1, row, look.mark("└"), DIM)
+    canvas.fill((slice(row, row + 1), slice(area.left, width)), look.mark("─"), DIM)
+    free, end = 0, width
+    if name:
+        end = width - cell_len(name) - 1
+        canvas.write(end + 1, row + 1, name, DIM)
     for mark in marks:
-        column, cells = area.left + mark.cell, len(mark.label)
+        column, cells = area.left + mark.cell, cell_len(mark.label)
         start = max(min(column - (cells - 1) // 2, width - cells), 0)
-        if start >= free:
-            canvas.write(column, row, tick_mark, DIM)
+        if start >= free and start + cells <= end:
+            canvas.write(column, row, look.mark("┬"), DIM)
             canvas.write(start, row + 1, mark.label, DIM)
             free = start + cells + 1

@@ -1,20 +1,26 @@
-"""The plot area: curves as dots, the markers at their ends and on lone points, the marks of lost values."""
+"""The plot area: bands and curves as dots, the markers at their ends and on lone points, the marks of lost values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from rich.color import Color, ColorSystem
 
-from labtop.tui.charts.canvas import FIRST_FREE, Canvas
+from labtop.store.model import Floats
+from labtop.tui.charts.canvas import DIM, FIRST_FREE, Canvas
+from labtop.tui.charts.cells import Cells, cells
 from labtop.tui.charts.points import Points
-from labtop.tui.charts.raster import ASCII, BRAILLE, Bools, Cells, Grain, Ints, Lines, cells, dash, raster
+from labtop.tui.charts.raster import Bools, Lines, dash, fill, raster
 from labtop.tui.charts.scale import Scale
-from labtop.tui.charts.spec import Look
-from labtop.tui.run_style import run_dashes, run_marker
+from labtop.tui.charts.spec import Level, Look
+from labtop.tui.run_style import run_color, run_dashes, run_marker
 
 _NEARBY = (0, 1, -1)  # rows beside the end of a line in which its marker may stand
+_ROWS_FOR_LEVELS = 6
+_FAR = 1e6  # dots outside
+_BAND, _QUIET, _BRIGHT = range(3)  # tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,33 +32,95 @@ class Area:
     width: int
     height: int
 
+    @property
+    def part(self) -> tuple[slice, slice]:
+        """Its rows and columns on the canvas."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
-def grain_of(look: Look) -> Grain:
-    """How cells are divided into dots."""
-    return ASCII if look.charset == "ascii" else BRAILLE
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Dots of one colour: whose, and how far in front."""
+
+    number: int
+    tier: int
+    yields: bool = False  # to lines in the same cell: a band, and values under their smoothed line
+
+    @property
+    def dim(self) -> bool:
+        """Whether its colour is dimmed."""
+        return self.tier != _BRIGHT
 
 
-def inks(points: Points) -> list[tuple[int, bool]]:
-    """Run number and dimness of each layer, in the order of their inks from FIRST_FREE on."""
-    numbers = [curve.number for curve in points.spec.curves]
-    return [(number, True) for number in numbers if points.has_older] + [(number, False) for number in numbers]
+def layers_of(points: Points) -> list[Layer]:
+    """The layers in the order of `Points.lines`, which is that of their inks from FIRST_FREE on."""
+    curves = points.curves
+    bands = [Layer(curves[place].number, _BAND, yields=True) for place in points.bands]
+    quiet = [Layer(curve.number, _QUIET, curve.smooth is not None) for curve in curves if points.has_quiet]
+    return [*bands, *quiet, *(Layer(curve.number, _BRIGHT) for curve in curves)]
 
 
 def plot(canvas: Canvas, area: Area, points: Points, x: Scale, y: Scale, look: Look) -> None:
     """Draw all curves into the area."""
-    layers = inks(points)
-    grain = grain_of(look)
+    layers = layers_of(points)
+    grain = look.grain
     columns, rows = area.width * grain.across, area.height * grain.down
     lines = points.lines(x, y, columns, rows)
     dots = raster(lines, len(layers), columns, rows)
-    dash(dots, np.array(run_dashes([number for number, _ in layers])))
-    drawn = cells(dots, grain, len(points.spec.curves) if points.has_older else 0)
-    part = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
-    canvas.glyph[part], canvas.ink[part] = drawn.glyph, drawn.layer + FIRST_FREE
+    dash(dots, np.array(_dashes(layers, look), np.int64))
+    for layer, place in enumerate(points.bands):
+        dots[layer] = _band(points, place, x, y, columns, rows)
+    tiers = np.array([layer.tier for layer in layers], np.int64)
+    drawn = cells(dots, grain, tiers, np.array([layer.yields for layer in layers], np.bool_))
+    canvas.glyph[area.part], canvas.ink[area.part] = drawn.glyph, drawn.layer + FIRST_FREE
+    if grain.halves:
+        canvas.paper[area.part] = np.where(drawn.paper < 0, 0, drawn.paper + FIRST_FREE)
     places = _Places(lines, columns, rows, grain.across, grain.down)
-    for layer, column, row in places.lone(drawn):
-        canvas.write(area.left + column, area.top + row, run_marker(layers[layer][0], look.charset), FIRST_FREE + layer)
+    for layer, column, row in places.lone(drawn, len(layers), joined=points.spec.joined):
+        marker = run_marker(layers[layer].number, look.charset)
+        canvas.write(area.left + column, area.top + row, marker, FIRST_FREE + layer)
+        canvas.paper[area.top + row, area.left + column] = 0
+    levels = _levels(points, y, area, grain.down)
+    _mark_levels(canvas, area, points, levels, look)
     _mark_ends(canvas, area, points, places, look)
+    for row, _ in levels:
+        rule = slice(area.top + row, area.top + row + 1), slice(area.left, area.left + area.width)
+        canvas.fill(rule, look.mark("┄"), DIM)
+
+
+def _dashes(layers: Sequence[Layer], look: Look) -> list[int]:
+    """How the lines of layers are broken, so that those that this terminal shows alike differ; bands are not."""
+    shades: dict[str, list[int]] = {}
+    for number in sorted({layer.number for layer in layers}):
+        shades.setdefault(_shown_color(number, look), []).append(number)
+    pattern: dict[int, int] = {}
+    for numbers in shades.values():
+        if look.colors == "all":
+            pattern |= dict(zip(numbers, run_dashes(numbers), strict=True))
+        else:
+            pattern |= {number: place % 4 for place, number in enumerate(numbers)}
+    return [0 if layer.tier == _BAND else pattern[layer.number] for layer in layers]
+
+
+def _shown_color(number: int, look: Look) -> str:
+    if look.colors == "none":
+        return ""
+    color = run_color(number)
+    return color if look.colors == "all" else str(Color.parse(color).downgrade(ColorSystem.STANDARD).number)
+
+
+def _band(points: Points, place: int, x: Scale, y: Scale, columns: int, rows: int) -> Bools:
+    """The dots between the edges of a curve's band; what a logarithmic axis cannot show is below its lower end."""
+    curve = points.curves[place]
+    if curve.spread is None:
+        return np.zeros((columns, rows), np.bool_)
+    across = x.place(curve.x) * (columns - 1)
+
+    def down(edge: Floats) -> Floats:
+        place = np.where(np.isfinite(edge) & (edge <= 0), -1.0, y.place(edge)) if y.log else y.place(edge)
+        return np.clip((1 - place) * (rows - 1), -_FAR, _FAR)
+
+    return fill(across, down(curve.spread.low), down(curve.spread.high), columns, rows)
 
 
 class _Places:
@@ -74,13 +142,36 @@ class _Places:
         lone[:-1] &= ~self.lines.joined[1:]
         return lone
 
-    def lone(self, drawn: Cells) -> Iterator[tuple[int, int, int]]:
-        """Layer, column and row of each lone point whose marker hides no other run's dots, and of runs' only points."""
+    def lone(self, drawn: Cells, layers: int, *, joined: bool) -> Iterator[tuple[int, int, int]]:
+        """Layer, column and row of each lone point whose marker hides no other run's dots, and of runs' only points.
+
+        Of points that are not `joined` anyway only the latter.
+        """
+        count = np.bincount(self.lines.layer[self.inside], minlength=layers)
         for point in np.flatnonzero(self.is_lone()).tolist():
             column, row = self.cell(point)
             layer = int(self.lines.layer[point])
-            if drawn.shared[row, column] == 1 or np.count_nonzero(self.lines.layer[self.inside] == layer) == 1:
+            if count[layer] == 1 or (joined and drawn.shared[row, column] == 1):
                 yield layer, column, row
+
+
+def _levels(points: Points, y: Scale, area: Area, down: int) -> list[tuple[int, Level]]:
+    """The levels in sight, each with its row of the plot."""
+    if area.height < _ROWS_FOR_LEVELS:
+        return []
+    inside = [level for level in points.spec.levels if y.low <= level.value <= y.high]
+    return [(round((1 - y.place_one(level.value)) * (area.height * down - 1)) // down, level) for level in inside]
+
+
+def _mark_levels(canvas: Canvas, area: Area, points: Points, levels: Sequence[tuple[int, Level]], look: Look) -> None:
+    """What a level is, in the column to the right of the plot: a star for the best, else the marker of its run."""
+    inks = {layer.number: ink for ink, layer in enumerate(layers_of(points), FIRST_FREE)}
+    for row, level in levels:
+        at = area.left + area.width, area.top + row
+        if canvas.is_free(*at):
+            star = level.kind == "best" or level.number is None
+            marker = look.mark("★") if star else run_marker(level.number or 0, look.charset)
+            canvas.write(*at, marker, DIM if level.number is None else inks.get(level.number, DIM))
 
 
 def _mark_ends(canvas: Canvas, area: Area, points: Points, places: _Places, look: Look) -> None:
@@ -94,31 +185,28 @@ def _mark_ends(canvas: Canvas, area: Area, points: Points, places: _Places, look
             at = area.left + column + 1, area.top + row + nearby
             if 0 <= row + nearby < area.height and canvas.is_free(*at):
                 ink = FIRST_FREE + int(places.lines.layer[point])
-                drawn = points.spec.curves[curve]
-                canvas.write(*at, _cross(look) if drawn.is_lost else run_marker(drawn.number, look.charset), ink)
+                drawn = points.curves[curve]
+                canvas.write(*at, look.mark("×") if drawn.is_lost else run_marker(drawn.number, look.charset), ink)
                 break
 
 
 def _ends(points: Points, places: _Places) -> list[tuple[int, int]]:
     """Each curve and the last point of its latest attempt, where that is in sight and part of a line."""
-    last = points.drawn & ~points.older
-    ends = []
-    for curve in range(len(points.spec.curves)):
-        of_curve: Ints = np.flatnonzero(last & (points.curve == curve))
-        if of_curve.size and places.inside[of_curve[-1]] and places.lines.joined[of_curve[-1]]:
-            ends.append((curve, int(of_curve[-1])))
-    return ends
+    latest = np.flatnonzero(points.drawn & ~points.quiet)
+    curve = points.curve[latest]
+    last = np.full(len(points.curves), -1)
+    last[curve] = latest  # of a curve's points the last one stays
+    count = np.bincount(curve, minlength=len(points.curves))
+    of_line = places.lines.joined[last] if points.spec.joined else count > 1
+    ends = np.flatnonzero((count > 0) & places.inside[last] & of_line)
+    return list(zip(ends.tolist(), last[ends].tolist(), strict=True))
 
 
 def mark_lost(canvas: Canvas, area: Area, points: Points, x: Scale, look: Look) -> None:
     """A cross on the axis below each place where values became NaN or infinite, in the run's colour."""
-    first = FIRST_FREE + (len(points.spec.curves) if points.has_older else 0)
+    first = FIRST_FREE + len(points.bands) + len(points.curves) * points.has_quiet
     lost = points.lost
-    across = grain_of(look).across
+    across = look.grain.across
     columns = np.rint(x.place(points.x[lost]) * (area.width * across - 1)).astype(np.int64) // across
     for column, curve in sorted(set(zip(columns.tolist(), points.curve[lost].tolist(), strict=True))):
-        canvas.write(area.left + column, area.top + area.height, _cross(look), first + curve)
-
-
-def _cross(look: Look) -> str:
-    return "x" if look.charset == "ascii" else "×"
+        canvas.write(area.left + column, area.top + area.height, look.mark("×"), first + curve)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.model import Floats, Line, Window, XAxis
+from labtop.tui.charts.dots import GRAINS, Dots, Grain
 from labtop.tui.run_style import Charset
 
 
@@ -120,9 +121,29 @@ Spec = ChartSpec | ScatterSpec | HistogramSpec
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the terminal draws: its character set, the theme's colours as `#RRGGBB`, whether the chart has the focus."""
+    """How the terminal draws: its character set, the theme's colours as `#RRGGBB`, whether the chart has the focus.
+
+    `dots` are what plots are made of, None: braille or ASCII like all else. `colors` are those the terminal shows; runs
+    that look alike in them get broken lines.
+    """
 
     charset: Charset = "braille"
     foreground: str = "#E0E0E0"
     dim: str = "#808080"
     selected: bool = False
+    dots: Dots | None = None
+    colors: Literal["all", "sixteen", "none"] = "all"
+
+    @property
+    def grain(self) -> Grain:
+        """How cells are divided into dots."""
+        return GRAINS[self.dots or self.charset]
+
+    def mark(self, character: str) -> str:
+        """One of ★ × ▸ ─ │ ┄ ≤ – ┤ └ ┬, or what stands for it in ASCII."""
+        return _ASCII_MARKS[character] if self.charset == "ascii" else character
+
+
+_ASCII_MARKS = {
+    "★": "*", "×": "x", "▸": ">", "─": "-", "│": "|", "┄": "-", "≤": "<=", "–": "-", "┤": "+", "└": "+", "┬": "+"
+}  # fmt: skip

@@ -6,14 +6,22 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from labtop.tui.charts.ticks import Tick, number_ticks
+from labtop.tui.charts.ticks import Tick, log_ticks, number_ticks
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_DAYS = tuple(_DAY * n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000))
 _LENGTHS = (
     *(1, 2, 5, 10, 15, 30),
     *(_MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
     *(_HOUR * n for n in (1, 2, 3, 6, 12)),
-    *(_DAY * n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)),
+    *_DAYS,
+)
+_LOG_LENGTHS = (
+    _LENGTHS,
+    (1, 3, 10, 30, *(_MINUTE * n for n in (1, 3, 10, 30)), *(_HOUR * n for n in (1, 3, 6, 12)), *_DAYS),
+    (1, 10, _MINUTE, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 10 * _DAY, 100 * _DAY, 1000 * _DAY),
+    (1, _MINUTE, _HOUR, _DAY, 100 * _DAY),
+    (1, _HOUR, 100 * _DAY),
 )
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 _CALENDAR = (-6e10, 2.5e11)  # seconds of the years 68 to 9892, well inside what datetime holds
@@ -33,6 +41,16 @@ def relative_ticks(low: float, high: float, most: int) -> Iterator[Sequence[Tick
         if not places:
             return
         yield [Tick(float(place * length), _length(place * length)) for place in places]
+
+
+def log_relative_ticks(low: float, high: float, most: int) -> Iterator[Sequence[Tick]]:
+    """Ticks of a logarithmic axis of time since the start: 1s, 10s, 1m, 10m, 1h, 6h, 1d; below a second as numbers."""
+    if low >= 1 and high <= _LENGTHS[-1]:
+        for lengths in _LOG_LENGTHS:
+            if inside := [Tick(float(length), _length(length)) for length in lengths if low <= length <= high]:
+                yield inside
+    for ticks in log_ticks(low, high, most):
+        yield [Tick(tick.value, tick.label + "s") for tick in ticks]
 
 
 def wall_ticks(low: float, high: float, most: int) -> Iterator[Sequence[Tick]]:

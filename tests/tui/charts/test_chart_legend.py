@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from rich.cells import cell_len
 
-from labtop.tui.charts.legend import Legend
+from labtop.tui.charts.legend import Entry, Legend
 from labtop.tui.charts.spec import Curve, Look
 
 
 def legend(*names: str, value: float = 1.25) -> Legend:
     data = np.array([3.0, value]), np.array([0, 0], np.int32)
-    return Legend([Curve(name, number, data[0], *data) for number, name in enumerate(names)], Look())
+    return Legend([Entry.of(Curve(name, number, data[0], *data)) for number, name in enumerate(names)], Look())
 
 
 def rows(of: Legend, width: int, most: int) -> list[str]:

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from labtop.tui.charts.raster import ASCII, BRAILLE, Bools, Lines, cells, dash, raster
+from labtop.tui.charts.cells import cells
+from labtop.tui.charts.dots import ASCII, BLOCKS, BRAILLE, Grain
+from labtop.tui.charts.raster import Bools, Ints, Lines, dash, fill, raster
 
 COLUMNS, ROWS = 24, 20
+NONE = np.zeros(4, np.bool_)
 Dot = tuple[int, int, int]
 Point = tuple[float, float]
 
@@ -144,19 +147,94 @@ def test_dashes_break_flat_lines_and_spare_spikes() -> None:
     assert dots[0].any(axis=1).all()
 
 
-def test_a_cell_shows_the_dots_of_all_runs_in_the_colour_of_most() -> None:
-    dots = np.zeros((3, 2, 4), np.bool_)
-    dots[0, 0, :3] = True
-    dots[1, 1, 3] = True
-    cell = cells(dots, BRAILLE, 0)
-    assert chr(cell.glyph[0, 0]) == "⢇"
-    assert (cell.layer[0, 0], cell.shared[0, 0]) == (0, 2)
-    dots[2, 0, 1:] = True
-    assert cells(dots, BRAILLE, 0).layer[0, 0] == 2, "at a tie the later one"
-    assert cells(dots, BRAILLE, 1).layer[0, 0] == 2
-    assert cells(dots[:2], BRAILLE, 1).layer[0, 0] == 1, "the latest attempt goes before earlier ones"
+def slow_cells(dots: Bools, grain: Grain, tiers: Ints) -> list[list[tuple[set[tuple[int, int]], list[int]]]]:
+    """Of each cell, by row and column: its dots, and the layers whose colour it may have."""
+    _, columns, rows = dots.shape
+    grid = []
+    for row in range(rows // grain.down):
+        line = []
+        for column in range(columns // grain.across):
+            part = dots[
+                :,
+                column * grain.across : (column + 1) * grain.across,
+                row * grain.down : (row + 1) * grain.down,
+            ]
+            seen = {(int(x), int(y)) for _, x, y in np.argwhere(part)}
+            present = [layer for layer in range(len(tiers)) if part[layer].any()]
+            front = max((int(tiers[layer]) for layer in present), default=0)
+            line.append((seen, [layer for layer in present if tiers[layer] == front]))
+        grid.append(line)
+    return grid
 
 
-def test_ascii_cells_have_two_dots() -> None:
+@settings(max_examples=150, deadline=None)
+@given(
+    arrays.arrays(np.bool_, (4, 12, 8)),
+    arrays.arrays(np.int64, 4, elements=st.integers(0, 2)),
+    st.sampled_from([BRAILLE, ASCII, BLOCKS]),
+)
+def test_cells_keep_all_dots_and_take_turns(dots: Bools, tiers: Ints, grain: Grain) -> None:
+    drawn = cells(dots, grain, tiers, NONE)
+    for row, line in enumerate(slow_cells(dots, grain, tiers)):
+        for column, (seen, owners) in enumerate(line):
+            number = sum(grain.bits[x][y] for x, y in seen)
+            paper = int(drawn.paper[row, column])
+            if paper >= 0:
+                assert (chr(drawn.glyph[row, column]), seen) == ("▀", {(0, 0), (0, 1)})
+                assert {paper, int(drawn.layer[row, column])} <= set(owners)
+                assert paper != drawn.layer[row, column]
+                continue
+            assert drawn.glyph[row, column] == grain.glyphs[number]
+            if grain is BLOCKS:
+                assert (not owners and drawn.layer[row, column] == -1) or drawn.layer[row, column] in owners
+            else:
+                assert drawn.layer[row, column] == (owners[column % len(owners)] if owners else -1)
+
+
+def test_of_runs_on_one_line_each_is_seen_again_and_again() -> None:
+    dots = np.zeros((3, 40, 4), np.bool_)
+    dots[:, :, 2] = True
+    drawn = cells(dots, BRAILLE, np.zeros(3, np.int64), NONE[:3])
+    assert drawn.layer[0].tolist() == [0, 1, 2] * 6 + [0, 1]
+    assert (drawn.shared == 3).all()
+    drawn = cells(dots, BRAILLE, np.array([1, 2, 2]), NONE[:3])
+    assert set(drawn.layer[0].tolist()) == {1, 2}, (
+        "what lies in front hides no less important run's dots, but its colour"
+    )
+
+
+def test_a_band_gives_way_to_lines_and_runs_do_not() -> None:
+    dots = np.zeros((2, 4, 4), np.bool_)
+    dots[0] = dots[1, :2, 1] = True
+    drawn = cells(dots, BRAILLE, np.array([0, 1]), np.array([True, False]))
+    assert "".join(map(chr, drawn.glyph[0])) == "⠒⣿"
+    assert "".join(map(chr, cells(dots, BRAILLE, np.array([0, 1]), NONE[:2]).glyph[0])) == "⣿⣿"
+
+
+def test_half_blocks_show_two_runs_in_one_cell() -> None:
+    dots = np.zeros((2, 1, 2), np.bool_)
+    dots[0, 0, 0] = dots[1, 0, 1] = True
+    drawn = cells(dots, BLOCKS, np.zeros(2, np.int64), NONE[:2])
+    assert (chr(drawn.glyph[0, 0]), drawn.layer[0, 0], drawn.paper[0, 0]) == ("▀", 0, 1)
+
+
+def test_small_cells_have_two_dots() -> None:
     dots = np.array([[[True, True], [True, False], [False, True], [False, False]]])
-    assert [chr(glyph) for glyph in cells(dots, ASCII, 0).glyph[0]] == [":", "'", ".", " "]
+    tier = np.zeros(1, np.int64)
+    assert [chr(glyph) for glyph in cells(dots, ASCII, tier, NONE[:1]).glyph[0]] == [":", "'", ".", " "]
+    assert [chr(glyph) for glyph in cells(dots, BLOCKS, tier, NONE[:1]).glyph[0]] == ["█", "▀", "▄", " "]
+
+
+def test_a_band_fills_what_is_between_its_edges_sparsely() -> None:
+    across = np.array([0.0, 20.0, 30.0, 39.0])
+    low, high = np.array([18.0, 18.0, np.nan, 18.0]), np.array([2.0, 10.0, np.nan, 5.0])
+    dots = fill(across, low, high, 40, 20)
+    reached = [np.flatnonzero(column) for column in dots]
+    assert all(rows.size for rows in reached[:21])
+    assert not any(rows.size for rows in reached[21:39]), "a gap where there is no band"
+    assert reached[39].size
+    for column in range(21):
+        top = 2 + 8 * column / 20
+        assert top - 0.5 <= reached[column].min() < top + 4.5
+        assert 14 <= reached[column].max() <= 18
+    assert 0.2 < dots[:21, 10:18].mean() < 0.3

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from labtop.store.model import XAxis
 from labtop.tui.charts.axes import x_marks, y_marks
-from labtop.tui.charts.raster import ASCII, BRAILLE, Grain
+from labtop.tui.charts.dots import ASCII, BRAILLE, Grain
 from labtop.tui.charts.scale import Scale, end_with_room, fit
 
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -29,7 +29,6 @@ from labtop.tui.charts.spec import ChartSpec, Curve, Level
 from labtop.tui.curves import FIRST_RUNS, MAY_GROW
 
 _MOST_RUNS: Final = 50  # of those that were asked for by name: more lines than that cannot be told apart
-_AXES: Final[dict[XAxis, str]] = {"step": "", "relative": "over time since the start", "wall": "over wall time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +184,13 @@ def _chart(
     levels: tuple[Level, ...] = (),
 ) -> ChartSpec:
     guessed = wish.x in ("relative", "wall") and any(run.estimated for run in runs)
-    over = f"over {_name(wish.x)}" if isinstance(wish.x, XMetric) else _AXES[wish.x]
     return ChartSpec(
         clean(metric),
         lines,
         wish.x,
         log_x=wish.log_x,
         log_y=wish.log_y,
-        note=", ".join(filter(None, (*notes, over, "times estimated" * guessed))),
+        note=", ".join(filter(None, (*notes, "times estimated" * guessed))),
         may_grow=any(run.status in MAY_GROW for run in runs),
         clip=clip,
         raw=wish.raw,

@@ -13,11 +13,11 @@ from labtop.cli import columns as keys
 from labtop.cli import output
 from labtop.cli.errors import NOT_THERE, CommandError, nearest
 from labtop.cli.reading import explain_emptiness, opened
-from labtop.store.model import Spread, XAxis, XMetric
+from labtop.store.model import Column, Spread, XAxis, XMetric
 
 if TYPE_CHECKING:
     from labtop.cli.charts import Wish
-    from labtop.tui.charts.spec import Spec
+    from labtop.tui.charts.spec import ChartSpec
     from labtop.tui.run_style import Charset
 
 _WIDTH, _HEIGHT = 80, 20
@@ -26,6 +26,7 @@ _HEIGHTS: Final = (3, 500)
 _MOST_SMOOTHING: Final = 0.999
 _ENDINGS: Final = (".svg", ".png", ".csv", ".txt")
 _ALONE: Final = ".csv"  # holds the numbers of one chart
+_ALIKE: Final = "config"  # groups runs by all their parameters but seeds
 _CELLS: Final = ".txt"  # holds what a terminal shows; to other files
 _FINER: Final = 4  # times as many points go
 
@@ -52,7 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--height", metavar="H", type=_within("rows", *_HEIGHTS), default=_HEIGHT, help="rows of a chart (default: 20)")
     what = "write this file, by its ending svg, png, csv (the numbers drawn) or txt; never over one that is there"
     add("-o", "--output", metavar="FILE", type=Path, help=what)
-    parser.epilog = f"KEY of --group is {keys.KEY_HELP}."
+    alike = "runs that differ in their seeds only"
+    parser.epilog = f"KEY of --group is a parameter, an attribute, group, or {_ALIKE}: {alike}."
 
 
 def run(args: argparse.Namespace) -> int:
@@ -104,7 +106,7 @@ def _wish(args: argparse.Namespace, names: keys.Names) -> Wish:
         smoothing=args.smooth or 0.0,
         raw=not args.no_raw,
         clip=args.outliers,
-        group=keys.column_of(args.group, names) if args.group else None,
+        group=_group(args.group, names) if args.group else None,
         spread=cast(Spread, args.band or "std"),
         buckets=_width(args) * (_FINER if args.output and args.output.suffix.lower() != _CELLS else 1),
     )
@@ -119,6 +121,12 @@ def _x_axis(text: str, names: keys.Names) -> XAxis:
     return XMetric(text)
 
 
+def _group(text: str, names: keys.Names) -> Column:
+    if text == _ALIKE and not names.has_param(text):
+        return Column("run", text)
+    return keys.column_of(text, names)
+
+
 def _near(word: str, names: keys.Names, *more: str) -> str:
     return nearest(word, [*more, *(info.name for info in names.outline.metrics)]) or keys.some(names.metrics)
 
@@ -128,7 +136,7 @@ def _width(args: argparse.Namespace) -> int:
     return min(max(int(wanted), _WIDTHS[0]), _WIDTHS[1])
 
 
-def _drawn(specs: Sequence[Spec], width: int, height: int) -> str:
+def _drawn(specs: Sequence[ChartSpec], width: int, height: int) -> str:
     """The charts as lines, in the colours of this terminal, or without any."""
     from labtop.tui.charts.draw import draw
     from labtop.tui.charts.spec import Look
@@ -153,7 +161,7 @@ def charset() -> Charset:
     return terminal_charset() if encoding == "utf8" else "ascii"
 
 
-def _written(specs: Sequence[Spec], args: argparse.Namespace) -> Path:
+def _written(specs: Sequence[ChartSpec], args: argparse.Namespace) -> Path:
     from labtop.tui.export.error import ExportError
     from labtop.tui.export.write import write
 

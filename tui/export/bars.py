@@ -9,7 +9,7 @@ import numpy as np
 from labtop.tui.charts.scale import Scale
 from labtop.tui.charts.spec import HistogramSpec
 from labtop.tui.export.elements import Paper, element, pixels
-from labtop.tui.export.frame import Axis, Drawing, Head, Plot, framed, nothing
+from labtop.tui.export.frame import Axis, Content, Drawing, Head, Plot, framed, nothing
 from labtop.tui.export.legend import Entry
 from labtop.tui.export.marks import marker
 from labtop.tui.format import number
@@ -27,8 +27,8 @@ def histogram(spec: HistogramSpec, size: tuple[float, float], paper: Paper, key:
     x = Axis(Scale(float(spec.edges[0]), float(spec.edges[-1])), spec.title)
     y = Axis(Scale(0.0, float(spec.counts.max()) * _ABOVE_HIGHEST), whole=True, pad=0.0)
 
-    def draw(plot: Plot) -> str:
-        return "\n".join([*_bars(spec, plot, paper), *_runs(spec, plot, paper)])
+    def draw(plot: Plot) -> Content:
+        return Content("\n".join(_bars(spec, plot, paper)), "\n".join(_runs(spec, plot, paper)))
 
     return framed(head, x, y, size, paper, draw, key)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labtop.store.model import Floats
-from labtop.tui.charts.raster import Bools
 from labtop.tui.charts.scale import Scale, fit
 from labtop.tui.charts.spec import ScatterSpec
 from labtop.tui.export.elements import Paper, element
-from labtop.tui.export.frame import Axis, Drawing, Head, Plot, framed, nothing
+from labtop.tui.export.frame import Axis, Content, Drawing, Head, Plot, framed, nothing
 from labtop.tui.export.legend import Entry
 from labtop.tui.export.marks import marker
 from labtop.tui.format import number
 
+_Bools = NDArray[np.bool_]
 _RADIUS = 2.6
 _OPACITY = 0.65
 _PAD = 14.0
@@ -33,8 +34,8 @@ def scatter(spec: ScatterSpec, size: tuple[float, float], paper: Paper, key: str
     x = Axis(across, spec.x_name, categories=spec.categories, pad=_PAD)
     y = Axis(_fitted(spec.y[shown], log=spec.log_y), pad=_PAD)
 
-    def draw(plot: Plot) -> str:
-        return "\n".join(_dots(spec, shown, plot, paper))
+    def draw(plot: Plot) -> Content:
+        return Content("\n".join(_dots(spec, shown, plot, paper)))
 
     return framed(head, x, y, size, paper, draw, key)
 
@@ -47,10 +48,11 @@ def entries(spec: ScatterSpec) -> list[Entry]:
     ]
 
 
-def placed(spec: ScatterSpec) -> Bools:
+def placed(spec: ScatterSpec) -> _Bools:
     """Which dots the scales can show."""
-    shown: Bools = np.isfinite(spec.x) & np.isfinite(spec.y)
-    shown &= (spec.x > 0) if spec.log_x and not spec.categories else True
+    shown: _Bools = np.isfinite(spec.x) & np.isfinite(spec.y)
+    if spec.log_x and not spec.categories:
+        shown &= spec.x > 0
     return shown & (spec.y > 0) if spec.log_y else shown
 
 
@@ -58,7 +60,7 @@ def _fitted(values: Floats, *, log: bool) -> Scale:
     return fit(float(values.min()), float(values.max()), log=log)
 
 
-def _dots(spec: ScatterSpec, shown: Bools, plot: Plot, paper: Paper) -> Iterator[str]:
+def _dots(spec: ScatterSpec, shown: _Bools, plot: Plot, paper: Paper) -> Iterator[str]:
     named = {run for run, _ in spec.labels}
     across, down = plot.across(spec.x), plot.down(spec.y)
     dots = [

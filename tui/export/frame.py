@@ -92,6 +92,14 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """SVG that is cut off at the edges of the plot, and marks above it that are whole."""
+
+    inside: str
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """SVG that is `height` high."""
 
@@ -100,10 +108,10 @@ class Drawing:
 
 
 def framed(
-    head: Head, x: Axis, y: Axis, size: tuple[float, float], paper: Paper, draw: Callable[[Plot], str], key: str
+    head: Head, x: Axis, y: Axis, size: tuple[float, float], paper: Paper, draw: Callable[[Plot], Content], key: str
 ) -> Drawing:
-    """A plot of `size`, title and labels included. `draw` gives what is in it, cut off at its edges; `key` is a name
-    that no other drawing of the file has.
+    """A plot of `size`, title and labels included. `draw` gives what is in it; `key` is a name that no other drawing of
+    the file has.
     """
     width, height = size
     top = _MARGIN / 2 + _TITLE_ROOM + _NOTE_ROOM * bool(head.note)
@@ -116,7 +124,7 @@ def framed(
         _head(head, width, paper),
         *_y_axis(plot, upward, paper),
         *_x_axis(plot, _x_ticks(plot), width, paper),
-        _cut_off(plot, draw(plot), key),
+        _content(plot, draw(plot), key),
     ]
     return Drawing("\n".join(parts), max(height, plot.bottom + _BELOW_TICKS + _X_LABEL_ROOM * bool(x.label)))
 
@@ -192,10 +200,7 @@ def _x_axis(plot: Plot, ticks: Sequence[Tick], width: float, paper: Paper) -> It
         yield element("text", text, x=x, y=y, text_anchor="middle", fill=paper.ink)
 
 
-def _cut_off(plot: Plot, content: str, key: str) -> str:
-    """The content, of which nothing is seen outside the plot; what is on its edge is whole."""
-    edge = 5.0
-    rect = element(
-        "rect", x=plot.left - edge, y=plot.top - edge, width=plot.width + 2 * edge, height=plot.height + 2 * edge
-    )
-    return element("clipPath", rect, id=key) + element("g", content, clip_path=f"url(#{key})", fill="none")
+def _content(plot: Plot, content: Content, key: str) -> str:
+    rect = element("rect", x=plot.left, y=plot.top, width=plot.width, height=plot.height)
+    inside = element("g", content.inside, clip_path=f"url(#{key})", fill="none")
+    return element("clipPath", rect, id=key) + inside + content.above

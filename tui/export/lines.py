@@ -9,22 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.model import Floats, Line, XAxis, XMetric
-from labtop.tui.charts.legend import last_value
 from labtop.tui.charts.points import Points, gather
-from labtop.tui.charts.raster import Bools
 from labtop.tui.charts.scale import Scale
 from labtop.tui.charts.spec import ChartSpec, Curve
 from labtop.tui.export.elements import Paper, element, pixels, words
-from labtop.tui.export.frame import TEXT, Axis, Drawing, Head, Plot, framed, nothing
+from labtop.tui.export.frame import TEXT, Axis, Content, Drawing, Head, Plot, framed, nothing
 from labtop.tui.export.legend import Entry
 from labtop.tui.export.marks import cross, dashes, marker
-from labtop.tui.format import number as value_text
+from labtop.tui.format import number
 from labtop.tui.run_style import run_color
 
 _RAW, _FINE, _SMOOTH = 1.6, 1.0, 2.0  # widths of lines
 _QUIET = 0.35  # opacity of what stands behind
 _BAND = 0.18
+_VALUE_CELLS = 7
 _LONE = 2.2  # radius of a point that no line leads to
+_Bools = NDArray[np.bool_]
 _LABELS: dict[XAxis, str] = {"step": "step", "relative": "time since the start", "wall": "wall time"}
 
 
@@ -35,10 +35,12 @@ def chart(spec: ChartSpec, size: tuple[float, float], paper: Paper, key: str) ->
     x, y = points.x_scale(), points.y_scale()
     if y is None:
         return nothing(head, _why_empty(spec, points), size, paper)
-    axis = Axis(x, x_name(spec.x), _time(spec.x), points.has_whole_x)
+    unit = " (s)" if x.log and spec.x == "relative" else ""
+    axis = Axis(x, x_name(spec.x) + unit, _time(spec.x), points.has_whole_x)
 
-    def draw(plot: Plot) -> str:
-        return "\n".join([*_curves(spec, plot, paper), *_levels(spec, plot, paper), *_lost(spec, plot)])
+    def draw(plot: Plot) -> Content:
+        marks = [*_ends(spec, plot, paper), *_lost(spec, plot)]
+        return Content("\n".join([*_curves(spec, plot), *_levels(spec, plot, paper)]), "\n".join(marks))
 
     return framed(head, axis, Axis(y), size, paper, draw, key)
 
@@ -48,7 +50,7 @@ def entries(spec: ChartSpec) -> list[Entry]:
     if not spec.legend:
         return []
     return [
-        Entry(curve.number, curve.label, last_value(curve), curve.is_lost, curve.hidden, spec.joined)
+        Entry(curve.number, curve.label, _last(curve), curve.is_lost, curve.hidden, spec.joined)
         for curve in spec.curves
     ]
 
@@ -62,28 +64,37 @@ def _time(axis: XAxis) -> str:
     return axis if axis == "relative" or axis == "wall" else ""
 
 
+def _last(curve: Curve) -> str:
+    return number(float(curve.value[-1]), _VALUE_CELLS) if curve.value.size else ""
+
+
 def _note(spec: ChartSpec, points: Points) -> str:
-    hidden = f"{points.not_positive} ≤ 0 hidden" if spec.log_y and points.not_positive else ""
-    return ", ".join(filter(None, (spec.note, hidden)))
+    """The spec's note, and how many points logarithmic axes cannot show."""
+    low = sum(int(np.count_nonzero(curve.x <= 0)) for curve in spec.curves if not curve.hidden) if spec.log_x else 0
+    notes = (
+        spec.note,
+        f"{points.not_positive} ≤ 0 hidden" if spec.log_y and points.not_positive else "",
+        f"{low} at {x_name(spec.x)} ≤ 0 hidden" if low else "",
+    )
+    return ", ".join(filter(None, notes))
 
 
 def _why_empty(spec: ChartSpec, points: Points) -> str:
     if spec.log_y and points.not_positive:
         return "no value above 0"
+    if spec.curves and all(curve.hidden for curve in spec.curves):
+        return "all hidden"
     return "no finite value" if any(curve.x.size for curve in spec.curves) else "no data"
 
 
-def _curves(spec: ChartSpec, plot: Plot, paper: Paper) -> Iterator[str]:
-    """Bands below all lines, values below smoothed lines, markers above all."""
+def _curves(spec: ChartSpec, plot: Plot) -> Iterator[str]:
+    """Bands below all lines, values below smoothed lines."""
     broken = dashes([curve.number for curve in spec.curves])
     shown = [(curve, dash) for curve, dash in zip(spec.curves, broken, strict=True) if not curve.hidden]
     for curve, _ in shown:
         yield from _band(curve, plot)
     for curve, dash in shown:
         yield element("g", element("title", words(curve.label)) + "".join(_curve(spec, curve, dash, plot)))
-    for curve, _ in shown:
-        if (end := _end(spec, curve, plot)) is not None:
-            yield cross(*end, run_color(curve.number)) if curve.is_lost else marker(curve.number, *end, paper)
 
 
 def _curve(spec: ChartSpec, curve: Curve, dash: str | None, plot: Plot) -> Iterator[str]:
@@ -116,14 +127,14 @@ def _line(
         yield element("path", d="".join(pieces), **stroke, opacity=share)
 
 
-def _drawn(spec: ChartSpec, x: Floats, value: Floats) -> Bools:
-    drawn: Bools = np.isfinite(x) & np.isfinite(value)
+def _drawn(spec: ChartSpec, x: Floats, value: Floats) -> _Bools:
+    drawn: _Bools = np.isfinite(x) & np.isfinite(value)
     if spec.log_y:
         drawn &= value > 0
     return drawn & (x > 0) if spec.log_x else drawn
 
 
-def _pieces(drawn: Bools, attempt: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+def _pieces(drawn: _Bools, attempt: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
     """Start and end of each row of points that a line joins: none missing, all of one attempt."""
     changes = np.flatnonzero((drawn[1:] != drawn[:-1]) | (np.diff(attempt) != 0)) + 1
     for start, end in pairwise([0, *changes.tolist(), len(drawn)]):
@@ -142,6 +153,13 @@ def _band(curve: Curve, plot: Plot) -> Iterator[str]:
         around = zip(pixels(np.r_[x, x[::-1]]), pixels(np.r_[up, down[::-1]]), strict=True)
         corners = " ".join(f"{a},{b}" for a, b in around)
         yield element("polygon", points=corners, fill=run_color(curve.number), fill_opacity=_BAND)
+
+
+def _ends(spec: ChartSpec, plot: Plot, paper: Paper) -> Iterator[str]:
+    """A marker where each line ends, a cross where newer values are not finite."""
+    for curve in spec.curves:
+        if not curve.hidden and (end := _end(spec, curve, plot)) is not None:
+            yield cross(*end, run_color(curve.number)) if curve.is_lost else marker(curve.number, *end, paper)
 
 
 def _end(spec: ChartSpec, curve: Curve, plot: Plot) -> tuple[float, float] | None:
@@ -176,7 +194,7 @@ def _levels(spec: ChartSpec, plot: Plot, paper: Paper) -> Iterator[str]:
             continue
         y = float(plot.down(np.array([level.value]))[0])
         color = paper.quiet if level.number is None else run_color(level.number)
-        label = f"{level.kind} {value_text(level.value, 7)}"
+        label = f"{level.kind} {number(level.value, _VALUE_CELLS)}"
         yield element("path", d=f"M{plot.left:.2f},{y:.2f}H{right:.2f}", stroke=color, stroke_dasharray="2 3")
         top = y - 4 if y - plot.top > TEXT + 4 else y + TEXT + 2
         halo = {"stroke": paper.background, "stroke_width": 3, "paint_order": "stroke"}

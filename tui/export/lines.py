@@ -74,7 +74,7 @@ def _note(spec: ChartSpec, points: Points) -> str:
     notes = (
         spec.note,
         f"{points.not_positive} ≤ 0 hidden" if spec.log_y and points.not_positive else "",
-        f"{low} at {x_name(spec.x)} ≤ 0 hidden" if low else "",
+        f"{low} at x ≤ 0 hidden" if low else "",
     )
     return ", ".join(filter(None, notes))
 

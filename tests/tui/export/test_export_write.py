@@ -120,8 +120,8 @@ def _unfiltered(kind: int, line: Bytes, above: Bytes) -> Bytes:
             (int(line[at - 4]), int(above[at]), int(above[at - 4])) if at >= 4 else (0, int(above[at]), 0)
         )
         guess = left + up - corner
-        paeth = min((left, up, corner), key=lambda each: abs(guess - each))
-        line[at] = (int(line[at]) + {1: left, 3: (left + up) // 2, 4: paeth}[kind]) % 256
+        likely = min((left, up, corner), key=lambda each: abs(guess - each))
+        line[at] = (int(line[at]) + {1: left, 3: (left + up) // 2, 4: likely}[kind]) % 256
     return line
 
 

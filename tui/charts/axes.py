@@ -32,15 +32,22 @@ class Mark:
     label: str
 
 
-def y_marks(scale: Scale, height: int, grain: Grain) -> list[Mark]:
-    """Ticks of the y axis of a plot this many cells high, each in the row in which the raster draws its value."""
+def y_marks(scale: Scale, height: int, grain: Grain, *, whole: bool = False) -> list[Mark]:
+    """Ticks of the y axis of a plot this many cells high, each in the row in which the raster draws its value.
+
+    `whole` keeps to whole numbers.
+    """
 
     def row(tick: Tick) -> int:
         dot = round((1 - scale.place_one(tick.value)) * (grain.down * height - 1))
         return min(max(dot // grain.down, 0), height - 1)
 
     def ticks(gap: int) -> Sequence[Tick]:
-        candidates = (log_ticks if scale.log else number_ticks)(scale.low, scale.high, max(1, height // gap))
+        most = max(1, height // gap)
+        if scale.log:
+            candidates = log_ticks(scale.low, scale.high, most)
+        else:
+            candidates = number_ticks(scale.low, scale.high, most, whole=whole)
         return finest(candidates, lambda some: all(b - a >= gap for b, a in pairwise(map(row, some))))
 
     if scale.flat is not None:

@@ -21,7 +21,7 @@ _SHORTEST = 10  # cells of an entry below which names say nothing
 _SHORTEST_NAME = 8  # cells of a name below which the value goes
 _ENOUGH = 12  # cells of a name that need no further row
 _DELTA_CELLS = 7
-_LABEL_LIMIT = 200
+LABEL_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Entry:
     def of(cls, curve: Curve) -> Entry:
         """A curve and its newest value, NaN included."""
         value = format.number(float(curve.value[-1]), VALUE_CELLS) if curve.value.size else ""
-        return cls(curve.number, format.clean(curve.label, _LABEL_LIMIT), value, curve.is_lost, curve.hidden)
+        return cls(curve.number, format.clean(curve.label, LABEL_LIMIT), value, curve.is_lost, curve.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from labtop.tui.charts.canvas import DIM, Canvas, strip, style
 from labtop.tui.charts.crosshair import Reading, Readings, Stops, x_text
 from labtop.tui.charts.drawing import Drawing
 from labtop.tui.charts.frame import GAP, Layout, area_of, say, title_line
+from labtop.tui.charts.histogram_chart import HistogramChart
 from labtop.tui.charts.legend import Legend
 from labtop.tui.charts.line_chart import LineChart
 from labtop.tui.charts.plot import Area
-from labtop.tui.charts.spec import ChartSpec, Look, Spec
+from labtop.tui.charts.scatter_chart import ScatterChart
+from labtop.tui.charts.spec import ChartSpec, HistogramSpec, Look, ScatterSpec, Spec
 from labtop.tui.run_style import run_marker
 
 _TO_ASCII = str.maketrans("…⏎–", "~ -")
@@ -166,7 +168,10 @@ def _drawing(spec: Spec, look: Look) -> Drawing:
     match spec:
         case ChartSpec():
             return LineChart(spec, look)
-    raise NotImplementedError
+        case ScatterSpec():
+            return ScatterChart(spec, look)
+        case HistogramSpec():
+            return HistogramChart(spec, look)
 
 
 def _beside(body: list[list[Segment]], legend: list[list[Segment]]) -> list[list[Segment]]:

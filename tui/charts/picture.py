@@ -61,10 +61,12 @@ class Picture:
     def x_at(self, column: int) -> float | None:
         """The x at a column of cells of the chart: of the newest point in it, else in its middle.
 
-        None outside the plot, and of charts without curves.
+        None outside the plot, and of charts without points of curves.
         """
         cell = column - self._area.left
-        if self._lines is None or not 0 <= cell < self._area.width or not self._area.height:
+        if self._lines is None or not self._lines.points.placed.any():
+            return None
+        if not (0 <= cell < self._area.width and self._area.height):
             return None
         dots = self._area.width * self._look.grain.across
         first = cell * self._look.grain.across

@@ -119,6 +119,9 @@ class HistogramSpec:
 Spec = ChartSpec | ScatterSpec | HistogramSpec
 
 
+Colors = Literal["all", "sixteen", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the terminal draws: its character set, the theme's colours as `#RRGGBB`, whether the chart has the focus.
@@ -132,7 +135,7 @@ class Look:
     dim: str = "#808080"
     selected: bool = False
     dots: Dots | None = None
-    colors: Literal["all", "sixteen", "none"] = "all"
+    colors: Colors = "all"
 
     @property
     def grain(self) -> Grain:

@@ -1,27 +1,33 @@
-"""The chart widget: shows one `ChartSpec`, drawn anew only when the spec, the size, the focus or the theme changes."""
+"""The chart widget: shows one `Spec`, drawn anew only when the spec, the size, the focus or the theme changes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
 from textual.color import Color
+from textual.events import Click, Leave, MouseMove, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from labtop.tui.charts.draw import draw
-from labtop.tui.charts.spec import ChartSpec, Look
+from labtop.tui.charts.changes import changed
+from labtop.tui.charts.dots import terminal_dots
+from labtop.tui.charts.picture import Picture
+from labtop.tui.charts.spec import ChartSpec, Colors, Look, Spec
 from labtop.tui.run_style import Charset, terminal_charset
 
 _EMPTY = ChartSpec("", ())
 
 
 class Chart(Widget, can_focus=True):
-    """One chart of any size. Set `spec` to draw; None shows an empty frame.
+    """One chart of any size. Set `spec` to draw; None shows an empty frame. `crosshair` is an x, None for none.
 
-    The chart that has the focus shows a pointer before its title, which is reversed.
+    The chart that has the focus shows a pointer before its title, which is reversed. A new spec or crosshair repaints
+    only cells that differ.
     """
 
     ALLOW_SELECT = False
@@ -35,11 +41,49 @@ class Chart(Widget, can_focus=True):
     }
     """
 
-    spec: reactive[ChartSpec | None] = reactive(None)
+    spec: reactive[Spec | None] = reactive[Spec | None](None, repaint=False)
+    crosshair: reactive[float | None] = reactive[float | None](None, repaint=False)
+
+    @dataclass
+    class Hovered(Message):
+        """The pointer is over an x of the plot, or over none."""
+
+        chart: Chart
+        x: float | None
+
+        @property
+        def control(self) -> Chart:
+            """The chart."""
+            return self.chart
+
+    @dataclass
+    class Scrolled(Message):
+        """The wheel was turned over the chart, by 1 away from the person or by -1; x is None beside the plot."""
+
+        chart: Chart
+        x: float | None
+        direction: int
+
+        @property
+        def control(self) -> Chart:
+            """The chart."""
+            return self.chart
+
+    @dataclass
+    class RunClicked(Message):
+        """A run's entry in the legend was clicked: its number."""
+
+        chart: Chart
+        run: int
+
+        @property
+        def control(self) -> Chart:
+            """The chart."""
+            return self.chart
 
     def __init__(
         self,
-        spec: ChartSpec | None = None,
+        spec: Spec | None = None,
         *,
         charset: Charset | None = None,
         name: str | None = None,
@@ -48,26 +92,95 @@ class Chart(Widget, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._charset = charset or terminal_charset()
+        self._dots = None if charset else terminal_dots()
         self._key: object = None
+        self._picture = Picture(_EMPTY, 0, 0, Look())
         self._strips: list[Strip] = []
+        self._drawn: tuple[Picture, float | None] | None = None
+        self._hovered: float | None = None
         self.set_reactive(Chart.spec, spec)
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines in sight, of a new drawing where something changed."""
+    @property
+    def picture(self) -> Picture:
+        """The chart as it is drawn in this size."""
         background = self.background_colors[1]
         look = self._look(background)
         if (key := (self.spec, self.size, look, background)) != self._key:
-            paper = Style.from_color(bgcolor=background.rich_color)
             self._key = key
-            self._strips = [strip.apply_style(paper) for strip in draw(self.spec or _EMPTY, *self.size, look)]
+            self._picture = Picture(self.spec or _EMPTY, *self.size, look)
+        return self._picture
+
+    def watch_spec(self) -> None:
+        """Show it."""
+        self._repaint()
+
+    def watch_crosshair(self) -> None:
+        """Lay it over what is drawn."""
+        self._repaint()
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Say over which x the pointer is."""
+        self._hover(self.picture.x_at(event.get_content_offset_capture(self).x))
+
+    def on_leave(self, _: Leave) -> None:
+        """The pointer is over no x now."""
+        self._hover(None)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Say where."""
+        self._scroll(event, 1)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Say where."""
+        self._scroll(event, -1)
+
+    def on_click(self, event: Click) -> None:
+        """Say which run's entry that was."""
+        if (run := event.style.meta.get("run")) is not None:
+            self.post_message(self.RunClicked(self, run))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines in sight, of a new drawing where something changed."""
+        self._draw()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
+    def _repaint(self) -> None:
+        """Repaint what differs from what is on the screen."""
+        old = self._strips
+        if not (old and self.is_attached and self.display):
+            self.refresh()
+            return
+        self._draw()
+        if len(old) != len(self._strips) or old[0].cell_length != self._strips[0].cell_length:
+            self.refresh()
+        elif regions := list(changed(old, self._strips)):
+            self.refresh(*regions)
+
+    def _draw(self) -> None:
+        if self._drawn != (drawn := (self.picture, self.crosshair)):
+            paper = Style.from_color(bgcolor=self.background_colors[1].rich_color)
+            self._drawn = drawn
+            self._strips = [strip.apply_style(paper) for strip in self._picture.strips(self.crosshair)]
+
+    def _hover(self, x: float | None) -> None:
+        if x != self._hovered:
+            self._hovered = x
+            self.post_message(self.Hovered(self, x))
+
+    def _scroll(self, event: MouseScrollUp | MouseScrollDown, direction: int) -> None:
+        event.stop()
+        event.prevent_default()
+        x = self.picture.x_at(event.get_content_offset_capture(self).x)
+        self.post_message(self.Scrolled(self, x, direction))
+
     def _look(self, background: Color) -> Look:
         """The theme's colours as they are on this background."""
         frame = self.get_component_styles("chart--frame").color
         ink, quiet = ((background + color).rich_color.name for color in (self.colors[3], frame))
-        return Look(self._charset, ink, quiet, self.has_focus)
+        few = self.app.console.color_system == "standard"
+        colors: Colors = "none" if self.app.no_color else "sixteen" if few else "all"
+        return Look(self._charset, ink, quiet, self.has_focus, self._dots, colors)

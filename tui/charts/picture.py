@@ -68,15 +68,11 @@ class Picture:
             return None
         if not (0 <= cell < self._area.width and self._area.height):
             return None
-        dots = self._area.width * self._look.grain.across
-        first = cell * self._look.grain.across
-        ends = [
-            self._lines.x.at(dot / max(dots - 1, 1)) for dot in (first - 0.5, first + self._look.grain.across - 0.5)
-        ]
-        point = self._stops.within(*ends)
-        return (
-            self._lines.x.at((first + (self._look.grain.across - 1) / 2) / max(dots - 1, 1)) if point is None else point
-        )
+        across, x = self._look.grain.across, self._lines.x
+        last = max(self._area.width * across - 1, 1)
+        middle = (cell + 0.5) * across - 0.5
+        point = self._stops.within(x.at((middle - across / 2) / last), x.at((middle + across / 2) / last))
+        return x.at(middle / last) if point is None else point
 
     @property
     def window(self) -> Window:

@@ -46,12 +46,15 @@ class Curve:
         return bool(self.value.size) and not np.isfinite(self.value[-1])
 
 
+LevelKind = Literal["best", "baseline"]
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A horizontal line to compare with: the best value there is, or that of the baseline, a run by number."""
 
     value: float
-    kind: Literal["best", "baseline"]
+    kind: LevelKind
     number: int | None = None
 
 

@@ -10,11 +10,14 @@ from hypothesis.extra import numpy as arrays
 from rich.segment import Segment
 from textual.strip import Strip
 
-from labtop.store.model import XAxis
+from labtop.store.model import Floats, Line, XAxis, XMetric
+from labtop.tui.charts.dots import Dots
 from labtop.tui.charts.draw import draw
-from labtop.tui.charts.spec import ChartSpec, Curve, Look
-from labtop.tui.run_style import run_color
+from labtop.tui.charts.picture import Picture
+from labtop.tui.charts.spec import ChartSpec, Curve, Level, LevelKind, Look, Spread
+from labtop.tui.run_style import Charset, run_color
 
+LEVELS: tuple[tuple[LevelKind, ...], ...] = (), ("best", "baseline")
 NAN, INF = float("nan"), float("inf")
 
 
@@ -217,29 +220,88 @@ def test_a_step_that_is_not_finite_or_far_out_of_the_window_is_left_out(width: i
         assert right_size(draw(ChartSpec("loss", (curve,), window=(0.0, 1.0)), width, 2, Look()), width, 2)
 
 
+def any_floats(data: st.DataObject, count: int) -> Floats:
+    return data.draw(arrays.arrays(np.float64, count, elements=st.floats()))
+
+
+def any_curve(data: st.DataObject, number: int) -> Curve:
+    count, smoothed = data.draw(st.integers(0, 12)), data.draw(st.integers(0, 5))
+    attempt = np.sort(data.draw(arrays.arrays(np.int32, count, elements=st.integers(0, 2))))
+    line = Line(any_floats(data, smoothed), any_floats(data, smoothed), np.zeros(smoothed, np.int32))
+    return Curve(
+        data.draw(st.text(max_size=30)),
+        number * 5,
+        any_floats(data, count),
+        any_floats(data, count),
+        attempt,
+        data.draw(st.sampled_from([None, line])),
+        Spread(any_floats(data, count), any_floats(data, count)) if data.draw(st.booleans()) else None,
+        data.draw(st.booleans()),
+    )
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_chart_fills_its_cells_exactly(data: st.DataObject) -> None:
-    curves = []
-    for number in range(data.draw(st.integers(0, 4))):
-        count = data.draw(st.integers(0, 12))
-        x = data.draw(arrays.arrays(np.float64, count, elements=st.floats()))
-        value = data.draw(arrays.arrays(np.float64, count, elements=st.floats()))
-        attempt = np.sort(data.draw(arrays.arrays(np.int32, count, elements=st.integers(0, 2))))
-        curves.append(Curve(data.draw(st.text(max_size=30)), number * 5, x, value, attempt))
-    axis: XAxis = data.draw(st.sampled_from(["step", "relative", "wall"]))
+    axis: XAxis = data.draw(st.sampled_from(["step", "relative", "wall", XMetric("epoch"), XMetric("损失" * 200)]))
+    pair = st.none() | st.tuples(st.floats(), st.floats())
+    flags = {name: data.draw(st.booleans()) for name in ("log_x", "log_y", "legend", "may_grow", "raw", "joined")}
     spec = ChartSpec(
         data.draw(st.text(max_size=50)),
-        tuple(curves),
+        tuple(any_curve(data, number) for number in range(data.draw(st.integers(0, 4)))),
         axis,
-        data.draw(st.none() | st.tuples(st.floats(), st.floats())),
-        log_y=data.draw(st.booleans()),
+        data.draw(pair),
         note=data.draw(st.text(max_size=20)),
-        legend=data.draw(st.booleans()),
+        clip=data.draw(pair),
+        baseline=data.draw(st.none() | st.integers(0, 5)),
+        levels=tuple(Level(data.draw(st.floats()), kind, 5) for kind in data.draw(st.sampled_from(LEVELS))),
+        **flags,
     )
     width, height = data.draw(st.integers(0, 130)), data.draw(st.integers(0, 30))
-    look = Look(data.draw(st.sampled_from(["braille", "ascii"])), selected=data.draw(st.booleans()))
-    assert right_size(draw(spec, width, height, look), width, height)
+    dots: Dots | None = data.draw(st.sampled_from([None, "blocks", "ascii"]))
+    charset: Charset = data.draw(st.sampled_from(["braille", "ascii"]))
+    picture = Picture(spec, width, height, Look(charset, selected=data.draw(st.booleans()), dots=dots))
+    assert right_size(picture.strips(), width, height)
+    at = data.draw(st.sampled_from([*picture.window, picture.next_x(None, 1), 0.0, NAN, picture.x_at(width // 2)]))
+    assert right_size(picture.strips(at), width, height)
+    assert at is None or right_size(
+        picture.strips(picture.next_x(at, data.draw(st.sampled_from([-10, 1])))), width, height
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "x"),
+    [
+        ([NAN] * 4, None),
+        ([3.0], None),
+        ([3.0, 3.0], None),
+        ([3.0, 3.0], [7.0, 7.0]),
+        ([1.0, 2.0, 3.0, 4.0], [4.0, 3.0, 2.0, 1.0]),
+        ([1e308, 1e-308, -1e308], None),
+        ([1e308, 1e-308], [1e308, 1e-308]),
+        ([-1.0, -2.0], [-5.0, -1.0]),
+        ([5e-324, 1e-323], [5e-324, 1e-323]),
+    ],
+)
+@pytest.mark.parametrize("made_of", ["braille", "blocks", "ascii"])
+def test_bad_values_are_drawn_or_said(values: list[float], x: list[float] | None, made_of: Dots) -> None:
+    for log_x, log_y in ((False, False), (True, False), (False, True), (True, True)):
+        for name in ("loss", "m" * 500, "损失函数" * 9):
+            spec = ChartSpec(
+                name, (curve(*values, x=x),), log_x=log_x, log_y=log_y, window=(-2.0, 9.0) if log_x else None
+            )
+            for size in ((40, 12), (12, 4), (1, 1), (6, 3)):
+                strips = draw(spec, *size, Look(dots=made_of), 1.0)
+                assert right_size(strips, *size)
+            lines = text(spec, 60, 14, Look(dots=made_of))
+            plot = "".join(line[2:] for line in lines[1:11])
+            assert (
+                dots([plot])
+                or set(plot) & set("●:'▀▄█×")
+                or any(
+                    why in "".join(lines) for why in ("no finite value", "no value above 0", "no x above 0", "hidden")
+                )
+            )
 
 
 @pytest.mark.parametrize("width", range(14))

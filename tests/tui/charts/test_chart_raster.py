@@ -167,7 +167,7 @@ def slow_cells(dots: Bools, grain: Grain, tiers: Ints) -> list[list[tuple[set[tu
     return grid
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     arrays.arrays(np.bool_, (4, 12, 8)),
     arrays.arrays(np.int64, 4, elements=st.integers(0, 2)),

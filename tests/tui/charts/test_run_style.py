@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from labtop.store.model import Floats
+from labtop.tui.charts.dots import terminal_dots
 from labtop.tui.run_style import COLORS, run_color, run_dashes, run_marker, terminal_charset
 
 SIGHT = {  # Machado, Oliveira and Fernandes 2009, full severity, on linear RGB
@@ -78,3 +79,25 @@ def test_the_charset_follows_the_locale(monkeypatch: pytest.MonkeyPatch, encodin
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr("locale.getencoding", lambda: encoding)
     assert terminal_charset() == charset
+
+
+@pytest.mark.parametrize(
+    ("wanted", "term", "encoding", "dots"),
+    [
+        ("", "xterm-256color", "UTF-8", "braille"),
+        ("", "linux", "UTF-8", "blocks"),
+        ("", "linux", "ANSI_X3.4-1968", "ascii"),
+        ("", "xterm", "ISO-8859-1", "ascii"),
+        ("blocks", "xterm-256color", "UTF-8", "blocks"),
+        ("ascii", "xterm-256color", "UTF-8", "ascii"),
+        ("braille", "linux", "UTF-8", "braille"),
+        ("Braile", "linux", "UTF-8", "blocks"),
+    ],
+)
+def test_what_plots_are_made_of(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, term: str, encoding: str, dots: str
+) -> None:
+    monkeypatch.setenv("LABTOP_DOTS", wanted)
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr("locale.getencoding", lambda: encoding)
+    assert terminal_dots() == dots

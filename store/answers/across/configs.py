@@ -9,6 +9,7 @@ from typing import Final
 
 import duckdb
 
+from labtop.store.answers.across.among import AMONG, among
 from labtop.store.answers.across.meaning import Meaning, meaning_of, printable, shortened, without
 from labtop.store.answers.known import Known
 from labtop.store.model import Group
@@ -19,7 +20,7 @@ _MOST_NAMED: Final = 12  # keys in a label, which is cut long before that
 _KEYS: Final = f"""
 with said as materialized (
     select run, key, source = 'name' as from_name, {meaning_of("value")}
-    from run_params where value <> 'null' and run in (select unnest(?::integer[]))
+    from run_params where value <> 'null' and {AMONG}
 ),
 keys as materialized (
     select key, lower(regexp_extract(key, '[^./]*$')) as leaf, count(*) filter (from_name) as named
@@ -42,7 +43,7 @@ select key from keys anti join repeats using (key) where not regexp_full_match(l
 _SAID: Final = f"""
 with said as materialized (
     select run, key, {meaning_of("value")} from run_params
-    where key in (select unnest(?::varchar[])) and value <> 'null' and run in (select unnest(?::integer[]))
+    where key in (select unnest(?::varchar[])) and value <> 'null' and {AMONG}
 )
 """
 _CONFIGS: Final = f"""
@@ -57,8 +58,8 @@ def configs(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known
     Labels name what differs, the most telling param first, in whose order of value the groups stand.
     """
     place = {run: place for place, run in enumerate(runs)}
-    keys = [key for (key,) in cursor.execute(_KEYS, [list(runs)]).fetchall()]
-    found = cursor.execute(_CONFIGS, [keys, list(runs)]).fetchall()
+    keys = [key for (key,) in cursor.execute(_KEYS, among(runs)).fetchall()]
+    found = cursor.execute(_CONFIGS, [keys, *among(runs)]).fetchall()
     alike = [tuple(sorted(of, key=place.__getitem__)) for (of,) in found]
     labelled = _labelled(cursor, keys, alike, known)
     valued = {run for of in alike for run in of}
@@ -82,10 +83,10 @@ def _labelled(
         return tuple(Group("all alike", of) for of in alike)
     first = [of[0] for of in alike]
     telling = list(known.outline(cursor).varying_params)
-    differing = cursor.execute(_DIFFERING, [list(keys), first, len(first), telling, _MOST_NAMED]).fetchall()
+    differing = cursor.execute(_DIFFERING, [list(keys), *among(first), len(first), telling, _MOST_NAMED]).fetchall()
     named = [key for (key,) in differing]
     values: dict[int, dict[str, Meaning]] = {run: {} for run in first}
-    for run, key, number, text in cursor.execute(_VALUES, [named, first]).fetchall():
+    for run, key, number, text in cursor.execute(_VALUES, [named, *among(first)]).fetchall():
         values[run][key] = Meaning(number, text)
     ordered = sorted(alike, key=lambda of: [_order(values[of[0]].get(key)) for key in named])
     names = _short(named)

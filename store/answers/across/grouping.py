@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 
+from labtop.store.answers.across.among import AMONG, among
 from labtop.store.answers.across.configs import configs
 from labtop.store.answers.across.meaning import Meaning, meaning_of, without
 from labtop.store.answers.columns import SOURCES
@@ -28,6 +29,8 @@ def groups(
     known = known or known_of(cursor)
     there = {run for (run,) in cursor.execute(_THERE, [list(runs)]).fetchall()}
     asked = [run for run in dict.fromkeys(runs) if run in there]
+    if not asked:
+        return ()
     if (key.kind, key.key) == ("run", "config"):
         return configs(cursor, asked, known)
     found = _by_value(cursor, key, asked, known)
@@ -41,13 +44,13 @@ def groups(
 _SAID = f"""
 with said as (
     select run, {meaning_of("value")} from {{view}}
-    where key = ? and value <> 'null' and run in (select unnest(?::integer[]))
+    where key = ? and value <> 'null' and {AMONG}
 )
 """
-_GROUPED = """
+_GROUPED = f"""
 with said as (
-    select run, null::double as number, group_name as text from {view}
-    where group_name is not null and run in (select unnest(?::integer[]))
+    select run, null::double as number, group_name as text from {{view}}
+    where group_name is not null and {AMONG}
 )
 """
 _TOGETHER: Final = "select number, text, list(run) from said group by number, text"
@@ -57,7 +60,7 @@ def _by_value(
     cursor: duckdb.DuckDBPyConnection, key: Column, runs: Sequence[int], known: Known
 ) -> list[tuple[Meaning, list[int]]]:
     """The values that these runs have, in order, and which of them have each, in any order."""
-    asked: list[object] = [list(runs)]
+    asked: list[object] = among(runs)
     if key.kind in ("param", "attribute"):
         sql = _SAID.format(view=SOURCES[key.kind][0])
         asked.insert(0, key.key)

@@ -93,6 +93,7 @@ def test_groups_of_logs_and_attributes_are_texts(shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("column", [Column("metric", "loss"), Column("run", "step")])
 def test_nothing_else_is_grouped_by(shelf: Shelf, column: Column) -> None:
+    shelf.run("a")
     with pytest.raises(StoreError, match="runs are not grouped by"):
         grouped(shelf, column)
 

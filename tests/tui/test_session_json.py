@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.answers.columns import NUMBERS, TEXTS
@@ -74,13 +74,13 @@ OBJECTS = st.dictionaries(st.sampled_from(NAMES_OF_FIELDS), ANYTHING, max_size=1
 
 
 @given(SESSIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_session_comes_back_as_it_was(session: Session) -> None:
     assert from_json(json.loads(json.dumps(to_json(session)))) == session
 
 
 @given(ANYTHING | OBJECTS, ANYTHING | OBJECTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_file_holds_gives_a_session_that_can_be_saved(value: Json, charts: Json) -> None:
     session = from_json({**value, "charts": charts} if isinstance(value, dict) else value)
     assert from_json(json.loads(json.dumps(to_json(session)))) == session

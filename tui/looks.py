@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 
 from labtop.store.model import Run
-from labtop.tui.curves import MAY_GROW
 from labtop.tui.format import age_lasts
+from labtop.tui.shown import MAY_GROW
 
 
 class Looks:

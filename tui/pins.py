@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 
 from labtop.store.answers.pins import first_pins, is_validation
 
-__all__ = ["first_pins", "group_of", "in_groups", "is_validation"]
+__all__ = ["first_pins", "group_of", "in_groups", "is_validation", "matches"]
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a regular expression, or a text that is none, is found in the name, in any case."""
+    try:
+        return re.search(pattern, name, re.IGNORECASE) is not None
+    except re.error:
+        return pattern.casefold() in name.casefold()
 
 
 def in_groups(names: Iterable[str], telling: Container[str] = ()) -> tuple[str, ...]:

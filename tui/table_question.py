@@ -9,9 +9,9 @@ from math import isfinite
 
 from labtop.store.model import Aggregate, Column, Metric, MetricInfo, Outline, Run, RunTable, SortKey, TableQuery
 from labtop.store.questions import Questions
-from labtop.tui.curves import FIRST_RUNS
 from labtop.tui.pins import first_pins
 from labtop.tui.rows import DEFAULT_SORT, query_columns
+from labtop.tui.shown import FIRST_RUNS
 
 _MOST_COUNTED = 1000
 """Of so many runs the points are counted, to tell which have curves; of more that would take too long."""

@@ -26,7 +26,7 @@ from labtop.store.model import (
 )
 from labtop.tui.charts import spec as drawn
 from labtop.tui.charts.spec import ChartSpec, Curve, Level
-from labtop.tui.curves import FIRST_RUNS, MAY_GROW
+from labtop.tui.shown import FIRST_RUNS, MAY_GROW
 
 _MOST_RUNS: Final = 50  # of those that were asked for by name: more lines than that cannot be told apart
 

@@ -68,14 +68,15 @@ class Curves:
     """The answer to a SeriesQuery: a series for each of its runs, in its order.
 
     `extent` is the first and last x of all their points, also of those outside the window; None without any. `clip` is
-    there where it was asked for and any value is outliers. `best` is the best value of the metric in any run of the
-    directory, None where it has no goal.
+    there where it was asked for and any value is an outlier. `best` is the best value of the metric in any run of the
+    directory, `bests` that of each run; None where the metric has no goal.
     """
 
     series: tuple[Series, ...]
     extent: Window | None = None
     clip: Clip | None = None
     best: float | None = None
+    bests: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

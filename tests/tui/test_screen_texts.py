@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from labtop.store.example import example_command
 from labtop.store.model import Activity, MetricInfo, Outline
-from labtop.tui.curves import best_shape
+from labtop.tui.pages import best_shape
 from labtop.tui.pins import first_pins, in_groups
 from labtop.tui.run_names import cut_middle
 from labtop.tui.widgets.empty import nothing_yet

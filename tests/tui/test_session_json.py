@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from labtop.store.answers.columns import NUMBERS, TEXTS
 from labtop.store.model import Aggregate, Column, Json, SortKey, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings
-from labtop.tui.screens.facts import LARGEST_GRID as GRID_OF_THE_SCREEN
+from labtop.tui.pages import LARGEST_GRID
 from labtop.tui.session.as_json import LONGEST, MOST, RUN_FIELDS, from_json, to_json
-from labtop.tui.session.session import LARGEST_GRID, Session
+from labtop.tui.session.session import Session
 
 NAMES = st.text(max_size=8)
 TEXT_TUPLES = st.lists(NAMES, unique=True, max_size=4).map(tuple)
@@ -174,4 +174,3 @@ def test_marks_are_bounded_and_stand_once() -> None:
 
 def test_limits_are_those_of_the_screen_and_the_store() -> None:
     assert {*NUMBERS, *TEXTS} == RUN_FIELDS
-    assert LARGEST_GRID == GRID_OF_THE_SCREEN

@@ -8,7 +8,7 @@ from labtop.store.model import Column
 from labtop.tui.rows import column_name, sort_choices
 from labtop.tui.screens.facts import Facts
 from labtop.tui.screens.picker import Choice, Picker
-from labtop.tui.screens.view import LogAsked, PinAsked, SortAsked
+from labtop.tui.screens.view import PinAsked, SortAsked
 
 
 class Choices(Facts):
@@ -17,10 +17,6 @@ class Choices(Facts):
     @on(SortAsked)
     def _sort_asked(self, event: SortAsked) -> None:
         self.sort_by(event.column)
-
-    @on(LogAsked)
-    def _log_asked(self, event: LogAsked) -> None:
-        self.toggle_log(event.metrics)
 
     @on(PinAsked)
     def _pin_asked(self, event: PinAsked) -> None:

@@ -14,12 +14,12 @@ from labtop.store.model import Aggregate, Comparison
 from labtop.store.questions import Questions
 from labtop.tui import format as fmt
 from labtop.tui.compare_rows import CompareLook, compare_columns, compare_rows, find_row, full_value
-from labtop.tui.curves import Shown
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.view import RunAsked, View
+from labtop.tui.shown import Shown
 from labtop.tui.widgets.grid import Grid
 
 RunNumbers = tuple[int, ...]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from labtop.store.model import Activity, Aggregate, Column, Goal, Outline, Run, RunTable, SortKey, XAxis
-from labtop.tui.curves import Shown, ShownRun
+from labtop.store.model import Activity, Aggregate, Column, Goal, Outline, Run, RunTable, SortKey
+from labtop.tui.charts.settings import ChartSettings
+from labtop.tui.pages import resized
 from labtop.tui.rows import DEFAULT_SORT, first_direction
+from labtop.tui.shown import Shown, ShownRun
 
-X_AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
 AGGREGATES: tuple[Aggregate, ...] = ("last", "best", "min", "max")
-LARGEST_GRID = 4
 _Item = TypeVar("_Item")
 
 
@@ -38,8 +39,9 @@ class Facts(Screen[None]):
     key_filter: reactive[str] = reactive("", repaint=False)
     sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
     aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
-    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
-    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
+    hidden: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
+    goals: reactive[Mapping[str, Goal]] = reactive[Mapping[str, Goal]]({}, repaint=False)
     shape: reactive[tuple[int, int]] = reactive((2, 2), repaint=False)
     view: reactive[str] = reactive("runs", repaint=False)
     opened: reactive[int | None] = reactive[int | None](None, repaint=False)
@@ -69,11 +71,6 @@ class Facts(Screen[None]):
         self.baseline = None if self.baseline == run else run
         name = self.known[run].name if run in self.known else str(run)
         self.say(f"baseline: {name}" if self.baseline == run else "no baseline")
-
-    def toggle_log(self, metrics: tuple[str, ...]) -> None:
-        """Logarithmic y for all of these metrics, or linear where all of them have it."""
-        chosen = frozenset(metrics)
-        self.log_y = self.log_y - chosen if chosen <= self.log_y else self.log_y | chosen
 
     def toggle_pin(self, metric: str) -> None:
         """Pin a metric, or take the pin off."""
@@ -108,28 +105,29 @@ class Facts(Screen[None]):
             self.sort = SortKey(Column("metric", column.key, self.aggregate), self.sort.descending)
         self.say(f"metric columns show the {self.aggregate} value")
 
-    def action_next_x(self) -> None:
-        """The next of step, relative time, wall time."""
-        self.x_axis = _after(X_AXES, self.x_axis)
-
     def action_grid(self, more: int) -> None:
         """More and smaller charts on a page of Plots, or fewer and larger."""
-        rows, columns = self.shape
-        if more > 0:
-            wider = columns <= rows
-            self.shape = min(rows + (not wider), LARGEST_GRID), min(columns + wider, LARGEST_GRID)
-        else:
-            narrower = columns > rows
-            self.shape = max(rows - (not narrower), 1), max(columns - narrower, 1)
+        self.shape = resized(self.shape, more)
 
     def _show(self) -> None:
         """Charts show the marked runs, while none is marked some of the table."""
         total = self.table.matched if self.table else 0
-        marked = tuple(self.known[run] for run in self.marks if run in self.known)
-        runs = marked or tuple(self.known[run] for run in self.first if run in self.known)
-        self.shown = Shown(tuple(ShownRun.of(run) for run in runs), bool(marked), total)
+        marked = tuple(run for run in self.marks if run in self.known)
+        runs = marked or tuple(run for run in self.first if run in self.known)
+        if self.baseline in self.known and self.baseline not in runs:
+            runs = (*runs, self.baseline)
+        rows = self.table.rows if self.table else ()
+        self.shown = Shown(
+            tuple(ShownRun.of(self.known[run]) for run in runs),
+            bool(marked),
+            total,
+            self.baseline,
+            self.hidden,
+            marked or tuple(run.number for run in rows),
+            self.filter_text,
+        )
 
-    watch_table = watch_first = watch_marks = _show
+    watch_table = watch_first = watch_marks = watch_hidden = watch_baseline = _show
 
 
 def _after(items: tuple[_Item, ...], item: _Item) -> _Item:

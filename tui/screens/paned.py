@@ -33,7 +33,7 @@ class PanedView(ChartedView):
     @property
     def has_inner_layer(self) -> bool:
         """Whether one pane is shown whole, or the focus is beside the first pane."""
-        return self.whole or self.on_charts
+        return self.whole or self.on_charts or super().has_inner_layer
 
     def on_mount(self) -> None:
         """Begin with the first pane."""
@@ -44,7 +44,9 @@ class PanedView(ChartedView):
         self.on_charts = self.charts in event.widget.ancestors_with_self
 
     def step_out(self) -> bool:
-        """Both panes again, and from the charts back to the first pane."""
+        """No crosshair, both panes again, and from the charts back to the first pane."""
+        if self._drop_crosshair():
+            return True
         if self.whole:
             self._maximise(False)
         elif self.on_charts:

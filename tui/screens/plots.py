@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from textual.app import ComposeResult
 from textual.reactive import reactive
 
-from labtop.store.model import Outline, XAxis
+from labtop.store.model import Goal, Outline
 from labtop.store.questions import Questions
-from labtop.tui.curves import Shown
+from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
-from labtop.tui.pins import in_groups
+from labtop.tui.pins import in_groups, matches
 from labtop.tui.screens.view import ChartedView
+from labtop.tui.shown import Shown
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 RunNumbers = tuple[int, ...]
@@ -29,8 +30,8 @@ class PlotsView(ChartedView):
     metric_filter: reactive[str] = reactive("", repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     shape: reactive[tuple[int, int]] = reactive((2, 2), repaint=False)
-    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
-    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
+    goals: reactive[Mapping[str, Goal]] = reactive[Mapping[str, Goal]]({}, repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
     logged: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
     nothing: reactive[str] = reactive("", repaint=False)
@@ -49,8 +50,8 @@ class PlotsView(ChartedView):
             PlotsView.nothing,
             PlotsView.shown,
             PlotsView.shape,
-            PlotsView.x_axis,
-            PlotsView.log_y,
+            PlotsView.settings,
+            PlotsView.goals,
             PlotsView.revision,
         )
 
@@ -77,7 +78,7 @@ class PlotsView(ChartedView):
     def _choose(self) -> None:
         telling = {info.name for info in self.outline.metrics if info.goal}
         varying = {info.name for info in self.outline.metrics if info.varies}
-        wanted = {name for name in self.logged if self.metric_filter.casefold() in name.casefold()}
+        wanted = {name for name in self.logged if matches(self.metric_filter, name)}
         self.metrics = in_groups(wanted & varying, telling) + in_groups(wanted - varying, telling)
         if not self.shown.numbers:
             self.nothing = "no run passes the filter of Runs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
 
-from labtop.store.model import NotThere, RunDetail, XAxis
+from labtop.store.model import Goal, NotThere, RunDetail
 from labtop.store.questions import Questions
-from labtop.tui.curves import Shown, ShownRun
+from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups
@@ -21,6 +21,7 @@ from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
 from labtop.tui.screens.paned import PanedView
 from labtop.tui.screens.view import RunSeen
+from labtop.tui.shown import Shown, ShownRun
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Found = tuple[RunDetail, RunDetail | None]
@@ -37,8 +38,8 @@ class RunView(PanedView):
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
-    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
-    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
+    goals: reactive[Mapping[str, Goal]] = reactive[Mapping[str, Goal]]({}, repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
@@ -66,7 +67,7 @@ class RunView(PanedView):
         with VerticalScroll(classes="first"):
             yield Static(id="about", markup=False)
         yield ChartGrid(self._store).data_bind(
-            RunView.metrics, RunView.nothing, RunView.shown, RunView.x_axis, RunView.log_y, RunView.revision
+            RunView.metrics, RunView.nothing, RunView.shown, RunView.settings, RunView.goals, RunView.revision
         )
 
     def on_mount(self) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from labtop.store.model import Column, RunTable, SortKey, XAxis
+from labtop.store.model import Column, Goal, RunTable, SortKey
 from labtop.store.questions import Questions
-from labtop.tui.curves import Shown
+from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.keys import bindings
 from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.paned import PanedView
 from labtop.tui.screens.view import RunAsked, SortAsked
+from labtop.tui.shown import Shown
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 
@@ -47,8 +50,8 @@ class RunsView(PanedView):
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
-    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
-    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
+    goals: reactive[Mapping[str, Goal]] = reactive[Mapping[str, Goal]]({}, repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
 
     def __init__(self, store: Questions, *, id: str) -> None:
@@ -66,7 +69,7 @@ class RunsView(PanedView):
         yield RunsTable(classes="first", ascii_only=self._charset == "ascii")
         charts = ChartGrid(self._store, id="pinned", nothing="no metric is pinned: P pins one")
         yield charts.data_bind(
-            RunsView.shown, RunsView.x_axis, RunsView.log_y, RunsView.revision, metrics=RunsView.pinned
+            RunsView.shown, RunsView.settings, RunsView.goals, RunsView.revision, metrics=RunsView.pinned
         )
 
     @property

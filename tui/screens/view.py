@@ -41,14 +41,6 @@ class SortAsked(Message):
         self.column = column
 
 
-class LogAsked(Message):
-    """The y axes of these metrics shall change between linear and logarithmic."""
-
-    def __init__(self, metrics: tuple[str, ...]) -> None:
-        super().__init__()
-        self.metrics = metrics
-
-
 class PinAsked(Message):
     """A metric shall be pinned, or its pin taken off; None: the person shall choose one."""
 
@@ -108,13 +100,9 @@ class ChartedView(View):
 
     @property
     def has_inner_layer(self) -> bool:
-        """Whether one chart is alone."""
-        return any(charts.alone for charts in self.query(ChartGrid))  # there are none before it is mounted
-
-    def action_log_y(self) -> None:
-        """Linear or logarithmic y for the focused chart, without one for all."""
-        metric = self.charts.focused_metric()
-        self.post_message(LogAsked(self.charts.metrics if metric is None else (metric,)))
+        """Whether one chart is alone, or has a crosshair."""
+        charts = list(self.query(ChartGrid))  # there are none before it is mounted
+        return any(each.alone or each.crosshair is not None for each in charts)
 
     def action_pin(self) -> None:
         """Pin the metric of the focused chart, without one ask which."""
@@ -133,11 +121,18 @@ class ChartedView(View):
         self.charts.action_page(-1)
 
     def step_out(self) -> bool:
-        """All charts again, when one is alone."""
-        if not self.has_inner_layer:
+        """No crosshair, when there is one; all charts again, when one is alone."""
+        if self._drop_crosshair():
+            return True
+        if not self.charts.alone:
             return False
         self._maximise(False)
         return True
+
+    def _drop_crosshair(self) -> bool:
+        """Take the crosshair off; whether there was one."""
+        had, self.charts.crosshair = self.charts.crosshair is not None, None
+        return had
 
     def _maximise(self, on: bool) -> None:
         self.charts.maximise(on)

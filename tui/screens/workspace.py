@@ -21,8 +21,9 @@ from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
-from labtop.tui.screens.view import RunAsked, View
+from labtop.tui.screens.view import ChartedView, RunAsked, View
 from labtop.tui.table_question import TableAnswer
+from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
 from labtop.tui.widgets.key_bar import KeyBar
@@ -55,8 +56,7 @@ class Workspace(Asking):
             Workspace.shown,
             Workspace.filter_text,
             Workspace.metric_filter,
-            Workspace.x_axis,
-            Workspace.log_y,
+            Workspace.settings,
         )
         yield Notices().data_bind(Workspace.activity)
         yield Empty(self._store.root, id="empty").data_bind(Workspace.activity, Workspace.table)
@@ -70,8 +70,8 @@ class Workspace(Asking):
                 Workspace.now,
                 Workspace.pinned,
                 Workspace.shown,
-                Workspace.x_axis,
-                Workspace.log_y,
+                Workspace.settings,
+                Workspace.goals,
                 Workspace.revision,
             )
             yield PlotsView(self._store, id="plots").data_bind(
@@ -79,8 +79,8 @@ class Workspace(Asking):
                 Workspace.metric_filter,
                 Workspace.shown,
                 Workspace.shape,
-                Workspace.x_axis,
-                Workspace.log_y,
+                Workspace.settings,
+                Workspace.goals,
                 Workspace.revision,
             )
             yield CompareView(self._store, id="compare").data_bind(
@@ -91,8 +91,8 @@ class Workspace(Asking):
                 Workspace.baseline,
                 Workspace.pinned,
                 Workspace.now,
-                Workspace.x_axis,
-                Workspace.log_y,
+                Workspace.settings,
+                Workspace.goals,
                 Workspace.revision,
             )
         yield Prompt(id="prompt")
@@ -102,6 +102,11 @@ class Workspace(Asking):
         """Ask for what the index already holds."""
         self.set_timer(_PATIENCE_S, self._show_views)
         self._begin()
+
+    @property
+    def grid(self) -> ChartGrid | None:
+        """The charts of the view in sight."""
+        return self.current.charts if isinstance(self.current, ChartedView) else None
 
     @property
     def current(self) -> View:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar, get_args
 
 from labtop.store.model import Aggregate, Column, Json, SortKey, Spread, Window, XAxis, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings, Kind
-from labtop.tui.session.session import LARGEST_GRID, Session, ViewName
+from labtop.tui.pages import LARGEST_GRID
+from labtop.tui.session.session import Session, ViewName
 
 VERSION = 1
 """Of the format: what a newer one has and this one lacks is left out."""

@@ -11,9 +11,6 @@ from labtop.tui.rows import DEFAULT_SORT
 
 ViewName = Literal["runs", "plots", "compare", "run"]
 
-LARGEST_GRID = 4
-"""So many rows and columns of charts there are at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -1,240 +1,117 @@
-"""ChartGrid: pages of charts, a metric each, for the same runs. It asks the store for what is in sight only."""
+"""ChartGrid: pages of charts that ask the store for what is in sight, and share one crosshair."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.events import DescendantFocus, Hide, Resize, Show
+from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
-from labtop.store.model import SeriesQuery, XAxis
+from labtop.store.model import Goal, Window
 from labtop.store.questions import Questions
-from labtop.tui import format as fmt
-from labtop.tui.charts.spec import ChartSpec
-from labtop.tui.curves import ChartQuestion, Shown, best_shape, chart_spec, same
+from labtop.tui.chart_questions import ChartQuestion, Drawn, answers
+from labtop.tui.chart_specs import has_curves, same
+from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.inquiry import Inquiry
-from labtop.tui.pins import group_of
 from labtop.tui.widgets.chart import Chart
+from labtop.tui.widgets.chart_pages import ChartPages
 
 CHARTS_REST_S = 1.0
 """Charts cost more to draw, and to send over a slow line, than a table: once a second is live enough."""
-_AT_ONCE = 4
-"""Charts asked for together, which costs less; of more the first are to be seen before the others are there."""
-
-Place = tuple[int, ChartSpec]
-"""The place on the page, and what to draw there."""
 
 
-class ChartGrid(Container):
-    """Charts of `metrics` for the `shown` runs in rows and columns; `shape` None takes what suits the room.
-
-    The page in sight is the one of the `current` metric, so that no new metric takes the cursor away. `nothing` is said
-    where there is no metric.
-    """
+class ChartGrid(ChartPages):
+    """Charts as the `settings` say. All have one `crosshair`, an x; `goals` are those of the metrics that have one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1, 0)", show=False),
-        Binding("right,l", "move(1, 0)", show=False),
-        Binding("up,k", "move(0, -1)", show=False),
-        Binding("down,j", "move(0, 1)", show=False),
-        Binding("g,home", "go(0)", show=False),
-        Binding("G,end", "go(-1)", show=False),
-        Binding("ctrl+d", "page(1)", show=False),
-        Binding("ctrl+u", "page(-1)", show=False),
+        Binding("left", "crosshair(-1)", show=False),
+        Binding("right", "crosshair(1)", show=False),
+        Binding("shift+left", "crosshair(-10)", show=False),
+        Binding("shift+right", "crosshair(10)", show=False),
     ]
 
-    metrics: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
-    shown: reactive[Shown] = reactive(Shown(), repaint=False)
-    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
-    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    class Grown(Message):
+        """Points came that are newer than the window, which is to follow them."""
+
+        def __init__(self, extent: Window) -> None:
+            super().__init__()
+            self.extent = extent
+
+    settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
+    goals: reactive[Mapping[str, Goal]] = reactive[Mapping[str, Goal]]({}, repaint=False)
     revision: reactive[int] = reactive(0, repaint=False)
-    shape: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](None, repaint=False)
-    alone: reactive[bool] = reactive(False, repaint=False)
-    current: reactive[str | None] = reactive[str | None](None, repaint=False)
-    nothing: reactive[str] = reactive("", repaint=False)
+    crosshair: reactive[float | None] = reactive[float | None](None, repaint=False)
 
     def __init__(self, store: Questions, *, id: str | None = None, nothing: str = "") -> None:
-        super().__init__(id=id)
-        self.set_reactive(ChartGrid.nothing, nothing)
+        super().__init__(id=id, nothing=nothing)
         self._store = store
-        self._in_sight = self._renewing = self._wants_focus = self._drawing = False
+        self._drawing = False
         self._asked: tuple[ChartQuestion, ...] = ()
-        self._undrawn: deque[Place] = deque()
-        self._inquiry = Inquiry[tuple[ChartQuestion, ...], Place](
+        self._undrawn: deque[Drawn] = deque()
+        self._extents: dict[str, Window] = {}
+        self._inquiry = Inquiry[tuple[ChartQuestion, ...], Drawn](
             self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
         )
 
-    def compose(self) -> ComposeResult:
-        """The charts' room, and below it where we are."""
-        yield Container(id="cells")
-        yield Static(id="where", markup=False)
-
-    def on_show(self, _: Show) -> None:
-        """Catch up with what happened while out of sight."""
-        self._in_sight = True
-        self._renew()
-
-    def on_hide(self, _: Hide) -> None:
-        """Ask nothing, and take no focus, while out of sight."""
-        self._in_sight = self._wants_focus = False
-
-    def on_resize(self, _: Resize) -> None:
-        """Another room, maybe other rows and columns."""
-        self._in_sight = True
-        self._renew()
+    @property
+    def extent(self) -> Window | None:
+        """All of x that the charts of the page have."""
+        ends = [self._extents[question.metric] for question in self._asked if question.metric in self._extents]
+        return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
     @property
-    def has_cursor(self) -> bool:
-        """Whether one of the charts has the focus."""
-        return self.screen.focused in list(self.query(Chart))
+    def window(self) -> Window | None:
+        """What is in sight of x in the current chart; None before anything is drawn."""
+        return next((chart.picture.window for chart in self._lines()), None)
 
-    def focused_metric(self) -> str | None:
-        """The metric of the chart that has the focus."""
-        return self.metrics[self._index()] if self.has_cursor and self.metrics else None
+    def _lines(self) -> Iterator[Chart]:
+        """The charts on the page that have curves, the focused one first."""
+        charts = [chart for chart in self.query(Chart) if chart.display and has_curves(chart.spec)]
+        yield from sorted(charts, key=lambda chart: not chart.has_focus)
 
-    def at_edge(self, direction: int) -> bool:
-        """Whether Tab in this direction would leave the page: the focus is on its last chart, or its first."""
-        last = min(self._first_index() + self._per_page(), len(self.metrics)) - 1
-        return not self.has_cursor or self._index() == (last if direction > 0 else self._first_index())
-
-    def maximise(self, on: bool) -> None:
-        """Show the current chart alone, or all again."""
-        self.alone = on
-        self.take_focus()
-
-    def take_focus(self) -> None:
-        """The focus to the current chart, now or as soon as it is in sight."""
-        self._wants_focus = True
-        self._renew()
-
-    def leave_focus(self) -> None:
-        """Take it no longer, if it was still to come."""
-        self._wants_focus = False
-
-    def action_move(self, right: int, down: int) -> None:
-        """The focus to the next chart in a direction, over page ends."""
-        index = self._index() + right + down * self._rows_and_columns()[1]
-        if 0 <= index < len(self.metrics):
-            self.action_go(index)
-
-    def action_go(self, index: int) -> None:
-        """The focus to the chart of a place among all metrics; -1 is the last."""
-        if self.metrics:
-            self.current = self.metrics[index]
-            self.take_focus()
-
-    def action_page(self, pages: int) -> None:
-        """Turn pages; the place on the page stays."""
-        last_page = max(0, len(self.metrics) - 1) // self._per_page()
-        page = min(max(self._index() // self._per_page() + pages, 0), last_page)
-        if self.metrics:
-            self.current = self.metrics[
-                min(page * self._per_page() + self._index() % self._per_page(), len(self.metrics) - 1)
-            ]
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The chart with the focus is the current one, however it got the focus."""
-        charts = list(self.query(Chart))
-        if event.widget in charts and (index := self._first_index() + charts.index(event.widget)) < len(self.metrics):
-            self.current = self.metrics[index]
-
-    def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-        """The current metric stays while it is there; else the one in its place takes over."""
-        if self.current is not None and new and self.current not in new:
-            self.current = new[min(old.index(self.current) if self.current in old else 0, len(new) - 1)]
-        self._renew()
-
-    def _index(self) -> int:
-        """The place of the current metric, of the first while there is none."""
-        return self.metrics.index(self.current) if self.current in self.metrics else 0
-
-    def _first_index(self) -> int:
-        """The place of the page's first metric."""
-        return self._index() // self._per_page() * self._per_page()
-
-    def _per_page(self) -> int:
-        rows, columns = self._rows_and_columns()
-        return rows * columns
-
-    def _rows_and_columns(self) -> tuple[int, int]:
-        if self.alone:
-            return 1, 1
-        if self.shape is not None:
-            return self.shape
-        return best_shape(max(1, len(self.metrics)), self.size.width, self.size.height)
-
-    def _renew(self) -> None:
-        """Arrange once, however many facts change together."""
-        if not self._renewing:
-            self._renewing = True
-            self.call_next(self._arrange)
-
-    def _arrange(self) -> None:
-        """As many charts as the page has places, filled from the page's first metric on."""
-        self._renewing = False
-        if not self.is_attached or not self._in_sight or not self.size:
+    def action_crosshair(self, by: int) -> None:
+        """The crosshair to a point this many columns of dots away, at least to the next; the same x in all charts."""
+        for chart in self._lines():
+            self.crosshair = chart.picture.next_x(self.crosshair, by)
             return
-        had_focus = self.has_cursor
-        rows, columns = self._rows_and_columns()
-        on_page = self.metrics[self._first_index() :][: rows * columns] if self.shown.numbers else ()
-        cells = self.query_one("#cells", Container)
-        cells.styles.grid_size_rows, cells.styles.grid_size_columns = rows, columns
-        charts = list(cells.query(Chart))
-        if len(on_page) > len(charts):
-            more = [Chart() for _ in range(len(on_page) - len(charts))]
-            cells.mount(*more)
-            charts += more
-        for place, chart in enumerate(charts):
-            chart.display = place < len(on_page)
-        if charts and on_page and (had_focus or self._wants_focus):
-            self._wants_focus = False
-            self.screen.set_focus(charts[self._index() - self._first_index()], scroll_visible=False)
-        self._say_where(on_page)
-        self._ask(on_page, columns)
 
-    def _say_where(self, on_page: tuple[str, ...]) -> None:
-        where = self.query_one("#where", Static)
-        first = self._first_index()
-        groups = ", ".join(dict.fromkeys(group_of(metric) for metric in on_page if group_of(metric)))
-        place = f"{first + 1}–{first + len(on_page)}" if len(on_page) > 1 else f"{first + 1}"
-        text = f"{fmt.clean(groups)}  {place} of {len(self.metrics)}, PgUp PgDn".strip() if on_page else self.nothing
-        if self.metrics and not self.shown.numbers:
-            text = "no run passes the filter"
-        elif len(on_page) == len(self.metrics) > 0:
-            text = ""
-        where.display = bool(text)
-        if where.content != text:
-            where.update(text)
+    @on(Chart.Hovered)
+    def _hovered(self, event: Chart.Hovered) -> None:
+        event.stop()
+        self.crosshair = event.x
+
+    def watch_crosshair(self) -> None:
+        """Every chart shows it."""
+        for chart in self.query(Chart):
+            chart.crosshair = self.crosshair
 
     def _ask(self, on_page: tuple[str, ...], columns: int) -> None:
         if not on_page:
             return
         buckets = max(16, self.size.width // columns)
         questions = tuple(
-            ChartQuestion(metric, self.shown, self.x_axis, metric in self.log_y, buckets) for metric in on_page
+            ChartQuestion(metric, self.goals.get(metric), self.shown, self.settings, buckets) for metric in on_page
         )
         self._inquiry.ask(questions, self.revision)
 
-    def _fetch(self, questions: tuple[ChartQuestion, ...]) -> Iterator[Place]:
-        for first in range(0, len(questions), _AT_ONCE):
-            some = questions[first : first + _AT_ONCE]
-            queries = [SeriesQuery(each.shown.numbers, each.metric, each.x, buckets=each.buckets) for each in some]
-            for place, (question, found) in enumerate(
-                zip(some, self._store.several_curves(queries), strict=True), first
-            ):
-                yield place, chart_spec(question, found.series)
+    def _fetch(self, questions: tuple[ChartQuestion, ...]) -> Iterator[Drawn]:
+        return answers(self._store, questions)
 
-    def _take(self, questions: tuple[ChartQuestion, ...], answer: Place) -> None:
+    def _take(self, questions: tuple[ChartQuestion, ...], answer: Drawn) -> None:
         """One chart is drawn at a time: keys need not wait for a page of them."""
         if questions != self._asked:
             self._asked = questions
             self._undrawn.clear()
+            self._extents.clear()
+        if answer.extent is not None:
+            self._extents[questions[answer.place].metric] = answer.extent
+            window = self.settings.window
+            if self.settings.follow and window and answer.extent[1] > window[1]:
+                self.post_message(self.Grown(answer.extent))
         self._undrawn.append(answer)
         if not self._drawing:
             self._draw_next()
@@ -242,13 +119,18 @@ class ChartGrid(Container):
     def _draw_next(self) -> None:
         charts = list(self.query(Chart))
         while self._undrawn:
-            place, spec = self._undrawn.popleft()
-            if place < len(charts) and not same(charts[place].spec, spec):
-                charts[place].spec = spec
+            drawn = self._undrawn.popleft()
+            if drawn.place < len(charts) and not same(charts[drawn.place].spec, drawn.spec):
+                charts[drawn.place].spec = drawn.spec
                 self._drawing = True
                 self.call_after_refresh(self._draw_next)
                 return
         self._drawing = False
 
-    watch_shown = watch_x_axis = watch_log_y = watch_revision = _renew
-    watch_shape = watch_alone = watch_current = watch_nothing = _renew
+    def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
+        """A crosshair on another axis would be nowhere."""
+        if old.x != new.x:
+            self.crosshair = None
+        self._renew()
+
+    watch_revision = watch_goals = ChartPages._renew

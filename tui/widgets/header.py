@@ -11,14 +11,15 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from labtop.store.model import Activity, RunTable, XAxis
+from labtop.store.model import Activity, RunTable
 from labtop.tui import format as fmt
-from labtop.tui.curves import Shown
+from labtop.tui.chart_specs import column_words, x_words
+from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.run_names import cut_front
 from labtop.tui.run_style import terminal_charset
+from labtop.tui.shown import Shown
 from labtop.tui.widgets.reading import Reading, lines_per_s, reading_text
 
-X_NAMES: dict[XAxis, str] = {"step": "step", "relative": "time since start", "wall": "time of day"}
 _GAP = 2
 _TO_ASCII = str.maketrans("▶…⏎", ">~ ")
 _SHORTEST_ROOT = 8
@@ -44,8 +45,7 @@ class Header(Widget):
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
-    x_axis: reactive[XAxis] = reactive[XAxis]("step", repaint=False)
-    log_y: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
     segments: reactive[tuple[Segment, ...]] = reactive[tuple[Segment, ...]](())
     reading: reactive[Reading | None] = reactive[Reading | None](None)
 
@@ -92,7 +92,7 @@ class Header(Widget):
     def _renew(self) -> None:
         self.segments = (
             *_found(self.table, self.filter_text),
-            *_settings(self.shown, self.x_axis, self.log_y, self.metric_filter),
+            *_settings(self.shown, self.settings, self.metric_filter),
             *_ingest(self.activity, *(self._rates if self._quiet else (0.0, None))),
         )
 
@@ -104,7 +104,7 @@ class Header(Widget):
         if self._quiet is None:
             self._renew()
 
-    watch_table = watch_shown = watch_filter_text = watch_metric_filter = watch_x_axis = watch_log_y = _renew
+    watch_table = watch_shown = watch_filter_text = watch_metric_filter = watch_settings = _renew
 
 
 def short_path(path: Path) -> str:
@@ -141,17 +141,33 @@ def _found(table: RunTable | None, filter_text: str) -> list[Segment]:
     return segments
 
 
-def _settings(shown: Shown, x: XAxis, log_y: frozenset[str], metric_filter: str) -> list[Segment]:
+def _settings(shown: Shown, charts: ChartSettings, metric_filter: str) -> list[Segment]:
     segments: list[Segment] = []
     if metric_filter:
         segments.append((9, f"metrics/{fmt.clean(metric_filter, 20)}", "reverse"))
     if shown.marked:
         segments.append((6, str(shown), ""))
-    segments.append((5 if x == "step" else 7, f"x {X_NAMES.get(x, x)}", ""))
-    if log_y:
-        which = fmt.clean(min(log_y), 20) if len(log_y) == 1 else f"{len(log_y)} charts"
-        segments.append((5, f"log y {which}", ""))
+    segments.append((5 if charts.x == "step" else 7, f"x {fmt.clean(x_words(charts.x), 20)}", ""))
+    if flags := _flags(charts):
+        segments.append((5, ", ".join(flags), ""))
     return segments
+
+
+def _flags(charts: ChartSettings) -> list[str]:
+    """Every setting of charts that is not as it was at first."""
+    flags = ["log x"] * charts.log_x
+    if charts.log_y:
+        which = fmt.clean(min(charts.log_y), 20) if len(charts.log_y) == 1 else f"{len(charts.log_y)} charts"
+        flags.append(f"log y {which}")
+    if charts.window:
+        flags.append("following" if charts.follow else "zoomed")
+    if charts.smoothing:
+        flags.append(f"smooth {charts.smoothing:g}")
+    if charts.clip:
+        flags.append("no outliers")
+    if charts.group:
+        flags.append(f"by {fmt.clean(column_words(charts.group), 20)}")
+    return flags
 
 
 def _ingest(activity: Activity, rate: float, lag_s: float | None) -> list[Segment]:

@@ -56,7 +56,8 @@ class _Found:
 def _answer(source: Source, metric: Metric, query: SeriesQuery) -> Curves:
     found = (_of_database if source.is_huge(metric) else _of_memory)(source, metric, query)
     series = (_series(run, found.cuts.get(run, _NOTHING), found.lines.get(run)) for run in query.runs)
-    return Curves(tuple(series), found.extent, found.clip, metric.best)
+    bests = tuple(metric.bests.get(run) for run in query.runs)
+    return Curves(tuple(series), found.extent, found.clip, metric.best, bests)
 
 
 def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:

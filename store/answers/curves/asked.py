@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -14,7 +14,8 @@ from labtop.store.index.schema import SLOTS
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A metric by its number. `counts` is the points that each run has of it, `odd` how many are NaN or infinite,
-    `shadowed` the (run, file) that do not count, `best` its best value in any run of the directory.
+    `shadowed` the (run, file) that do not count. `best` is its best value in any run of the directory, `bests` that of
+    each run, where it has a goal.
     """
 
     number: int
@@ -22,6 +23,7 @@ class Metric:
     odd: int
     shadowed: tuple[tuple[int, int], ...] = ()
     best: float | None = None
+    bests: Mapping[int, float | None] = field(default_factory=dict)
 
     @property
     def octet(self) -> int:
@@ -62,11 +64,11 @@ class Runs:
 
 _COUNTS = """
 with asked as (select metric, name from known_metrics where name in (select unnest(?::varchar[])))
-select name, metric, run, count, nan from summaries join asked using (metric) where run in ({runs})
+select name, metric, run, count, nan, min, max from summaries join asked using (metric) where run in ({runs})
 """
 _SHADOWED = "select metric, run, file from shadowed where run in ({runs})"
 _BEST = """
-select metric, case min(goal) when 'min' then min(min) when 'max' then max(max) end
+select metric, min(goal), case min(goal) when 'min' then min(min) when 'max' then max(max) end
 from summaries join metric_names using (metric) where metric in (select unnest(?::integer[])) and goal is not null
 group by metric
 """
@@ -77,11 +79,13 @@ def metrics_of(
 ) -> dict[str, Metric]:
     """Those of these metrics that the runs have, by name."""
     counts: dict[tuple[str, int], dict[int, int]] = {}
+    ends: dict[str, dict[int, dict[str, float | None]]] = {}
     odd: dict[str, int] = {}
-    for name, metric, run, count, nan in cursor.execute(
+    for name, metric, run, count, nan, low, high in cursor.execute(
         _COUNTS.format(runs=marks(len(runs))), [list(names), *runs]
     ).fetchall():
         counts.setdefault((name, metric), {})[run] = count
+        ends.setdefault(name, {})[run] = {"min": low, "max": high}
         odd[name] = odd.get(name, 0) + nan
     if not counts:
         return {}
@@ -89,11 +93,13 @@ def metrics_of(
     for metric, run, file in cursor.execute(_SHADOWED.format(runs=marks(len(runs))), runs).fetchall():
         shadowed.setdefault(metric, []).append((run, file))
     numbers = [metric for _, metric in counts]
-    bests: dict[int, float | None] = dict(cursor.execute(_BEST, [numbers]).fetchall()) if best else {}
-    return {
-        name: Metric(metric, of_runs, odd[name], tuple(shadowed.get(metric, ())), bests.get(metric))
-        for (name, metric), of_runs in counts.items()
-    }
+    goals = {metric: found for metric, *found in cursor.execute(_BEST, [numbers]).fetchall()} if best else {}
+    found = {}
+    for (name, metric), of_runs in counts.items():
+        goal, value = goals.get(metric, (None, None))
+        bests = {run: sides[goal] for run, sides in ends[name].items()} if goal else {}
+        found[name] = Metric(metric, of_runs, odd[name], tuple(shadowed.get(metric, ())), value, bests)
+    return found
 
 
 _FACTS = """

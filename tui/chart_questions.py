@@ -1,0 +1,106 @@
+"""What a chart asks the store, and how its answer becomes what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from labtop.store.model import (
+    BandQuery,
+    Column,
+    Goal,
+    Group,
+    HistogramQuery,
+    ScatterQuery,
+    SeriesQuery,
+    Window,
+)
+from labtop.store.questions import Questions
+from labtop.tui.chart_specs import band_spec, histogram_spec, line_spec, scatter_spec
+from labtop.tui.charts.settings import ChartSettings
+from labtop.tui.charts.spec import Spec
+from labtop.tui.shown import Shown
+
+_AT_ONCE = 4
+"""Charts asked for together, which costs less; of more the first are to be seen before the others are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartQuestion:
+    """What one chart shall show, in how many buckets of x."""
+
+    metric: str
+    goal: Goal | None
+    shown: Shown
+    settings: ChartSettings
+    buckets: int
+
+    @property
+    def column(self) -> Column:
+        """What the metric is of a run as a whole."""
+        return Column("metric", self.metric, "best" if self.goal else "last")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What to draw in a place of the page; `extent` is all of x that its curves have."""
+
+    place: int
+    spec: Spec
+    extent: Window | None = None
+
+
+def answers(store: Questions, questions: Sequence[ChartQuestion]) -> Iterator[Drawn]:
+    """An answer for each question, which all show the same runs with the same settings. Call it in a thread."""
+    for first in range(0, len(questions), _AT_ONCE):
+        some = list(enumerate(questions[first : first + _AT_ONCE], first))
+        lines = [(place, each) for place, each in some if each.settings.kind(each.metric) == "line"]
+        yield from _bands(store, lines) if lines and lines[0][1].settings.group else _lines(store, lines)
+        for place, each in some:
+            if each.settings.kind(each.metric) == "scatter":
+                yield Drawn(place, _scatter(store, each))
+            elif each.settings.kind(each.metric) == "histogram":
+                found = store.histogram(HistogramQuery(each.column, each.shown.contains, max(each.buckets // 3, 5)))
+                yield Drawn(place, histogram_spec(each.column, each.shown, found))
+
+
+_Placed = Sequence[tuple[int, ChartQuestion]]
+
+
+def _lines(store: Questions, placed: _Placed) -> Iterator[Drawn]:
+    queries = [_query(each) for _, each in placed]
+    for (place, each), found in zip(placed, store.several_curves(queries) if queries else (), strict=True):
+        yield Drawn(place, line_spec(each.metric, each.shown, each.settings, found), found.extent)
+
+
+def _query(question: ChartQuestion) -> SeriesQuery:
+    settings = question.settings
+    return SeriesQuery(
+        question.shown.numbers,
+        question.metric,
+        settings.x,
+        settings.window,
+        question.buckets,
+        settings.log_x,
+        question.metric in settings.log_y,
+        settings.smoothing,
+        settings.clip,
+    )
+
+
+def _bands(store: Questions, placed: _Placed) -> Iterator[Drawn]:
+    _, first = placed[0]
+    settings = first.settings
+    groups: tuple[Group, ...] = store.groups(settings.group, first.shown.listed) if settings.group else ()
+    queries = [
+        BandQuery(groups, each.metric, settings.x, settings.window, each.buckets, settings.log_x, settings.spread)
+        for _, each in placed
+    ]
+    for (place, each), found in zip(placed, store.several_bands(queries), strict=True):
+        yield Drawn(place, band_spec(each.metric, each.shown, settings, groups, found), found.extent)
+
+
+def _scatter(store: Questions, question: ChartQuestion) -> Spec:
+    against = dict(question.settings.against).get(question.metric)
+    found = store.scatter(ScatterQuery(question.column, against, question.shown.contains))
+    return scatter_spec(question.column, question.shown, question.settings, found)

@@ -17,8 +17,7 @@ from labtop.store.model import Column, Spread, XAxis, XMetric
 
 if TYPE_CHECKING:
     from labtop.cli.charts import Wish
-    from labtop.tui.charts.spec import ChartSpec
-    from labtop.tui.run_style import Charset
+    from labtop.tui.charts.spec import ChartSpec, Look
 
 _WIDTH, _HEIGHT = 80, 20
 _WIDTHS: Final = (10, 1000)
@@ -138,27 +137,35 @@ def _width(args: argparse.Namespace) -> int:
 
 def _drawn(specs: Sequence[ChartSpec], width: int, height: int) -> str:
     """The charts as lines, in the colours of this terminal, or without any."""
+    from rich.console import Console
+
     from labtop.tui.charts.draw import draw
-    from labtop.tui.charts.spec import Look
-
-    look = Look(charset=charset(), foreground="default")
-    strips = [strip for spec in specs for strip in draw(spec, width, height, look)]
-    if output.coloured():
-        from rich.console import Console
-
-        console = Console(file=io.StringIO(), force_terminal=True)
-        return "".join(f"{strip.render(console)}\n" for strip in strips)
     from labtop.tui.export.text import plain
 
-    return "".join(f"{plain(strip, look.charset)}\n" for strip in strips)
+    console = Console(file=io.StringIO(), force_terminal=True) if output.coloured() else None
+    look = _look(None if console is None else console.color_system)
+    strips = [strip for spec in specs for strip in draw(spec, width, height, look)]
+    lines = (plain(strip, look.charset) if console is None else strip.render(console) for strip in strips)
+    return "".join(f"{line}\n" for line in lines)
 
 
-def charset() -> Charset:
-    """What standard output can show: ASCII where its encoding, or the locale, is not UTF-8."""
+def _look(colours: str | None) -> Look:
+    """How standard output draws: in ASCII where its encoding, or the locale, is not UTF-8.
+
+    `colours` is Rich's name of those that it shows; half blocks are none without two in a cell.
+    """
+    from labtop.tui.charts.dots import terminal_dots
+    from labtop.tui.charts.spec import Look
     from labtop.tui.run_style import terminal_charset
 
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return terminal_charset() if encoding == "utf8" else "ascii"
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    dots = terminal_dots() if is_utf8 else None
+    return Look(
+        charset=terminal_charset() if is_utf8 else "ascii",
+        foreground="default",
+        dots=None if dots == "blocks" and colours is None else dots,
+        colors="none" if colours is None else "sixteen" if colours == "standard" else "all",
+    )
 
 
 def _written(specs: Sequence[ChartSpec], args: argparse.Namespace) -> Path:

@@ -95,6 +95,48 @@ def test_time_axes(capsys: Captured, sweep: Path) -> None:
     assert re.search(r"\d\d:\d\d:\d\d", out)
 
 
+def test_another_metric_as_x(capsys: Captured, sweep: Path, home: Path) -> None:
+    _, out, _ = _plot(capsys, sweep, "loss", "--x", "tokens", "--runs", "s2")
+    assert "tokens" in out.splitlines()[-2]
+    assert _plot(capsys, sweep, "loss", "--x", "tokens", "--runs", "s2", "-o", "x.csv")[0] == 0
+    assert (home / "x.csv").read_text().splitlines()[:2] == ["run,tokens,value,smoothed,attempt", "s2,1000,3,,0"]
+    title = _plot(capsys, sweep, "loss", "--x", "tokens", "--runs", "opt=adam")[1].splitlines()[0]
+    assert title.endswith(" 2 without tokens")
+
+
+def test_smoothing_stands_beside_the_values_or_alone(capsys: Captured, sweep: Path, home: Path) -> None:
+    words = ("loss", "--runs", "s1", "--smooth", "0.9", "-o", "x.csv")
+    assert _plot(capsys, sweep, *words)[0] == _plot(capsys, sweep, *words, "--no-raw")[0] == 0
+    both, alone = ((home / name).read_text().splitlines()[3].split(",") for name in ("x.csv", "x-2.csv"))
+    assert both[1:3] == ["3", repr(2 / 3)]
+    assert alone == [*both[:2], "", *both[3:]]
+    assert 2 / 3 < float(both[3]) < 2
+    assert "smooth 0.9" in _plot(capsys, sweep, *words[:-2])[1].splitlines()[0]
+
+
+def test_outliers_are_left_out_of_sight_and_counted(capsys: Captured, tmp_path: Path) -> None:
+    lines = [{"step": step, "loss": 1e6 if step == 50 else step % 7} for step in range(100)]
+    _write(tmp_path / "runs", "a", lines)
+    _, out, _ = _plot(capsys, tmp_path / "runs", "loss", "--outliers")
+    assert "1 outside" in out.splitlines()[0]
+    assert "1M" not in out
+    assert "1M" in _plot(capsys, tmp_path / "runs", "loss")[1]
+
+
+def test_groups_are_means_with_what_lies_around_them(capsys: Captured, sweep: Path, home: Path) -> None:
+    _, out, _ = _plot(capsys, sweep, "loss", "--group", "opt")
+    assert out.splitlines()[0].endswith(" mean ± std by opt")
+    assert {"adam n=4", "sgd n=6"} <= set(re.findall(r"\w+ n=\d", out))
+    assert _plot(capsys, sweep, "loss", "--group", "opt", "--band", "range", "-o", "x.csv")[0] == 0
+    lines = (home / "x.csv").read_text().splitlines()
+    assert lines[:2] == ["run,step,mean,low,high", "adam n=4,1,2.5,1,4"]
+    assert "sgd n=6,1,7.5,5,10" in lines
+    assert _plot(capsys, sweep, "loss", "--group", "group")[1].count(" n=10") == 1
+    assert "8 of 10 groups" in _plot(capsys, sweep, "loss", "--group", "config")[1].splitlines()[0]
+    status, out, err = _plot(capsys, sweep, "loss", "--group", "status")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+
+
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [

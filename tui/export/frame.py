@@ -11,7 +11,7 @@ import numpy as np
 from labtop.store.model import Floats
 from labtop.tui.charts.scale import Scale
 from labtop.tui.charts.ticks import Tick, finest, log_ticks, number_ticks, value_label
-from labtop.tui.charts.times import relative_ticks, wall_ticks
+from labtop.tui.charts.times import log_relative_ticks, relative_ticks, wall_ticks
 from labtop.tui.export.elements import Paper, element, pixels, short, width_of, words
 
 TITLE, TEXT = 14, 11
@@ -51,10 +51,10 @@ class Axis:
             return ([Tick(float(at), self.categories[at]) for at in some] for some in places)
         if self.time == "wall":
             return wall_ticks(low, high, most)
+        if self.time:
+            return (log_relative_ticks if self.scale.log else relative_ticks)(low, high, most)
         if self.scale.log:
             return log_ticks(low, high, most)
-        if self.time:
-            return relative_ticks(low, high, most)
         return number_ticks(low, high, most, whole=self.whole and high - low >= 1)
 
 

@@ -35,8 +35,7 @@ def chart(spec: ChartSpec, size: tuple[float, float], paper: Paper, key: str) ->
     x, y = points.x_scale(), points.y_scale()
     if y is None:
         return nothing(head, _why_empty(spec, points), size, paper)
-    unit = " (s)" if x.log and spec.x == "relative" else ""
-    axis = Axis(x, x_name(spec.x) + unit, _time(spec.x), points.has_whole_x)
+    axis = Axis(x, x_name(spec.x), _time(spec.x), points.has_whole_x)
 
     def draw(plot: Plot) -> Content:
         marks = [*_ends(spec, plot, paper), *_lost(spec, plot)]

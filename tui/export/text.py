@@ -12,7 +12,8 @@ from labtop.tui.run_style import Charset
 
 def text(spec: Spec, width: int, height: int, charset: Charset = "braille") -> str:
     """`height` lines of at most `width` cells each, each ended, without blanks at their ends."""
-    return "".join(f"{plain(strip, charset)}\n" for strip in draw(spec, width, height, Look(charset=charset)))
+    look = Look(charset=charset, colors="none")
+    return "".join(f"{plain(strip, charset)}\n" for strip in draw(spec, width, height, look))
 
 
 def plain(strip: Strip, charset: Charset) -> str:

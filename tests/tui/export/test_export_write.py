@@ -78,7 +78,7 @@ def test_several_charts_in_one_file(tmp_path: Path) -> None:
 
 
 def test_text_is_the_cells_of_the_terminal() -> None:
-    drawn = [strip.text.rstrip() for strip in draw(SPEC, 50, 10, Look())]
+    drawn = [strip.text.rstrip() for strip in draw(SPEC, 50, 10, Look(colors="none"))]
     assert text(SPEC, 50, 10) == "".join(f"{line}\n" for line in drawn)
     plain = text(SPEC, 50, 10, "ascii")
     assert plain.isascii()

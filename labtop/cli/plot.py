@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 80, 20
 _WIDTHS: Final = (10, 1000)
 _HEIGHTS: Final = (3, 500)
+_QUIET: Final = "#808080"  # is seen on dark and on light
 _MOST_SMOOTHING: Final = 0.999
 _ENDINGS: Final = (".svg", ".png", ".csv", ".txt")
 _ALONE: Final = ".csv"  # holds the numbers of one chart
@@ -160,11 +161,13 @@ def _look(colours: str | None) -> Look:
 
     is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     dots = terminal_dots() if is_utf8 else None
+    few = colours == "standard"
     return Look(
         charset=terminal_charset() if is_utf8 else "ascii",
         foreground="default",
+        dim="bright_black" if few else _QUIET,
         dots=None if dots == "blocks" and colours is None else dots,
-        colors="none" if colours is None else "sixteen" if colours == "standard" else "all",
+        colors="none" if colours is None else "sixteen" if few else "all",
     )
 
 

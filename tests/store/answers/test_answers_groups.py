@@ -76,10 +76,14 @@ def test_large_whole_numbers_are_told_apart(shelf: Shelf) -> None:
     assert grouped(shelf) == {str(2**60): (0, 2), str(2**60 + 1): (1,)}
 
 
-@pytest.mark.parametrize("key", ["a.b/c", 'say "it"', "`x`", "'; drop table shares"])
-def test_any_key_can_be_grouped_by(shelf: Shelf, key: str) -> None:
-    runs_with(shelf, 1, 2, 1, key=key)
-    assert grouped(shelf, Column("param", key)) == {"1": (0, 2), "2": (1,)}
+def test_any_key_can_be_grouped_by(shelf: Shelf) -> None:
+    keys = ["a.b/c", 'say "it"', "`x`", "'; drop table shares"]
+    for key in keys:
+        runs_with(shelf, 1, 2, 1, key=key)
+    for place, key in enumerate(keys):
+        first = 3 * place
+        asked = (first, first + 1, first + 2)
+        assert grouped(shelf, Column("param", key), asked) == {"1": (first, first + 2), "2": (first + 1,)}
 
 
 def test_groups_of_logs_and_attributes_are_texts(shelf: Shelf) -> None:
@@ -91,11 +95,11 @@ def test_groups_of_logs_and_attributes_are_texts(shelf: Shelf) -> None:
     assert grouped(shelf, Column("attribute", "host")) == {"n1": (0, 2), "(no host)": (1, 3)}
 
 
-@pytest.mark.parametrize("column", [Column("metric", "loss"), Column("run", "step")])
-def test_nothing_else_is_grouped_by(shelf: Shelf, column: Column) -> None:
+def test_nothing_else_is_grouped_by(shelf: Shelf) -> None:
     shelf.run("a")
-    with pytest.raises(StoreError, match="runs are not grouped by"):
-        grouped(shelf, column)
+    for column in (Column("metric", "loss"), Column("run", "step")):
+        with pytest.raises(StoreError, match="runs are not grouped by"):
+            grouped(shelf, column)
 
 
 def test_seeds_of_one_configuration_are_together(shelf: Shelf) -> None:

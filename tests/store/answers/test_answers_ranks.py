@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labtop.store.answers.across.ranks import ranks, spearman
@@ -31,11 +31,13 @@ def slow_spearman(x: list[float], y: list[float]) -> float | None:
     return sum(a * b for a, b in pairs) / spread if spread else None
 
 
+@settings(max_examples=50)
 @given(st.lists(VALUES, max_size=12))
 def test_ranks_are_those_of_the_definition(values: list[float]) -> None:
     assert ranks(np.array(values, np.float64)).tolist() == slow_ranks(values)
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(VALUES, VALUES), max_size=12))
 def test_the_correlation_is_that_of_the_definition(pairs: list[tuple[float, float]]) -> None:
     x, y = [a for a, _ in pairs], [b for _, b in pairs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labtop.tui.charts.sparkline import sparkline
@@ -36,6 +36,7 @@ def test_extremes_survive() -> None:
     assert sparkline([0, 5e-324], "braille") == "▁█"
 
 
+@settings(max_examples=50)
 @given(st.lists(st.floats(), max_size=20))
 def test_a_cell_a_value_and_larger_ones_never_lower(values: list[float]) -> None:
     drawn = sparkline(values, "braille")

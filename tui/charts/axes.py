@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rich.cells import cell_len
@@ -21,6 +22,7 @@ _APART = 2  # blanks between two labels of the x axis
 _CALM, _CALM_WIDE = 8, 10  # and cells from tick to tick, at least, the latter in wide plots
 _WIDE = 60
 _TALL = 24  # rows from which on labels of the y axis stand three rows apart, not two
+_KEPT = 512  # axes whose ticks are known: most stay as they are when a chart is drawn again
 _ENOUGH_TICKS = 3  # fewer ticks do not tell a scale: then labels may touch
 
 
@@ -37,10 +39,14 @@ def y_marks(scale: Scale, height: int, grain: Grain, *, whole: bool = False) -> 
 
     `whole` keeps to whole numbers.
     """
+    return list(_y_marks(scale, height, grain.down, whole))
 
+
+@lru_cache(maxsize=_KEPT)
+def _y_marks(scale: Scale, height: int, down: int, whole: bool) -> tuple[Mark, ...]:
     def row(tick: Tick) -> int:
-        dot = round((1 - scale.place_one(tick.value)) * (grain.down * height - 1))
-        return min(max(dot // grain.down, 0), height - 1)
+        dot = round((1 - scale.place_one(tick.value)) * (down * height - 1))
+        return min(max(dot // down, 0), height - 1)
 
     def ticks(gap: int) -> Sequence[Tick]:
         most = max(1, height // gap)
@@ -51,10 +57,10 @@ def y_marks(scale: Scale, height: int, grain: Grain, *, whole: bool = False) -> 
         return finest(candidates, lambda some: all(b - a >= gap for b, a in pairwise(map(row, some))))
 
     if scale.flat is not None:
-        return [Mark(row(Tick(scale.flat, "")), value_label(scale.flat))]
+        return (Mark(row(Tick(scale.flat, "")), value_label(scale.flat)),)
     calm = ticks(2 if height < _TALL else 3)
     chosen = calm if len(calm) >= _ENOUGH_TICKS else ticks(1)
-    return [Mark(row(tick), tick.label) for tick in chosen]
+    return tuple(Mark(row(tick), tick.label) for tick in chosen)
 
 
 def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain, *, whole: bool = True) -> list[Mark]:
@@ -62,18 +68,26 @@ def x_marks(scale: Scale, axis: XAxis, width: int, grain: Grain, *, whole: bool 
 
     `whole` steps get ticks at whole numbers only.
     """
+    find = _x_marks if axis == "wall" else _kept_x_marks  # what the clock says may change with the zone
+    return list(find(scale, axis, width, grain.across, whole))
+
+
+def _x_marks(scale: Scale, axis: XAxis, width: int, across: int, whole: bool) -> tuple[Mark, ...]:
     calm = _CALM if width < _WIDE else _CALM_WIDE
     candidates = _x_candidates(scale, axis, max(1, width // calm), whole=whole)
 
     def column(tick: Tick) -> int:
-        dot = round(scale.place_one(tick.value) * (grain.across * width - 1))
-        return min(max(dot // grain.across, 0), width - 1)
+        dot = round(scale.place_one(tick.value) * (across * width - 1))
+        return min(max(dot // across, 0), width - 1)
 
     def fits(some: Sequence[Tick]) -> bool:
         need = (max((len(a.label) + len(b.label)) / 2 + _APART, calm) for a, b in pairwise(some))
         return all(b - a >= cells for (a, b), cells in zip(pairwise(map(column, some)), need, strict=True))
 
-    return [Mark(column(tick), tick.label) for tick in finest(candidates, fits)]
+    return tuple(Mark(column(tick), tick.label) for tick in finest(candidates, fits))
+
+
+_kept_x_marks = lru_cache(maxsize=_KEPT)(_x_marks)
 
 
 def _x_candidates(scale: Scale, axis: XAxis, most: int, *, whole: bool) -> Iterator[Sequence[Tick]]:

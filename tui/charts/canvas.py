@@ -48,6 +48,11 @@ class Canvas:
         if len(text) == 1 and 0 <= column < width and cell_len(text) == 1:
             self.glyph[row, column], self.ink[row, column] = ord(text), ink
             return
+        if text.isascii() and column >= 0:
+            seen = slice(column, min(column + len(text), width))
+            self.glyph[row, seen] = np.frombuffer(text.encode(), np.uint8)[: max(width - column, 0)]
+            self.ink[row, seen] = ink
+            return
         place = column
         for character in text:
             cells = 1 if character.isascii() else cell_len(character)

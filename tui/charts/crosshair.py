@@ -61,7 +61,7 @@ def _attempts(curve: Curve) -> list[tuple[Floats, Floats]]:
     bounds = [0, *(np.flatnonzero(np.diff(curve.attempt)) + 1).tolist(), len(curve.x)]
     for start, end in zip(bounds[-2::-1], bounds[:0:-1], strict=True):
         x, value = curve.x[start:end], curve.value[start:end]
-        if np.isnan(x).any() or (np.diff(x) < 0).any():
+        if np.isnan(x).any() or (x[1:] < x[:-1]).any():
             order = np.argsort(x, kind="stable")
             order = order[~np.isnan(x[order])]
             x, value = x[order], value[order]

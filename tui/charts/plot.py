@@ -19,7 +19,7 @@ from labtop.tui.run_style import run_color, run_dashes, run_marker
 
 _NEARBY = (0, 1, -1)  # rows beside the end of a line in which its marker may stand
 _ROWS_FOR_LEVELS = 6
-_FAR = 1e6  # dots outside
+_FAR = 1e6  # heights outside
 _BAND, _QUIET, _BRIGHT = range(3)  # tiers
 
 
@@ -114,11 +114,11 @@ def _band(points: Points, place: int, x: Scale, y: Scale, columns: int, rows: in
     curve = points.curves[place]
     if curve.spread is None:
         return np.zeros((columns, rows), np.bool_)
-    across = x.place(curve.x) * (columns - 1)
+    across = np.clip(x.place(curve.x), -_FAR, _FAR) * (columns - 1)
 
     def down(edge: Floats) -> Floats:
         place = np.where(np.isfinite(edge) & (edge <= 0), -1.0, y.place(edge)) if y.log else y.place(edge)
-        return np.clip((1 - place) * (rows - 1), -_FAR, _FAR)
+        return np.clip(1 - place, -_FAR, _FAR) * (rows - 1)
 
     return fill(across, down(curve.spread.low), down(curve.spread.high), columns, rows)
 

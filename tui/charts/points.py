@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -115,7 +116,7 @@ class Points:
         x = self.x[self.placed]
         low, high = float(x.min()), float(x.max())
         if low == high:
-            high = min(low + max(room, abs(low) / 1e9), np.finfo(np.float64).max)
+            high = min(low + max(room, abs(low) / 1e9), sys.float_info.max)
             low = low if low < high else low - abs(low) / 1e9
             return Scale(low, high, log)
         return Scale(low, end_with_room(low, high, ROOMY if self.spec.may_grow else TIGHT), log)
@@ -159,7 +160,7 @@ class Points:
             joined[1:] &= self.drawn[:-1]
         else:
             joined = np.zeros(len(self.x), np.bool_)
-        with np.errstate(over="ignore"):  # a point that far outside counts as infinitely far
+        with np.errstate(over="ignore", invalid="ignore"):  # a point that far outside counts as infinitely far
             across = x.place(self.x) * (columns - 1)
             down = (1 - y.place(self.value)) * (rows - 1)
         return Lines(across, down, layer, self.drawn, joined)

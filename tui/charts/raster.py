@@ -150,7 +150,7 @@ def fill(across: Floats, low: Floats, high: Floats, columns: int, rows: int) -> 
     place = np.rint(across[kept]).astype(np.int64)
     np.minimum.at(top, place, high[kept])
     np.maximum.at(bottom, place, low[kept])
-    if across.size > 1 and bool((np.diff(across) > 0).all()):
+    if across.size > 1 and bool((across[1:] > across[:-1]).all()):
         every = np.arange(columns, dtype=np.float64)
         top = np.fmin(top, np.interp(every, across, high, np.nan, np.nan))
         bottom = np.fmax(bottom, np.interp(every, across, low, np.nan, np.nan))

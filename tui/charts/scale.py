@@ -38,7 +38,7 @@ class Scale:
                 unit = max(abs(self.low), abs(self.high))
                 low, high = self.low / unit, self.high / unit
                 placed = (values / unit - low) / (high - low)
-        return np.where(np.isfinite(values), placed, np.nan)
+        return np.where(np.isfinite(values) & ((values > 0) | (not self.log)), placed, np.nan)
 
     def place_one(self, value: float) -> float:
         """`place` of a single finite value, positive where `log`."""

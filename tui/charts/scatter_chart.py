@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -148,8 +149,8 @@ def _scale(values: Floats, *, log: bool) -> Scale:
         return scale
     if log:
         share = (scale.high / scale.low) ** _MARGIN if scale.high / scale.low < np.inf else 1.0
-        low, high = scale.low / share, min(scale.high * share, np.finfo(np.float64).max)
+        low, high = scale.low / share, min(scale.high * share, sys.float_info.max)
         return Scale(low, high, log) if low > 0 else scale
     room = scale.high * _MARGIN - scale.low * _MARGIN
-    limit = float(np.finfo(np.float64).max)
+    limit = sys.float_info.max
     return Scale(max(scale.low - room, -limit), min(scale.high + room, limit))

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import across, ingest, late, live, memory, scale, screen, several, watching
+from benchmarks import (
+    across,
+    charts_bytes,
+    charts_frame,
+    charts_keys,
+    charts_leet,
+    charts_store,
+    ingest,
+    late,
+    live,
+    memory,
+    scale,
+    screen,
+    several,
+    watching,
+)
 from benchmarks.harness import Figure
 from benchmarks.place import Place
 
@@ -24,4 +39,11 @@ BENCHMARKS: Final[dict[str, Callable[[Place], list[Figure]]]] = {
     "live": live.measure,
     "quiet": watching.measure,
     "memory": memory.measure,
+    "charts-frame": charts_frame.measure,
+    "charts-zoom": charts_keys.zoom,
+    "charts-huge": charts_store.huge,
+    "charts-refresh": charts_store.refresh,
+    "charts-key": charts_keys.key,
+    "charts-bytes": charts_bytes.measure,
+    "charts-leet": charts_leet.measure,
 }

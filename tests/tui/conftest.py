@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 import time
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
+from textual._compositor import LayoutUpdate
+from textual.events import Key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from labtop.store.store import Store
@@ -21,11 +22,6 @@ from labtop.tui.table_question import TableAnswer
 
 WIDE, NORMAL, TINY = (140, 45), (80, 24), (40, 12)
 NOW = 1_800_000_000.0
-
-
-_WORDS = re.compile(r'<text[^>]* x="(?P<x>[\d.]+)"[^>]*-line-(?P<row>\d+)\)"[^>]*>(?P<words>[^<]*)</text>')
-_CELL = 12.2
-"""Width of a cell in the picture."""
 
 
 class Driven:
@@ -38,15 +34,29 @@ class Driven:
     async def press(self, *keys: str) -> str:
         """Press keys one after the other and let each take effect; returns the screen."""
         for key in keys:
-            await self.pilot.press(key)
+            await self._send(key)
             await self.settle()
         return self.text()
 
     async def type(self, text: str) -> str:
         """Type a text without waiting in between."""
-        await self.pilot.press(*text)
+        for letter in text:
+            await self._send(letter)
         await self.settle()
         return self.text()
+
+    async def _send(self, key: str) -> None:
+        """Until the key has come by way of the app and the screen to the widget that has the focus.
+
+        The pilot would wait twice for an idle process, which `settle` does anyway.
+        """
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        letter = name if len(name) == 1 else None
+        with suppress(KeyError):
+            letter = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+        self.app.post_message(Key(name, letter))
+        for _ in range(3):
+            await self.pilot._wait_for_screen()
 
     async def resize(self, width: int, height: int) -> str:
         """Give the terminal another size."""
@@ -69,18 +79,10 @@ class Driven:
 
     def text(self) -> str:
         """The screen as lines of text."""
-        width, height = self.app.size
-        lines = [[" "] * width for _ in range(height)]
-        for match in _WORDS.finditer(self.app.export_screenshot()):
-            left, row = round(float(match["x"]) / _CELL), int(match["row"])
-            column = left
-            for letter in html.unescape(match["words"]).strip("\n").replace("\xa0", " "):
-                if cells := cell_len(letter):
-                    lines[row][column : column + cells] = [letter, *[""] * (cells - 1)]
-                else:
-                    lines[row][column - 1] += letter
-                column += cells
-        return "\n".join("".join(line).rstrip() for line in lines)
+        screens = self.app._background_screens
+        drawn = self.app.screen._compositor.render_update(full=True, screen_stack=screens)
+        assert isinstance(drawn, LayoutUpdate)
+        return "\n".join("".join(strip.text for strip in line).rstrip() for line in drawn.strips)
 
 
 Open = Callable[..., AbstractAsyncContextManager[Driven]]

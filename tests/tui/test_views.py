@@ -126,25 +126,29 @@ async def test_a_whole_value_is_one_key_away(open_app: Open, train: Write) -> No
 @pytest.mark.usefixtures("two")
 async def test_a_run_that_takes_long_to_be_read_is_waited_for(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RunView, "PATIENCE_S", 0.01)
-    gate, detail = threading.Event(), Store.detail
+    gates, detail = {"high": threading.Event(), "low": threading.Event()}, Store.detail
 
     def slow(store: Store, run: int) -> RunDetail:
-        gate.wait()
-        return detail(store, run)
+        answer = detail(store, run)
+        gates[answer.run.name].wait()
+        return answer
 
     async with open_app() as ui:
         monkeypatch.setattr(Store, "detail", slow)
-        for key, name in (("g", "high"), ("j", "low")):
-            await ui.pilot.press(key, "enter")
-            text = await ui.until("reading")
-            assert "no metric" not in text
-            assert "train/loss ─" not in text
-            gate.set()
-            text = await ui.until("train/loss ─")
-            assert name in text.split("\n")[1]
-            assert "reading" not in text
-            gate.clear()
-            await ui.press("escape")
+        try:
+            for key, name in (("g", "high"), ("j", "low")):
+                await ui.pilot.press(key, "enter")
+                text = await ui.until("reading")
+                assert "no metric" not in text
+                assert "train/loss ─" not in text
+                gates[name].set()
+                text = await ui.until("train/loss ─")
+                assert name in text.split("\n")[1]
+                assert "reading" not in text
+                await ui.press("escape")
+        finally:
+            for gate in gates.values():
+                gate.set()
 
 
 async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> None:

@@ -22,6 +22,7 @@ from labtop.tui.hangup import Hangup, end_soon
 from labtop.tui.keys import bindings
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.asking import Ingested
+from labtop.tui.screens.remembering import Memory
 from labtop.tui.screens.workspace import Workspace
 from labtop.tui.table_question import TableAnswer, head_start
 from labtop.tui.thrift import Thrift
@@ -41,7 +42,7 @@ HUNG_UP = 128 + signal.SIGHUP
 class LabtopApp(App[int]):
     """The terminal UI over an open store, which the caller closes. `return_code` is 128 + n after signal n.
 
-    `first` is the answer to the first question, where somebody asked it already.
+    `first` is the answer to the first question of `memory`, where somebody asked it already.
     """
 
     TITLE = "labtop"
@@ -51,13 +52,19 @@ class LabtopApp(App[int]):
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = WIDTHS
 
     def __init__(
-        self, store: Questions, *, clock: Callable[[], float] = time, first: Future[TableAnswer] | None = None
+        self,
+        store: Questions,
+        *,
+        clock: Callable[[], float] = time,
+        first: Future[TableAnswer] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.set_class(terminal_charset() == "ascii", "-ascii")
         self._store = store
-        self._workspace = Workspace(store, clock, first or head_start(store))
+        memory = memory or Memory()
+        self._workspace = Workspace(store, clock, first or head_start(store, memory.question), memory)
         self._thrift = Thrift()
         self._mouse = True
         self._hangup: Hangup | None = None

@@ -11,6 +11,7 @@ from labtop.store.model import Aggregate, Column, Metric, MetricInfo, Outline, R
 from labtop.store.questions import Questions
 from labtop.tui.pins import first_pins
 from labtop.tui.rows import DEFAULT_SORT, query_columns
+from labtop.tui.session.session import Session
 from labtop.tui.shown import FIRST_RUNS
 
 _MOST_COUNTED = 1000
@@ -28,6 +29,11 @@ class TableQuestion:
     aggregate: Aggregate = "last"
     sort: SortKey = DEFAULT_SORT
     contains: str = ""
+
+
+def question_of(session: Session) -> TableQuestion:
+    """The table as a session had it."""
+    return TableQuestion(session.pins, session.aggregate, session.sort, session.filter_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +124,9 @@ def _narrowed(table: RunTable, count: int) -> RunTable:
     return replace(table, columns=table.columns[:count], rows=rows, best=table.best[:count], goals=table.goals[:count])
 
 
-def head_start(store: Questions) -> Future[TableAnswer]:
+def head_start(store: Questions, question: TableQuestion) -> Future[TableAnswer]:
     """The answer to the first question, sought while the screen is still being made."""
     executor = ThreadPoolExecutor(1, "head-start")
-    future = executor.submit(answer, store, TableQuestion())
+    future = executor.submit(answer, store, question)
     executor.shutdown(wait=False)
     return future

@@ -42,16 +42,20 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     from labtop.store.apart.client import StoreApart
 
     with refusals(), ThreadPoolExecutor(1) as executor, StoreApart(root, process) as store:
-        from labtop.tui.table_question import TableQuestion, answer
+        from labtop.tui.session.files import default_path, load
+        from labtop.tui.table_question import answer, question_of
 
-        first = executor.submit(lambda: answer(store.opened(), TableQuestion()))
+        told: list[str] = []
+        session = load(path := default_path(root), told.append)
+        first = executor.submit(lambda: answer(store.opened(), question_of(session)))
         from labtop.tui.app import LabtopApp
+        from labtop.tui.screens.remembering import Memory
 
         store.opened()
         gc.freeze()
         gc.enable()
         try:
-            return run_app(LabtopApp(store, first=first))
+            return run_app(LabtopApp(store, first=first, memory=Memory(session, path, told)))
         finally:
             gc.unfreeze()
 

@@ -44,7 +44,9 @@ class Asking(Charting):
             super().__init__()
             self.runs = runs
 
-    def __init__(self, store: Questions, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
+    def __init__(
+        self, store: Questions, clock: Callable[[], float], first: Future[TableAnswer], question: TableQuestion
+    ) -> None:
         super().__init__()
         self._store = store
         self._clock = clock
@@ -52,6 +54,7 @@ class Asking(Charting):
         self._looks = Looks()
         self._looked = self._turns = 0
         self._first: Future[TableAnswer] | None = first
+        self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
 
@@ -67,7 +70,7 @@ class Asking(Charting):
         first = self._first
         self._ask()
         if first is not None and first.done() and first.exception() is None:
-            self._take(TableQuestion(), first.result())
+            self._take(self._first_question, first.result())
         self._look_later()
 
     @on(Ingested)
@@ -133,7 +136,7 @@ class Asking(Charting):
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
         try:
-            yield first.result() if first and question == TableQuestion() else answer(self._store, question)
+            yield first.result() if first and question == self._first_question else answer(self._store, question)
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise

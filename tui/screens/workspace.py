@@ -15,10 +15,10 @@ from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
 from labtop.tui.run_text import trouble_text
-from labtop.tui.screens.asking import Asking
 from labtop.tui.screens.compare import CompareView
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
+from labtop.tui.screens.remembering import Memory, Remembering
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
 from labtop.tui.screens.view import ChartedView, RunAsked, View
@@ -36,13 +36,15 @@ _PATIENCE_S = 0.5
 _FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 
 
-class Workspace(Asking):
+class Workspace(Remembering):
     """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
 
     BINDINGS = bindings("views")
 
-    def __init__(self, store: Questions, clock: Callable[[], float], first: Future[TableAnswer]) -> None:
-        super().__init__(store, clock, first)
+    def __init__(
+        self, store: Questions, clock: Callable[[], float], first: Future[TableAnswer], memory: Memory
+    ) -> None:
+        super().__init__(store, clock, first, memory)
         self.add_class("-waiting")
         self._before_run = "runs"
         self._presses = count()
@@ -120,6 +122,7 @@ class Workspace(Asking):
     # What is in sight.
 
     def _has_table(self) -> None:
+        super()._has_table()
         self._show_views()
         self._show_whether_empty(self.table is not None and self.table.total == 0)
 

@@ -20,7 +20,7 @@ _RUN = re.compile(r"lr[0-9.e-]+-b[0-9]+")
 @contextmanager
 def terminal_of(command: Sequence[str], folder: Path) -> Iterator[Terminal]:
     """The program on a terminal of 140 x 45; it works in `folder`, and caches there."""
-    env = {**environment(), "XDG_CACHE_HOME": str(folder / "cache")}
+    env = environment() | {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CACHE", "STATE")}
     terminal = Terminal(list(command), columns=140, rows=45, cwd=folder, env=env)
     try:
         yield terminal

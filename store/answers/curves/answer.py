@@ -93,12 +93,14 @@ def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     cuts = huge.cuts(source.cursor, logged, source.runs, window, buckets, odd=metric.odd > 0)
     lines = {}
     if query.smoothing > 0:
-        means = huge.means(source.cursor, logged, window, query.smoothing, log_x=query.log_x, log_y=query.log_y)
+        means = huge.means(
+            source.cursor, logged, window, query.smoothing, odd=metric.odd > 0, log_x=query.log_x, log_y=query.log_y
+        )
         lines = {
             run: smoothed_means(each, window, query.smoothing, buckets, log_y=query.log_y)
             for run, each in means.items()
         }
-    outliers = huge.clip(source.cursor, logged, window, log_y=query.log_y) if query.clip else None
+    outliers = huge.clip(source.cursor, logged, metric.points, window, log_y=query.log_y) if query.clip else None
     return _Found(extent, cuts, lines, outliers)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 
 import duckdb
@@ -62,44 +62,99 @@ class Runs:
         return self.forgotten.get(run, 0), self.files.get(run, ())
 
 
+_NUMBERS = "select name, metric from known_metrics where name in (select unnest(?::varchar[]))"
+_GOALS = "select name, goal from metric_names where goal is not null"
+_DECLARED = """
+select count(*), sum(hash(file, line, name, goal)),
+    (select count(*) from known_metrics), (select sum(hash(path, rank)) from files)
+from declared
+"""
+
+
+class Names:
+    """The numbers of metrics, which never change, and their goals, which seldom do: kept from answer to answer."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._goals: dict[str, str] = {}
+        self._mark: object = None
+
+    def numbers(self, cursor: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, int]:
+        """The number of each of these metrics that there is."""
+        if unknown := [name for name in names if name not in self._numbers]:
+            self._numbers.update(cursor.execute(_NUMBERS, [unknown]).fetchall())
+        return {name: self._numbers[name] for name in names if name in self._numbers}
+
+    def goals(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+        """The goals of those that have one."""
+        mark = cursor.execute(_DECLARED).fetchone()
+        if mark != self._mark:
+            self._mark, self._goals = mark, dict(cursor.execute(_GOALS).fetchall())
+        return self._goals
+
+
 _COUNTS = """
-with asked as (select metric, name from known_metrics where name in (select unnest(?::varchar[])))
-select name, metric, run, count, nan, min, max from summaries join asked using (metric) where run in ({runs})
+select metric, run, count, nan, min, max from file_summaries where metric in ({metrics}) and run in ({plain})
+union all
+select metric, run, count, nan, min, max from united_summaries where metric in ({metrics}) and run in ({united})
 """
 _SHADOWED = "select metric, run, file from shadowed where run in ({runs})"
-_BEST = """
-select metric, min(goal), case min(goal) when 'min' then min(min) when 'max' then max(max) end
-from summaries join metric_names using (metric) where metric in (select unnest(?::integer[])) and goal is not null
-group by metric
-"""
 
 
 def metrics_of(
-    cursor: duckdb.DuckDBPyConnection, names: Sequence[str], runs: Sequence[int], *, best: bool = False
+    cursor: duckdb.DuckDBPyConnection, known: Names, names: Sequence[str], runs: Runs, *, best: bool = False
 ) -> dict[str, Metric]:
-    """Those of these metrics that the runs have, by name."""
-    counts: dict[tuple[str, int], dict[int, int]] = {}
-    ends: dict[str, dict[int, dict[str, float | None]]] = {}
-    odd: dict[str, int] = {}
-    for name, metric, run, count, nan, low, high in cursor.execute(
-        _COUNTS.format(runs=marks(len(runs))), [list(names), *runs]
-    ).fetchall():
-        counts.setdefault((name, metric), {})[run] = count
-        ends.setdefault(name, {})[run] = {"min": low, "max": high}
-        odd[name] = odd.get(name, 0) + nan
-    if not counts:
-        return {}
+    """Those of these metrics that the runs have, by name; with their best values where `best`."""
+    numbers = known.numbers(cursor, names)
+    united = [run for run in runs.numbers if run in runs.files]
+    plain = [run for run in runs.numbers if run not in runs.files]
+    sql = _COUNTS.format(metrics=_marks(numbers), plain=_marks(plain), united=_marks(united))
+    found: dict[int, list[tuple[int, int, int, float | None, float | None]]] = {}
+    for metric, *row in cursor.execute(sql, [*numbers.values(), *plain, *numbers.values(), *united]).fetchall():
+        found.setdefault(metric, []).append(tuple(row))
     shadowed: dict[int, list[tuple[int, int]]] = {}
-    for metric, run, file in cursor.execute(_SHADOWED.format(runs=marks(len(runs))), runs).fetchall():
+    for metric, run, file in cursor.execute(_SHADOWED.format(runs=_marks(united)), united).fetchall() if united else ():
         shadowed.setdefault(metric, []).append((run, file))
-    numbers = [metric for _, metric in counts]
-    goals = {metric: found for metric, *found in cursor.execute(_BEST, [numbers]).fetchall()} if best else {}
-    found = {}
-    for (name, metric), of_runs in counts.items():
-        goal, value = goals.get(metric, (None, None))
-        bests = {run: sides[goal] for run, sides in ends[name].items()} if goal else {}
-        found[name] = Metric(metric, of_runs, odd[name], tuple(shadowed.get(metric, ())), value, bests)
-    return found
+    goals = known.goals(cursor) if best else {}
+    bests = _bests(cursor, {number: goals[name] for name, number in numbers.items() if name in goals})
+    return {
+        name: Metric(
+            number,
+            {run: count for run, count, *_ in found[number]},
+            sum(nan for _, _, nan, _, _ in found[number]),
+            tuple(shadowed.get(number, ())),
+            bests.get(number),
+            _of_runs(found[number], goals.get(name)),
+        )
+        for name, number in numbers.items()
+        if number in found
+    }
+
+
+def _of_runs(
+    rows: Sequence[tuple[int, int, int, float | None, float | None]], goal: str | None
+) -> dict[int, float | None]:
+    """The best value of each run, where there is a goal."""
+    return {run: low if goal == "min" else high for run, _, _, low, high in rows} if goal else {}
+
+
+_HAS_UNITED = "select count(*) > 0 from united"
+_ENDS = "select metric, min(min), max(max) from {summaries} where metric in ({metrics}) group by metric"
+
+
+def _bests(cursor: duckdb.DuckDBPyConnection, goals: Mapping[int, str]) -> dict[int, float | None]:
+    """The best value of each metric, by number, in all runs."""
+    if not goals:
+        return {}
+    ((has_united,),) = cursor.execute(_HAS_UNITED).fetchall()
+    sql = _ENDS.format(summaries="summaries" if has_united else "file_summaries", metrics=_marks(goals))
+    ends = cursor.execute(sql, list(goals)).fetchall()
+    return {metric: low if goals[metric] == "min" else high for metric, low, high in ends}
+
+
+def _marks(items: Sized) -> str:
+    """Question marks for an IN list; what is in no list where there are none."""
+    return marks(len(items)) or "null"
 
 
 _FACTS = """

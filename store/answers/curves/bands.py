@@ -56,7 +56,7 @@ def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int,
     window = query.window or huge.extent(source.cursor, logged, log=query.log_x)
     if window is None:
         return {}, extent
-    means = huge.means(source.cursor, logged, window, log_x=query.log_x)
+    means = huge.means(source.cursor, logged, window, odd=metric.odd > 0, log_x=query.log_x)
     return {run: each.points for run, each in means.items()}, extent
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from labtop.store.answers.curves.asked import Metric, Runs
+from labtop.store.answers.curves.asked import Metric, Names, Runs
 from labtop.store.answers.curves.block import Block, Columns, block_of
 from labtop.store.answers.curves.load import Base, load
 
@@ -24,6 +24,7 @@ class Kept:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.names = Names()
         self.rows_read = 0
         self._blocks: OrderedDict[_Key, Block] = OrderedDict()
 

@@ -13,9 +13,11 @@ from labtop.store.answers.curves.block import NO_POINTS, Columns, Points, block_
 from labtop.store.answers.rows import marks
 
 _LOGGED = """
-    select run, file, line, attempt::integer as attempt, {x} as x, coalesce(v{slot}, 'nan'::double) as value
-    from point_rows where octet = ? and has & ? <> 0 and run in ({runs}) and isfinite(x) {but}
+    select run, file, line, attempt, {x} as x, {value} as value
+    from point_rows where octet = ? and has & ? <> 0 and run in ({runs}) {placed} {but}
 """
+_ODD_VALUE = "coalesce(v{slot}, 'nan'::double)"
+_PLACED = "and isfinite(x)"  # a step always is one
 _BUT = "and (run, file) not in (select unnest(?::integer[]), unnest(?::integer[]))"
 # Where a file wrote steps twice the later pass counts; the window over all steps is paid for by resumed runs only.
 _LAST_PASS = """
@@ -42,7 +44,13 @@ def logged(metric: Metric, runs: Runs, numbers: Collection[int], axis: str) -> L
     resumed = [run for run in numbers if run in runs.resumed]
     for group, rule in ((whole, ""), (resumed, _LAST_PASS)):
         if group:
-            sql = _LOGGED.format(x=_X[axis], slot=metric.slot, runs=marks(len(group)), but=_BUT if but else "")
+            sql = _LOGGED.format(
+                x=_X[axis],
+                value=(_ODD_VALUE if metric.odd else "v{slot}").format(slot=metric.slot),
+                runs=marks(len(group)),
+                placed=_PLACED if axis != "step" else "",
+                but=_BUT if but else "",
+            )
             parts.append(sql + rule)
             parameters += [*starts, metric.octet, 1 << metric.slot, *group, *but]
     return Logged(" union all ".join(parts), tuple(parameters))
@@ -53,7 +61,7 @@ def _by_number(runs: Runs) -> list[float | None]:
     return [runs.starts.get(run) for run in range(max(runs.starts, default=-1) + 1)]
 
 
-_POINTS = "select run, file, line, attempt, x, value from ({logged})"
+_POINTS = "select run, file, line, attempt::integer as attempt, x, value from ({logged})"
 _IN_WINDOW = " where x between ? and ?"
 
 

@@ -35,8 +35,8 @@ class Source:
         self._kept = kept
         self._axis = axis
         asked = [*names, axis.name] if isinstance(axis, XMetric) else list(names)
-        self.metrics: dict[str, Metric] = metrics_of(cursor, asked, numbers, best=best)
         self.runs = runs_of(cursor, numbers, starts=axis == "relative")
+        self.metrics: dict[str, Metric] = metrics_of(cursor, kept.names, asked, self.runs, best=best)
         self._base: Base = "time" if axis in ("relative", "wall") else "step"
         self._octets: dict[int, dict[int, dict[int, Points]]] = {}
         self._odd_ones: dict[int, dict[int, Points]] = {}

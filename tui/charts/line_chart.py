@@ -63,8 +63,7 @@ class LineChart:
         """The ticks of x, where any point has one."""
         if not self.points.placed.any():
             return []
-        whole = self.points.has_whole_x and not self.x_name
-        return x_marks(self.x, self.spec.x, width, self._look.grain, whole=whole)
+        return x_marks(self.x, self.spec.x, width, self._look.grain, whole=self.points.has_whole_x)
 
     def styles(self) -> list[Style]:
         """An ink a layer."""

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from labtop.store.model import Window
+from labtop.tui import format
 from labtop.tui.charts.axes import draw_x_axis, draw_y_axis
 from labtop.tui.charts.canvas import DIM, Canvas, strip, style
 from labtop.tui.charts.crosshair import Reading, Readings, Stops, x_text
@@ -23,6 +24,7 @@ from labtop.tui.charts.scatter_chart import ScatterChart
 from labtop.tui.charts.spec import ChartSpec, HistogramSpec, Look, ScatterSpec, Spec
 from labtop.tui.run_style import run_marker
 
+_NAME_IN_NOTE = 24  # cells
 _TO_ASCII = str.maketrans("…⏎–", "~ -")
 
 
@@ -122,7 +124,7 @@ class Picture:
         """The name of x for the row of its labels; where it has no room there it goes to the notes."""
         name = self._chart.x_name
         if name and (not self._layout.x_labels or cell_len(name) > area.width // 3):
-            self._notes.insert(0, f"x {name}")
+            self._notes.insert(0, f"x {format.cut(name, _NAME_IN_NOTE)}")
             return ""
         return name
 

@@ -45,7 +45,9 @@ class ScatterChart:
         self._y_scale = _scale(self._y, log=spec.log_y)
         name = format.clean(spec.x_name, NOTE_LIMIT)
         self.x_name = "" if count else name
-        self._note = f"x {name}" if count and name else ""  # the row below the axis belongs to the categories
+        self._note = (
+            f"x {format.cut(name, _LONGEST_LABEL)}" if count and name else ""
+        )  # the row below the axis belongs to the categories
         values = dict(zip(spec.runs.tolist(), spec.y.tolist(), strict=True))
         self.entries = [
             Entry(

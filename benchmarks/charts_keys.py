@@ -104,7 +104,7 @@ def key(place: Place) -> list[Figure]:
     eight are marked. Repainted is at the end of the first frame that changes the chart with the focus.
     """
     with place.scratch() as folder, _reading(place, folder) as (recorder, boxes):
-        turns = 4 if place.quick else 25
+        turns = 4 if place.quick else 15
         effects = [(name, recorder.press(name, boxes, 1, 0.8)) for _ in range(turns) for name in _KEYS]
         leave(recorder)
     dead = {name for name, effect in effects if boxes[0] not in effect.first}

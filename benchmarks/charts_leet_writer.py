@@ -22,7 +22,7 @@ _AGAIN = 100
 
 def main() -> None:
     log, folder, *rest = sys.argv[1:]
-    os.environ["WANDB_ERROR_REPORTING"] = "false"
+    os.environ |= {"WANDB_ERROR_REPORTING": "false", "TMPDIR": folder}
     wandb: Any = importlib.import_module("wandb")
     settings = wandb.Settings(x_disable_stats=True, console="off", silent=True)
     run = wandb.init(project="labtop", mode="offline", dir=folder, settings=settings)

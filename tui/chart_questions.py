@@ -93,7 +93,17 @@ def _bands(store: Questions, placed: _Placed) -> Iterator[Drawn]:
     settings = first.settings
     groups: tuple[Group, ...] = store.groups(settings.group, first.shown.listed) if settings.group else ()
     queries = [
-        BandQuery(groups, each.metric, settings.x, settings.window, each.buckets, settings.log_x, settings.spread)
+        BandQuery(
+            groups,
+            each.metric,
+            settings.x,
+            settings.window,
+            each.buckets,
+            settings.log_x,
+            settings.spread,
+            each.metric in settings.log_y,
+            settings.clip,
+        )
         for _, each in placed
     ]
     for (place, each), found in zip(placed, store.several_bands(queries), strict=True):

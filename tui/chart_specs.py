@@ -87,8 +87,9 @@ def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequen
         settings.window,
         settings.log_x,
         metric in settings.log_y,
-        f"{what} of {runs} runs by {column_words(settings.group)}",
+        ", ".join(filter(None, (_outliers(found.clip), f"{what} of {runs} runs by {column_words(settings.group)}"))),
         may_grow=any(run.may_grow for run in shown.runs),
+        clip=(found.clip.low, found.clip.high) if found.clip else None,
     )
 
 

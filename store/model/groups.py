@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.model.series import Window, XAxis
+from labtop.store.model.series import Clip, Window, XAxis
 from labtop.store.model.values import Floats
 
 Spread = Literal["std", "range"]
@@ -41,7 +41,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class BandQuery:
-    """Which bands: one for each of the groups, of one metric, over `window` of x (None: all), at `buckets` points."""
+    """Which bands: one for each of the groups, of one metric, over `window` of x (None: all), at `buckets` points.
+
+    `clip` asks for the range without outliers, of logarithms where `log_y`.
+    """
 
     groups: tuple[Group, ...]
     metric: str
@@ -50,11 +53,16 @@ class BandQuery:
     buckets: int = 200
     log_x: bool = False
     spread: Spread = "std"
+    log_y: bool = False
+    clip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """The answer to a BandQuery: a band for each of its groups, in its order; `extent` as in `Curves`."""
+    """The answer to a BandQuery: a band for each of its groups, in its order; `extent` and `clip` as in `Curves`, the
+    values being the means.
+    """
 
     bands: tuple[Band, ...]
     extent: Window | None = None
+    clip: Clip | None = None

@@ -10,6 +10,7 @@ import numpy as np
 from labtop.store.answers.curves import huge
 from labtop.store.answers.curves.asked import Metric
 from labtop.store.answers.curves.block import NO_POINTS, Points
+from labtop.store.answers.curves.clip import clip
 from labtop.store.answers.curves.cut import Buckets, scale_of
 from labtop.store.answers.curves.kept import Kept
 from labtop.store.answers.curves.source import Source, extent_of, positive_extent
@@ -43,7 +44,8 @@ def _bands(source: Source, metric: Metric, query: BandQuery) -> Bands:
     for group in query.groups:
         curves = [_latest(points[run]) for run in group.runs if run in points]
         bands.append(band([each for each in curves if len(each.x)], window, buckets, query.spread))
-    return Bands(tuple(bands), extent)
+    means = [each.mean[(each.x >= window[0]) & (each.x <= window[1])] for each in bands]
+    return Bands(tuple(bands), extent, clip(means, log_y=query.log_y) if query.clip else None)
 
 
 def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int, Points], Window | None]:

@@ -43,23 +43,50 @@ class Thrift:
     def __init__(self) -> None:
         self._size = Size(0, 0)
         self._cells: defaultdict[int, dict[int, Stretch]] = defaultdict(dict)
+        self._strips: defaultdict[int, dict[int, tuple[int, Strip]]] = defaultdict(dict)
+        """By row and first column what was written last there as a whole, and where it ends."""
 
     def frugal(self, update: ChopsUpdate | LayoutUpdate, size: Size) -> CompositorUpdate:
         """The same update for a terminal of this size, for as few bytes as can be."""
         if size != self._size:
             self._size = size
-            self._cells.clear()
+            self._forget()
         return _Frugal(self, update)
 
     def sequences(self, update: ChopsUpdate | LayoutUpdate, console: Console) -> str:
         """What brings the terminal from what it shows to the update. A whole screen is written in any case."""
         if isinstance(update, LayoutUpdate):
-            self._cells.clear()
+            self._forget()
         system = _SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         writer = _Writer()
-        for row, column, strip in _pieces(update):
+        pieces = _whole(update) if isinstance(update, LayoutUpdate) else self._changed(update)
+        for row, column, strip in pieces:
             self._write(writer, row, column, [(segment.text, _pen(segment.style, system)) for segment in strip])
         return writer.text()
+
+    def _forget(self) -> None:
+        self._cells.clear()
+        self._strips.clear()
+
+    def _changed(self, update: ChopsUpdate) -> Iterator[Piece]:
+        """What of the update was not written last in its place: of each line of a widget the part that is to be shown,
+        or the whole where letters cannot be told apart."""
+        for row, first, last in update.spans:
+            shown = self._strips[row]
+            for end, (column, strip) in zip(update.chop_ends[row], update.chops[row].items(), strict=False):
+                if strip is None or column >= last or end <= first:
+                    continue
+                whole = first <= column and end <= last
+                if whole and column in shown and shown[column][1] is strip:
+                    continue
+                for other in [other for other, (to, _) in shown.items() if other < end and to > column]:
+                    del shown[other]
+                if whole or not _is_simple(strip.text):
+                    shown[column] = end, strip
+                    yield row, column, strip
+                else:
+                    left, right = max(column, first), min(end, last)
+                    yield row, left, strip.crop(left - column, right - column)
 
     def _write(self, writer: _Writer, row: int, column: int, stretches: list[Stretch]) -> None:
         """The cells that differ; of a line in which letters have other widths all, and nothing of it is known."""
@@ -135,18 +162,10 @@ def _pen(style: Style | None, system: ColorSystem) -> Pen:
     return Pen(attributes, ";".join(color), ";".join(background))
 
 
-def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[Piece]:
-    """What the update shows, each line of a widget cut to the part that changed, where letters can be told apart."""
-    if isinstance(update, LayoutUpdate):
-        for row, strips in enumerate(update.strips, update.region.y):
-            yield row, update.region.x, Strip.join(strips)
-        return
-    for row, first, last in update.spans:
-        for end, (column, strip) in zip(update.chop_ends[row], update.chops[row].items(), strict=False):
-            if strip is None or column >= last or end <= first:
-                continue
-            left, right = (max(column, first), min(end, last)) if _is_simple(strip.text) else (column, end)
-            yield row, left, strip.crop(left - column, right - column)
+def _whole(update: LayoutUpdate) -> Iterator[Piece]:
+    """Every line of a screen that is laid out anew."""
+    for row, strips in enumerate(update.strips, update.region.y):
+        yield row, update.region.x, Strip.join(strips)
 
 
 def _is_simple(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual.color import Color
 from textual.events import Click, Leave, MouseMove, MouseScrollDown, MouseScrollUp
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
@@ -21,6 +22,22 @@ from labtop.tui.charts.spec import ChartSpec, Colors, Look, Spec
 from labtop.tui.run_style import Charset, terminal_charset
 
 _EMPTY = ChartSpec("", ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dress:
+    """How the theme dresses a chart: its look, its background, and what Textual makes of colours at last."""
+
+    look: Look
+    background: Color
+    paper: Style
+    filters: tuple[LineFilter, ...]
+
+    def filtered(self, strip: Strip) -> Strip:
+        """The strip in the colours that the app allows."""
+        for line_filter in self.filters:
+            strip = strip.apply_filter(line_filter, self.background)
+        return strip
 
 
 class Chart(Widget, can_focus=True):
@@ -96,19 +113,29 @@ class Chart(Widget, can_focus=True):
         self._key: object = None
         self._picture = Picture(_EMPTY, 0, 0, Look())
         self._strips: list[Strip] = []
-        self._drawn: tuple[Picture, float | None] | None = None
+        self._lines: list[Strip] = []
+        self._drawn: tuple[Picture, float | None, _Dress] | None = None
+        self._dressed: tuple[object, _Dress] | None = None
         self._hovered: float | None = None
         self.set_reactive(Chart.spec, spec)
 
     @property
     def picture(self) -> Picture:
         """The chart as it is drawn in this size."""
-        background = self.background_colors[1]
-        look = self._look(background)
-        if (key := (self.spec, self.size, look, background)) != self._key:
+        if (key := (self.spec, self.size, self._dress)) != self._key:
             self._key = key
-            self._picture = Picture(self.spec or _EMPTY, *self.size, look)
+            self._picture = Picture(self.spec or _EMPTY, *self.size, self._dress.look)
         return self._picture
+
+    @property
+    def _dress(self) -> _Dress:
+        """Looked up anew only where something on which it depends has changed: all charts are asked at each frame."""
+        key = self.app.theme, self.has_focus, self.app.native_ansi_color
+        if self._dressed is None or self._dressed[0] != key:
+            background = self.background_colors[1]
+            paper = Style.from_color(bgcolor=background.rich_color)
+            self._dressed = key, _Dress(self._look(background), background, paper, tuple(self.app.get_line_filters()))
+        return self._dressed[1]
 
     def watch_spec(self) -> None:
         """Show it."""
@@ -140,13 +167,17 @@ class Chart(Widget, can_focus=True):
             self.post_message(self.RunClicked(self, run))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines in sight, of a new drawing where something changed."""
-        self._draw()
-        return super().render_lines(crop)
+        """The lines in sight, of a new drawing where something changed.
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the drawing."""
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+        They are what the screen shows: a chart has no border and no padding, and Textual's own way to dress a line takes
+        three times as long as all that is left to do for one that did not change.
+        """
+        self._draw()
+        lines = self._lines[crop.y : crop.bottom]
+        lines += [Strip.blank(self.size.width)] * (crop.height - len(lines))
+        left, right = crop.column_span
+        whole = (left, right) == (0, self.size.width)
+        return lines if whole else [line.crop(left, right) for line in lines]
 
     def _repaint(self) -> None:
         """Repaint what differs from what is on the screen."""
@@ -161,10 +192,17 @@ class Chart(Widget, can_focus=True):
             self.refresh(*regions)
 
     def _draw(self) -> None:
-        if self._drawn != (drawn := (self.picture, self.crosshair)):
-            paper = Style.from_color(bgcolor=self.background_colors[1].rich_color)
-            self._drawn = drawn
-            self._strips = [strip.apply_style(paper) for strip in self._picture.strips(self.crosshair)]
+        """Draw what changed. Lines that look as before are the same objects: nobody compares their letters."""
+        picture, dress = self.picture, self._dress
+        if self._drawn == (picture, self.crosshair, dress):
+            return
+        old, lines = self._strips, self._lines if self._drawn and self._drawn[2] is dress else []
+        self._drawn = picture, self.crosshair, dress
+        self._strips = [strip.apply_style(dress.paper) for strip in picture.strips(self.crosshair)]
+        self._lines = [
+            lines[row] if row < len(lines) and old[row] == strip else dress.filtered(strip)
+            for row, strip in enumerate(self._strips)
+        ]
 
     def _hover(self, x: float | None) -> None:
         if x != self._hovered:

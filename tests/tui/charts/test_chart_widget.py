@@ -80,13 +80,14 @@ async def test_a_chart_is_drawn_anew_only_when_something_changed() -> None:
     app = Charts()
     async with app.run_test(size=(60, 24)) as pilot:
         full = app.query_one("#full", Chart)
-        line = full.render_line(1)
+        title, line, *_ = full.render_lines(full.size.region)
         full.refresh()
         await pilot.pause()
-        assert full.render_line(1) is line
-        full.spec = spec("loss")
+        assert full.render_lines(full.size.region)[1] is line
+        full.spec = spec("another")
         await pilot.pause()
-        assert full.render_line(1) is not line
+        assert full.render_lines(full.size.region)[1] is line, "which looks as before"
+        assert full.render_lines(full.size.region)[0] is not title
 
 
 @pytest.mark.parametrize("theme", ["textual-light", "textual-dark", "ansi-dark"])

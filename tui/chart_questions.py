@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from labtop.store.model import (
     BandQuery,
@@ -22,7 +23,7 @@ from labtop.tui.charts.spec import Spec
 from labtop.tui.shown import Shown
 
 _AT_ONCE = 4
-"""Charts asked for together, which costs less; of more the first are to be seen before the others are there."""
+"""Charts asked for together, which costs less; the one that a person looks at is asked for alone, before the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,14 @@ class Drawn:
     extent: Window | None = None
 
 
-def answers(store: Questions, questions: Sequence[ChartQuestion]) -> Iterator[Drawn]:
-    """An answer for each question, which all show the same runs with the same settings. Call it in a thread."""
-    for first in range(0, len(questions), _AT_ONCE):
-        some = list(enumerate(questions[first : first + _AT_ONCE], first))
+def answers(store: Questions, questions: Sequence[ChartQuestion], first: int = 0) -> Iterator[Drawn]:
+    """An answer for each question, which all show the same runs with the same settings; of question `first` at first.
+
+    Call it in a thread.
+    """
+    placed = sorted(enumerate(questions), key=lambda each: each[0] != first)
+    for begin, end in pairwise([0, *range(1, len(placed), _AT_ONCE), len(placed)]):
+        some = placed[begin:end]
         lines = [(place, each) for place, each in some if each.settings.kind(each.metric) == "line"]
         yield from _bands(store, lines) if lines and lines[0][1].settings.group else _lines(store, lines)
         for place, each in some:

@@ -169,8 +169,8 @@ class Chart(Widget, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in sight, of a new drawing where something changed.
 
-        They are what the screen shows: a chart has no border and no padding, and Textual's own way to dress a line takes
-        three times as long as all that is left to do for one that did not change.
+        They are what the screen shows: a chart has no border and no padding, and Textual's own way to dress a line
+        takes three times as long as all that is left to do for one that did not change.
         """
         self._draw()
         lines = self._lines[crop.y : crop.bottom]

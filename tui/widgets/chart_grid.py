@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +16,7 @@ from labtop.store.questions import Questions
 from labtop.tui.chart_questions import ChartQuestion, Drawn, answers
 from labtop.tui.chart_specs import has_curves, same
 from labtop.tui.charts.settings import ChartSettings
+from labtop.tui.charts.spec import ChartSpec
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.widgets.chart import Chart
 from labtop.tui.widgets.chart_pages import ChartPages
@@ -50,8 +51,9 @@ class ChartGrid(ChartPages):
         super().__init__(id=id, nothing=nothing)
         self._store = store
         self._drawing = False
+        self._first = 0
         self._asked: tuple[ChartQuestion, ...] = ()
-        self._undrawn: deque[Drawn] = deque()
+        self._undrawn: dict[int, Drawn] = {}
         self._extents: dict[str, Window] = {}
         self._inquiry = Inquiry[tuple[ChartQuestion, ...], Drawn](
             self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
@@ -96,10 +98,11 @@ class ChartGrid(ChartPages):
         questions = tuple(
             ChartQuestion(metric, self.goals.get(metric), self.shown, self.settings, buckets) for metric in on_page
         )
+        self._first = self._index() - self._first_index()
         self._inquiry.ask(questions, self.revision)
 
     def _fetch(self, questions: tuple[ChartQuestion, ...]) -> Iterator[Drawn]:
-        return answers(self._store, questions)
+        return answers(self._store, questions, self._first)
 
     def _take(self, questions: tuple[ChartQuestion, ...], answer: Drawn) -> None:
         """One chart is drawn at a time: keys need not wait for a page of them."""
@@ -112,14 +115,18 @@ class ChartGrid(ChartPages):
             window = self.settings.window
             if self.settings.follow and window and answer.extent[1] > window[1]:
                 self.post_message(self.Grown(answer.extent))
-        self._undrawn.append(answer)
+        self._draw_soon(answer)
+
+    def _draw_soon(self, drawn: Drawn) -> None:
+        """In its turn; what waits for the same place is out of date."""
+        self._undrawn[drawn.place] = drawn
         if not self._drawing:
             self._draw_next()
 
     def _draw_next(self) -> None:
         charts = list(self.query(Chart))
         while self._undrawn:
-            drawn = self._undrawn.popleft()
+            drawn = self._undrawn.pop(next(iter(self._undrawn)))
             if drawn.place < len(charts) and not same(charts[drawn.place].spec, drawn.spec):
                 charts[drawn.place].spec = drawn.spec
                 self._drawing = True
@@ -128,9 +135,22 @@ class ChartGrid(ChartPages):
         self._drawing = False
 
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
-        """A crosshair on another axis would be nowhere."""
+        """A crosshair on another axis would be nowhere. Where a part of what is drawn comes into sight, the current chart
+        shows it at once, and sharper when the store has answered."""
         if old.x != new.x:
             self.crosshair = None
+        if new.window and new == replace(old, window=new.window) and self._is_nearly_in_sight(new.window):
+            self._magnify(new.window)
         self._renew()
+
+    def _is_nearly_in_sight(self, window: Window) -> bool:
+        now = self.window
+        return now is not None and min(now[1], window[1]) - max(now[0], window[0]) > (window[1] - window[0]) / 2
+
+    def _magnify(self, window: Window) -> None:
+        for chart in self._lines():
+            if isinstance(chart.spec, ChartSpec):
+                chart.spec = replace(chart.spec, window=window)
+                return
 
     watch_revision = watch_goals = ChartPages._renew

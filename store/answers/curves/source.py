@@ -14,8 +14,8 @@ from labtop.store.answers.curves.load import Base
 from labtop.store.answers.curves.logged import Logged, fetch, logged
 from labtop.store.model import XAxis, XMetric
 
-_HUGE = 1_200_000
-"""Points of a metric that are not kept: the database works out what is drawn."""
+_HUGE, _HUGE_RUN = 1_200_000, 300_000
+"""Points of a metric, and of one of its runs, that are not kept: the database works out what is drawn."""
 
 
 class Source:
@@ -43,7 +43,8 @@ class Source:
 
     def is_huge(self, metric: Metric) -> bool:
         """Whether its points are too many to be looked at one by one."""
-        return metric.points > _HUGE and not isinstance(self._axis, XMetric)
+        many = metric.points > _HUGE or max(metric.counts.values()) > _HUGE_RUN
+        return many and not isinstance(self._axis, XMetric)
 
     def logged(self, metric: Metric) -> Logged:
         """Its points as a SELECT."""

@@ -44,6 +44,8 @@ def line_spec(metric: str, shown: Shown, settings: ChartSettings, found: Curves)
         raw=settings.raw,
         baseline=shown.baseline,
         levels=_levels(shown, found) if curves else (),
+        not_positive=found.not_positive,
+        without_place=found.without_place,
     )
 
 

@@ -69,7 +69,9 @@ class Curves:
 
     `extent` is the first and last x of all their points, also of those outside the window; None without any. `clip` is
     there where it was asked for and any value is an outlier. `best` is the best value of the metric in any run of the
-    directory, `bests` that of each run; None where the metric has no goal.
+    directory, `bests` that of each run; None where the metric has no goal. `not_positive` are the logged values in the
+    window that a logarithmic y axis cannot show, `without_place` the points that a logarithmic x axis cannot, 0 where
+    the query has no such axis.
     """
 
     series: tuple[Series, ...]
@@ -77,6 +79,8 @@ class Curves:
     clip: Clip | None = None
     best: float | None = None
     bests: tuple[float | None, ...] = ()
+    not_positive: int = 0
+    without_place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,11 @@ class LineChart:
         notes = [format.clean(self.spec.note, NOTE_LIMIT)] if self.spec.note else []
         if self.spec.log_y:
             notes.append("log")
-            if hidden := self.points.not_positive:
+            if hidden := _said(self.spec.not_positive, self.points.not_positive):
                 notes.append(f"{hidden} {self._look.mark('≤')} 0 hidden")
         if self.spec.log_x:
             notes.append("log x")
-            if hidden := self.points.without_place:
+            if hidden := _said(self.spec.without_place, self.points.without_place):
                 notes.append(f"{hidden} at x {self._look.mark('≤')} 0 hidden")
         return notes
 
@@ -77,3 +77,8 @@ class LineChart:
     def mark_axis(self, canvas: Canvas, area: Area) -> None:
         """Where values are NaN or infinite."""
         mark_lost(canvas, area, self.points, self.x, self._look)
+
+
+def _said(told: int | None, given: int) -> int:
+    """How many there are in all, where that is told: long curves are given by their outline."""
+    return given if told is None else told

@@ -65,8 +65,9 @@ class ChartSpec:
     `window` is the visible range of x, None for all; points beyond it are only used to lead lines to the edge.
     `note` stands to the right of the title. `may_grow`: more values may come. `clip` is the visible range of y, None
     for all. `raw`: values under a smoothed line are drawn too. `baseline` is the number of the run that values at the
-    crosshair are compared with. `joined`: points are joined by lines. A spec equals only itself, so that comparing two
-    costs nothing.
+    crosshair are compared with. `joined`: points are joined by lines. `not_positive` is how many logged values in the
+    window a logarithmic y axis hides, `without_place` how many points a logarithmic x axis does; None: as many as are
+    given. A spec equals only itself, so that comparing two costs nothing.
     """
 
     title: str
@@ -83,6 +84,8 @@ class ChartSpec:
     baseline: int | None = None
     levels: tuple[Level, ...] = ()
     joined: bool = True
+    not_positive: int | None = None
+    without_place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -135,8 +135,8 @@ class ChartGrid(ChartPages):
         self._drawing = False
 
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
-        """A crosshair on another axis would be nowhere. Where a part of what is drawn comes into sight, the current chart
-        shows it at once, and sharper when the store has answered."""
+        """A crosshair on another axis would be nowhere. Where a part of what is drawn comes into sight the current
+        chart shows it at once, and sharper when the store has answered."""
         if old.x != new.x:
             self.crosshair = None
         if new.window and new == replace(old, window=new.window) and self._is_nearly_in_sight(new.window):

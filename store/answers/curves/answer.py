@@ -16,7 +16,7 @@ from labtop.store.answers.curves.cut import Buckets, Cut, cut
 from labtop.store.answers.curves.kept import Kept
 from labtop.store.answers.curves.smoothing import smoothed, smoothed_means
 from labtop.store.answers.curves.source import Source, extent_of, positive_extent
-from labtop.store.model import Clip, Curves, Line, Series, SeriesQuery, Window, XAxis
+from labtop.store.model import Clip, Curves, Floats, Line, Series, SeriesQuery, Window, XAxis
 
 _NOTHING = Cut(NO_POINTS, 0)
 
@@ -51,13 +51,15 @@ class _Found:
     cuts: Mapping[int, Cut]
     lines: Mapping[int, Line]
     clip: Clip | None
+    not_positive: int = 0
+    without_place: int = 0
 
 
 def _answer(source: Source, metric: Metric, query: SeriesQuery) -> Curves:
     found = (_of_database if source.is_huge(metric) else _of_memory)(source, metric, query)
     series = (_series(run, found.cuts.get(run, _NOTHING), found.lines.get(run)) for run in query.runs)
     bests = tuple(metric.bests.get(run) for run in query.runs)
-    return Curves(tuple(series), found.extent, found.clip, metric.best, bests)
+    return Curves(tuple(series), found.extent, found.clip, metric.best, bests, found.not_positive, found.without_place)
 
 
 def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
@@ -65,8 +67,9 @@ def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     every = list(points.values())
     extent = extent_of(every)
     window = query.window or (positive_extent(every) if query.log_x else extent)
+    without_place = sum(int(np.count_nonzero(each.x <= 0)) for each in every) if query.log_x else 0
     if extent is None or window is None:
-        return _Found(extent, {run: Cut(each, 0) for run, each in points.items()}, {}, None)
+        return _Found(extent, {run: Cut(each, 0) for run, each in points.items()}, {}, None, 0, without_place)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
     cuts = {run: cut(each, query.window, buckets) for run, each in points.items()}
     lines = {}
@@ -74,11 +77,17 @@ def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
         lines = {
             run: smoothed(each, window, query.smoothing, buckets, log_y=query.log_y) for run, each in points.items()
         }
-    outliers = clip([_inside(each, window) for each in every], log_y=query.log_y) if query.clip else None
-    return _Found(extent, cuts, lines, outliers)
+    inside = [_inside(each, window) for each in every] if query.clip or query.log_y else []
+    outliers = clip(inside, log_y=query.log_y) if query.clip else None
+    not_positive = sum(map(_not_positive, inside)) if query.log_y else 0
+    return _Found(extent, cuts, lines, outliers, not_positive, without_place)
 
 
-def _inside(points: Points, window: Window) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _not_positive(value: Floats) -> int:
+    return int(np.count_nonzero((value <= 0) & np.isfinite(value)))
+
+
+def _inside(points: Points, window: Window) -> Floats:
     """The values in the window."""
     return points.value[(points.x >= window[0]) & (points.x <= window[1])]
 
@@ -100,8 +109,10 @@ def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
             run: smoothed_means(each, window, query.smoothing, buckets, log_y=query.log_y)
             for run, each in means.items()
         }
+    hidden = huge.hidden(source.cursor, logged, window) if query.log_x or query.log_y else (0, 0)
+    not_positive, without_place = hidden[0] * query.log_y, hidden[1] * query.log_x
     outliers = huge.clip(source.cursor, logged, metric.points, window, log_y=query.log_y) if query.clip else None
-    return _Found(extent, cuts, lines, outliers)
+    return _Found(extent, cuts, lines, outliers, not_positive, without_place)
 
 
 def _series(run: int, found: Cut, line: Line | None) -> Series:

@@ -179,6 +179,17 @@ def means(
 
 
 _SAMPLE = 100_000
+_HIDDEN = """
+select count(*) filter (value <= 0 and isfinite(value) and x between ? and ?), count(*) filter (x <= 0) from ({logged})
+"""
+
+
+def hidden(cursor: duckdb.DuckDBPyConnection, source: Logged, window: Window) -> tuple[int, int]:
+    """How many values in the window are not positive, and how many points are at no positive x."""
+    ((values, places),) = cursor.execute(_HIDDEN.format(logged=source.sql), [*window, *source.parameters]).fetchall()
+    return values, places
+
+
 _QUARTERS = """
 select quantile_cont(y, 0.25), quantile_cont(y, 0.75)
 from (select {y} as y from ({logged}) where line % ? = 0 and {which})

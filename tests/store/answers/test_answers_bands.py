@@ -116,6 +116,17 @@ def test_buckets_of_a_logarithmic_axis_are_as_many_in_each_decade(shelf: Shelf) 
         assert 20 <= np.count_nonzero(inside) <= 60
 
 
+@pytest.mark.usefixtures("worked_out")
+def test_what_logarithmic_axes_hide_is_counted_however_long_the_curve(shelf: Shelf) -> None:
+    shelf.metric(
+        shelf.run("a"), "loss", [0.0, -1.0, math.nan] * 100 + [1.0] * 900, steps=[s - 9.0 for s in range(1200)]
+    )
+    found = curves(shelf, SeriesQuery((0,), "loss", log_x=True, log_y=True, buckets=20))
+    assert (found.not_positive, found.without_place) == (193, 10)
+    found = curves(shelf, SeriesQuery((0,), "loss", buckets=20))
+    assert (found.not_positive, found.without_place) == (0, 0)
+
+
 def test_the_best_value_of_the_directory(shelf: Shelf) -> None:
     shelf.metric(shelf.run("a"), "loss", [3, 2], goal="min")
     shelf.metric(shelf.run("b"), "loss", [1, 5])

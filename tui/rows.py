@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
 from typing import Literal
@@ -24,6 +24,8 @@ BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
 DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME, DONE = Column("run", "name"), Column("run", "progress")
+TREND, TREND_CELLS = "trend", 8
+"""The column with the course of the first pinned metric, which cannot be sorted by."""
 
 
 _MOST_KEPT = 4096
@@ -31,7 +33,10 @@ _MOST_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class TableLook:
-    """How the table is dressed: what is marked, sorted by, the clock, the room in cells, and which runs diverged."""
+    """How the table is dressed: what is marked, sorted by, the clock, the room in cells, and which runs diverged.
+
+    `trends` are sparklines by number of run, for which a `roomy` screen has a column.
+    """
 
     marks: tuple[int, ...] = ()
     baseline: int | None = None
@@ -40,6 +45,13 @@ class TableLook:
     width: int = 100
     charset: Charset = "braille"
     diverged: frozenset[int] = frozenset()
+    trends: Mapping[int, str] = field(default_factory=dict)
+    roomy: bool = False
+
+    @property
+    def with_trend(self) -> bool:
+        """Whether runs have their sparkline: behind all that tells how they stand, before the parameters."""
+        return self.roomy and not self.narrow
 
     @property
     def compact(self) -> bool:
@@ -81,7 +93,7 @@ def first_direction(column: Column, goal: Goal | None) -> SortKey:
 
 
 def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
-    """The columns of the grid: name, state, metrics, age, parameters."""
+    """The columns of the grid: name, state, metrics, age, trend, parameters."""
     columns = [
         GridColumn(
             column_key(NAME), "   name", max_width=look.name_width + 3, min_width=8, sort=_sorted_by(NAME, look)
@@ -93,6 +105,8 @@ def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
         columns.append(GridColumn(column_key(DONE), "done", max_width=16, sort=_sorted_by(DONE, look)))
     columns += [_column(table, column, look) for column in table.columns if column.kind == "metric"]
     columns.append(GridColumn(column_key(UPDATED), "age", "right", sort=_sorted_by(UPDATED, look)))
+    if look.with_trend and _has_metric(table):
+        columns.append(GridColumn(TREND, TREND, "right", TREND_CELLS))  # what is aligned right is never cut
     return columns + [_column(table, column, look) for column in table.columns if column.kind != "metric"]
 
 
@@ -114,6 +128,7 @@ class _Shown:
     is_baseline: bool
     diverged: bool
     age: str
+    trend: str | None
 
 
 class RowMaker:
@@ -129,10 +144,13 @@ class RowMaker:
         names = self._fitted(tuple(fmt.clean(run.name) for run in table.rows), look.name_width)
         progress = _with_progress(table)
         dress = (table.columns, table.best, progress, look.width)
+        trends = look.trends if look.with_trend and _has_metric(table) else None
         made: dict[int, tuple[object, GridRow]] = {}
         for run, name in zip(table.rows, names, strict=True):
             number = run.number
-            shown = _Shown(name, number in marks, number == look.baseline, number in look.diverged, _age(run, look.now))
+            trend = None if trends is None else trends.get(number, "")
+            age = _age(run, look.now)
+            shown = _Shown(name, number in marks, number == look.baseline, number in look.diverged, age, trend)
             key = (dress, run, shown)
             before = self._made.get(run.number)
             same = before is not None and before[0] == key
@@ -155,7 +173,8 @@ def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bo
         state.append(_short_progress(run) or fmt.step(run.step))
     else:
         state += [fmt.step(run.step), _progress(run)] if progress else [fmt.step(run.step)]
-    return GridRow(str(run.number), (*state, *metrics, shown.age, *others), marked=shown.marked)
+    trend = () if shown.trend is None else (Text(shown.trend.ljust(TREND_CELLS), run_color(run.number), no_wrap=True),)
+    return GridRow(str(run.number), (*state, *metrics, shown.age, *trend, *others), marked=shown.marked)
 
 
 # Of runs that grow the names and parameters stay: to make them anew would take half of the time that a row takes.
@@ -219,6 +238,10 @@ def _label(column: Column) -> str:
 def _sorted_by(column: Column, look: TableLook) -> Literal["asc", "desc"] | None:
     same = (column.kind, column.key) == (look.sort.column.kind, look.sort.column.key)
     return None if not same else "desc" if look.sort.descending else "asc"
+
+
+def _has_metric(table: RunTable) -> bool:
+    return any(column.kind == "metric" for column in table.columns)
 
 
 def _with_progress(table: RunTable) -> bool:

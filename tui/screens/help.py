@@ -19,6 +19,7 @@ _MARKS = (
     ("┃", "|", "a marked run"),
     ("~", "~", "an estimated time: the log has no clock"),
     ("!", "!", "behind a state: a metric with a goal ended in NaN or infinity"),
+    ("▁▄█", ".=#", "trend: the first pinned metric from the run's first step to its last, in its own range"),
     ("╌", "- -", "a dashed curve: an older run of the chart has the same colour"),
     ("×", "x", "below a chart: from there on values are NaN or infinite"),
 )

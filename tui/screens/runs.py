@@ -14,11 +14,12 @@ from labtop.store.model import Column, Goal, RunTable, SortKey
 from labtop.store.questions import Questions
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.keys import bindings
-from labtop.tui.rows import DEFAULT_SORT, RowMaker, TableLook, grid_columns
+from labtop.tui.rows import DEFAULT_SORT, TREND, RowMaker, TableLook, grid_columns
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.paned import PanedView
 from labtop.tui.screens.view import RunAsked, SortAsked
 from labtop.tui.shown import Shown
+from labtop.tui.trends import Trends
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 
@@ -32,9 +33,38 @@ class RunsTable(Grid):
     class Resized(Message):
         """The table has another width."""
 
+    class Moved(Message):
+        """Other rows or columns are in sight."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Where they are now is all that counts."""
+            return isinstance(message, RunsTable.Moved)
+
     def on_resize(self) -> None:
         """Pass it on."""
         self.post_message(self.Resized())
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        """Pass it on."""
+        super().watch_scroll_x(old_value, new_value)
+        self.post_message(self.Moved())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Pass it on."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Moved())
+
+    def shows(self, column_key: str) -> bool:
+        """Whether a column is in sight."""
+        slots = self._shelf().layout(self.scroll_offset.x).slots
+        return any(self._columns[slot.column].key == column_key for slot in slots)
+
+    @property
+    def pages_in_sight(self) -> slice:
+        """The rows of the pages in sight, and of the page before and the one behind."""
+        page = max(self._rows_in_sight, 1)
+        first = self.scroll_offset.y // page
+        return slice(max(first - 1, 0) * page, (first + 3) * page)
 
 
 class RunsView(PanedView):
@@ -62,6 +92,7 @@ class RunsView(PanedView):
         self._sorted_by: SortKey | None = None
         self._rows = RowMaker()
         self._charset = terminal_charset()
+        self._trends = Trends(self, store, self._charset, self._renew)
 
     def compose(self) -> ComposeResult:
         """Table and charts, and the tabs that name them where there is room for one only."""
@@ -73,9 +104,9 @@ class RunsView(PanedView):
         )
 
     @property
-    def first_pane(self) -> Grid:
+    def first_pane(self) -> RunsTable:
         """The table."""
-        return self.query_one(Grid)
+        return self.query_one(RunsTable)
 
     def run_under_cursor(self) -> int | None:
         """The run of the table's cursor, where the table is in sight."""
@@ -101,6 +132,17 @@ class RunsView(PanedView):
         event.stop()
         self._renew()
 
+    @on(RunsTable.Moved)
+    def _moved(self, event: RunsTable.Moved) -> None:
+        event.stop()
+        self._ask()
+
+    def _ask(self) -> None:
+        """The sparklines of the rows in sight, where their column is."""
+        grid = self.first_pane
+        if self._in_sight and self.table and self.pinned and grid.is_on_screen and grid.shows(TREND):
+            self._trends.ask(self.pinned[0], self.table.rows[grid.pages_in_sight])
+
     def _renew(self) -> None:
         """Fill the table once, however many facts change together."""
         if not self._filling:
@@ -112,13 +154,24 @@ class RunsView(PanedView):
         grid = self.first_pane
         if self.table is None or not grid.size:  # it tells when it has one
             return
-        look = TableLook(self.marks, self.baseline, self.sort, self.now, grid.size.width, self._charset, self.diverged)
+        look = TableLook(
+            self.marks,
+            self.baseline,
+            self.sort,
+            self.now,
+            grid.size.width,
+            self._charset,
+            self.diverged,
+            self._trends.texts,
+            self.screen.has_class("-wide"),
+        )
         grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
         if self._from_top:
             self._from_top = False
             grid.action_edge(-1)
         stacked = self.screen.has_class("-stacked") and not self.whole
         self._limit_height(max(len(self.table.rows) + 1, LEAST_ROWS) if stacked else None)
+        self.call_after_refresh(self._ask)  # the table is drawn first
 
     def _limit_height(self, most: int | None) -> None:
         """Only another limit is set: setting one lays out the whole screen."""

@@ -171,6 +171,15 @@ KEYS: tuple[Key, ...] = (
     Key(
         "charts", "X", "X", "screen.pick_x", "x axis", "x axis: step, time since the start, time of day, any metric", 17
     ),
+    Key(
+        "charts",
+        "e",
+        "e",
+        "screen.export",
+        "export",
+        "Write the focused chart into a file, from the table all on the page: SVG, PNG, CSV, text",
+        20,
+    ),
     Key("charts", "z", "z", "maximise", "maximise", "The focused pane or chart alone; again: all", 15),
     Key("charts", "pagedown", "PgDn", "next_page", "next page", "Next page of charts"),
     Key("charts", "pageup", "PgUp", "previous_page", "page back", "Previous page of charts"),

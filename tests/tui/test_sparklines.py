@@ -64,7 +64,7 @@ async def test_it_has_the_colour_of_its_run(open_app: Open) -> None:
 
 
 @pytest.mark.usefixtures("three")
-@pytest.mark.parametrize("size", [(140, 45), (80, 24), (40, 12)])
+@pytest.mark.parametrize("size", [(140, 45), (80, 24)])
 async def test_it_takes_no_room_that_others_need(open_app: Open, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         assert "trend" not in table(ui.text())[0]

@@ -14,7 +14,7 @@ from labtop.store.model import Activity, Status, StoreError
 from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.looks import Looks
-from labtop.tui.screens.charting import Charting
+from labtop.tui.screens.exporting import Exporting
 from labtop.tui.screens.view import RunSeen
 from labtop.tui.table_question import TableAnswer, TableQuestion, answer
 
@@ -34,7 +34,7 @@ class Ingested(Message):
         return isinstance(message, Ingested)
 
 
-class Asking(Charting):
+class Asking(Exporting):
     """Asks for the table whenever something was read, a person wishes another one, or time alone changed a state."""
 
     class Answered(Message):

@@ -10,6 +10,8 @@ _ZOOM = 2.0
 _PAN = 0.25
 _NARROWEST = 1e-12
 """Of a window's place: narrower ones are rounding noise."""
+_ALL_BUT = 1e-6
+"""Of a window's width: what lacks no more than so much of the extent shows all of it, whatever was rounded on the way."""
 _AHEAD = 0.125
 """Of its width: so far a window that follows jumps at a time, so that a chart is not drawn anew with every point."""
 
@@ -17,17 +19,22 @@ _AHEAD = 0.125
 def zoomed(window: Window, extent: Window, at: float | None, direction: int, *, log: bool = False) -> Window | None:
     """The window half as wide (`direction` 1) or twice as wide (-1); the x `at`, else the middle, stays where it is.
 
-    None where all of the extent would be in sight.
+    Beyond the ends of the extent the end stays, so that no zoom leads to where nothing is. None where all of the extent
+    would be in sight.
     """
     (low, high), (first, last) = _axis(window, log), _axis(extent, log)
     middle = low / 2 + high / 2
     if at is not None and window[0] <= at <= window[1] and (at > 0 or not log):
         middle = math.log(at) if log else at
+    end = min(max(middle, first), last)
+    if direction > 0 or low <= end <= high:
+        middle = end
     factor = 1 / _ZOOM if direction > 0 else _ZOOM
     low, high = middle - (middle - low) * factor, middle + (high - middle) * factor
     if high - low <= _NARROWEST * max(abs(low), abs(high)):
         return window
-    if low <= first and high >= last:
+    slack = _ALL_BUT * (high - low) + _NARROWEST * max(abs(low), abs(high))
+    if low <= first + slack and high >= last - slack:
         return None
     return _back((low, high), log) or window
 
@@ -68,4 +75,4 @@ def _back(ends: Window, log: bool) -> Window | None:
         low, high = (math.exp(end) for end in ends) if log else ends
     except OverflowError:
         return None
-    return (low, high) if -math.inf < low < high < math.inf else None
+    return (low, high) if (0 if log else -math.inf) < low < high < math.inf else None

@@ -67,11 +67,11 @@ class Clip:
 class Curves:
     """The answer to a SeriesQuery: a series for each of its runs, in its order.
 
-    `extent` is the first and last x of all their points, also of those outside the window; None without any. `clip` is
-    there where it was asked for and any value is an outlier. `best` is the best value of the metric in any run of the
-    directory, `bests` that of each run; None where the metric has no goal. `not_positive` are the logged values in the
-    window that a logarithmic y axis cannot show, `without_place` the points that a logarithmic x axis cannot, 0 where
-    the query has no such axis.
+    `extent` is the first and last x of all their points, also of those outside the window, with `log_x` of those above
+    0; None without any. `clip` is there where it was asked for and any value is an outlier. `best` is the best value of
+    the metric in any run of the directory, `bests` that of each run; None where the metric has no goal. `not_positive`
+    are the logged values in the window that a logarithmic y axis cannot show, `without_place` the points that a
+    logarithmic x axis cannot, 0 where the query has no such axis.
     """
 
     series: tuple[Series, ...]

@@ -18,10 +18,13 @@ from textual.pilot import Pilot
 
 from labtop.store.store import Store
 from labtop.tui.app import LabtopApp
+from labtop.tui.screens.remembering import Memory
 from labtop.tui.table_question import TableAnswer
 
 WIDE, NORMAL, TINY = (140, 45), (80, 24), (40, 12)
 NOW = 1_800_000_000.0
+_QUIET_ROUNDS = 4
+"""A key may bring a view into sight, that asks the store, whose answer is drawn chart by chart: a round each."""
 
 
 class Driven:
@@ -65,11 +68,16 @@ class Driven:
         return self.text()
 
     async def settle(self) -> None:
-        """Until no question is open and no message waits."""
+        """Until no question is open and no message waits, however little processor time this process gets."""
         await self.pilot.pause()
-        while any(not worker.is_finished for worker in self.app.workers):
-            await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
+        quiet = 0
+        while quiet < _QUIET_ROUNDS:
+            quiet += 1
+            if any(not worker.is_finished for worker in self.app.workers):
+                quiet = 0
+                await self.app.workers.wait_for_complete()
+            await self.pilot._wait_for_screen()
+            self.app.screen._on_timer_update()
 
     async def until(self, part: str, *, gone: bool = False) -> str:
         """Until the screen shows a text, or shows it no more; pytest's timeout is the limit."""
@@ -134,10 +142,11 @@ def open_app(runs: Path, tmp_path: Path) -> Open:
         clock: Callable[[], float] = lambda: NOW,
         store_clock: Callable[[], float] = time.time,
         first: Future[TableAnswer] | None = None,
+        memory: Memory | None = None,
     ) -> AsyncIterator[Driven]:
         with Store.open(runs, index=tmp_path / "index.duckdb", poll=True, clock=store_clock) as store:
             store.catch_up()
-            app = LabtopApp(store, clock=clock, first=first)
+            app = LabtopApp(store, clock=clock, first=first, memory=memory)
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)
                 if first is None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from textual.binding import Binding
+from textual.widget import Widget
 
 from labtop.tui.keys import AREAS, KEYS, bindings
 from labtop.tui.screens.help import HelpPage
@@ -19,7 +20,9 @@ from labtop.tui.widgets.grid import Grid
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 
 
-def bound(made: list[Any]) -> set[str]:
+def bound(widget: type[Widget]) -> set[str]:
+    """The keys of a kind of widget and of those that it is made from."""
+    made = (binding for each in widget.__mro__ for binding in getattr(each, "BINDINGS", ()))
     return {binding.key for binding in Binding.make_bindings(made)}
 
 
@@ -37,8 +40,8 @@ def test_every_key_stands_in_the_help_and_has_a_name() -> None:
 def test_what_moves_is_bound_by_the_table_and_by_the_charts() -> None:
     for key in KEYS:
         if key.area == "move":
-            assert set(key.keys.split(",")) <= bound(Grid.BINDINGS), key
-            assert set(key.keys.split(",")) <= bound(ChartGrid.BINDINGS), key
+            assert set(key.keys.split(",")) <= bound(Grid), key
+            assert set(key.keys.split(",")) <= bound(ChartGrid), key
 
 
 @pytest.mark.parametrize("areas", [("runs", "table", "charts"), ("charts", "plots"), ("compare",), ("run", "charts")])

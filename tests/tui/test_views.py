@@ -55,7 +55,9 @@ async def test_a_chart_can_stand_alone_and_be_logarithmic(open_app: Open) -> Non
         text = await ui.press("L")
         assert "log y val/loss" in text.split("\n")[0]
         assert "train/loss ─" in await ui.press("escape")
-        assert "x time since start" in (await ui.press("X")).split("\n")[0]
+        await ui.press("X")
+        await ui.type("since start")
+        assert "x time since start" in (await ui.press("enter")).split("\n")[0]
 
 
 @pytest.mark.usefixtures("two")

@@ -65,8 +65,8 @@ def _answer(source: Source, metric: Metric, query: SeriesQuery) -> Curves:
 def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     points = source.points(metric)
     every = list(points.values())
-    extent = extent_of(every)
-    window = query.window or (positive_extent(every) if query.log_x else extent)
+    extent = (positive_extent if query.log_x else extent_of)(every)
+    window = query.window or extent
     without_place = sum(int(np.count_nonzero(each.x <= 0)) for each in every) if query.log_x else 0
     if extent is None or window is None:
         return _Found(extent, {run: Cut(each, 0) for run, each in points.items()}, {}, None, 0, without_place)
@@ -94,8 +94,8 @@ def _inside(points: Points, window: Window) -> Floats:
 
 def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     logged = source.logged(metric)
-    extent = huge.extent(source.cursor, logged, log=False)
-    window = query.window or (huge.extent(source.cursor, logged, log=True) if query.log_x else extent)
+    extent = huge.extent(source.cursor, logged, log=query.log_x)
+    window = query.window or extent
     if extent is None or window is None:
         return _Found(extent, {}, {}, None)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)

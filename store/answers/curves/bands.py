@@ -36,7 +36,7 @@ def several_bands(
 
 def _bands(source: Source, metric: Metric, query: BandQuery) -> Bands:
     points, extent = _points(source, metric, query)
-    window = query.window or (positive_extent(list(points.values())) if query.log_x else extent)
+    window = query.window or extent
     if window is None:
         return Bands(tuple(_none() for _ in query.groups), extent)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
@@ -52,10 +52,10 @@ def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int,
     """The points of each run, of a huge metric the means of small parts, and the extent of all."""
     if not source.is_huge(metric):
         points = source.points(metric)
-        return points, extent_of(list(points.values()))
+        return points, (positive_extent if query.log_x else extent_of)(list(points.values()))
     logged = source.logged(metric)
-    extent = huge.extent(source.cursor, logged, log=False)
-    window = query.window or huge.extent(source.cursor, logged, log=query.log_x)
+    extent = huge.extent(source.cursor, logged, log=query.log_x)
+    window = query.window or extent
     if window is None:
         return {}, extent
     means = huge.means(source.cursor, logged, window, odd=metric.odd > 0, log_x=query.log_x)

@@ -52,5 +52,5 @@ class Shown:
     def __str__(self) -> str:
         count = len(self.runs)
         if self.marked:
-            return f"{count} marked"
+            return f"{len(self.listed)} marked"
         return f"{count} of {self.total} runs" if count < self.total else ""

@@ -69,7 +69,6 @@ class Driven:
 
     async def settle(self) -> None:
         """Until no question is open and no message waits, however little processor time this process gets."""
-        await self.pilot.pause()
         quiet = 0
         while quiet < _QUIET_ROUNDS:
             quiet += 1

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labtop.store.model import Window
@@ -49,6 +49,7 @@ def test_zooming_in_halves_around_what_stays_in_its_place(at: float | None, log:
     assert zoomed(whole, whole, at, 1, log=log) == pytest.approx(found)
 
 
+@settings(max_examples=40)
 @given(wide_enough, st.floats(0, 1), st.booleans())
 def test_zooming_out_takes_zooming_in_back(window: Window, share: float, log: bool) -> None:
     if log:
@@ -64,6 +65,7 @@ def test_zooming_out_takes_zooming_in_back(window: Window, share: float, log: bo
     assert zoomed(inner, around, at, -1, log=log) == pytest.approx(window, rel=1e-6, abs=1e-6)
 
 
+@settings(max_examples=40)
 @given(wide_enough, st.booleans())
 def test_all_of_x_is_in_sight_again_after_as_many_steps_out_as_in(extent: Window, log: bool) -> None:
     if log:
@@ -78,6 +80,7 @@ def test_all_of_x_is_in_sight_again_after_as_many_steps_out_as_in(extent: Window
     assert window is None
 
 
+@settings(max_examples=40)
 @given(windows(ends), windows(ends), st.none() | ends, st.sampled_from([1, -1]), st.booleans())
 def test_a_window_always_is_one_that_floats_hold(
     window: Window, extent: Window, at: float | None, direction: int, log: bool
@@ -97,6 +100,7 @@ def test_a_window_always_is_one_that_floats_hold(
         assert one is None or not log or one[0] > 0
 
 
+@settings(max_examples=40)
 @given(wide_enough, st.lists(st.tuples(st.sampled_from([1, -1, 2, -2]), st.floats(0, 1) | st.sampled_from([0.0, 0.98, 1.0, 1.4])), max_size=12))
 def test_no_keys_lead_to_where_nothing_is(extent: Window, keys: list[tuple[int, float]]) -> None:
     window: Window = (extent[0], extent[1] + (extent[1] - extent[0]) / 10)
@@ -109,6 +113,7 @@ def test_no_keys_lead_to_where_nothing_is(extent: Window, keys: list[tuple[int, 
         assert meet(window, extent)
 
 
+@settings(max_examples=40)
 @given(wide_enough, wide_enough, st.sampled_from([1, -1]))
 def test_panning_keeps_the_width_and_stops_at_the_ends(window: Window, extent: Window, direction: int) -> None:
     found = panned(window, extent, direction)
@@ -131,6 +136,7 @@ def test_a_pan_is_a_quarter_and_the_last_one_is_shorter() -> None:
     assert panned((1.0, 10.0), (1.0, 1000.0), 1, log=True) == pytest.approx((10**0.25, 10**1.25))
 
 
+@settings(max_examples=40)
 @given(wide_enough, st.lists(usual, max_size=8))
 def test_following_keeps_the_width_and_the_newest_point_in_sight(window: Window, more: list[float]) -> None:
     first, last = window

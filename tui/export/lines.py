@@ -178,7 +178,7 @@ def _lost(spec: ChartSpec, plot: Plot) -> Iterator[str]:
     low, high = spec.window or (-np.inf, np.inf)
     for curve in spec.curves:
         if not curve.hidden:
-            seen = np.isfinite(curve.x) & (curve.x >= low) & (curve.x <= high)
+            seen = np.isfinite(curve.x) & (curve.x >= low) & (curve.x <= high) & ((curve.x > 0) | (not spec.log_x))
             begins = [start for start, _ in _pieces(seen & ~np.isfinite(curve.value), curve.attempt)]
             for x in sorted(set(np.round(plot.across(curve.x[begins])).tolist())):
                 yield cross(x, plot.bottom, run_color(curve.number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -56,16 +57,23 @@ def bottom(text: str) -> str:
     return text.rstrip().split("\n")[-1].strip()
 
 
-async def test_the_focused_chart_becomes_a_file_that_the_bottom_line_names(open_app: Open, here: Path) -> None:
+async def test_the_focused_chart_becomes_a_file_that_the_bottom_line_names(
+    open_app: Open, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = here / "a-folder-with-a-long-name" / "and-another-one-within-it" / "here"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
     async with open_app(SMALL) as ui:
         await ui.press("tab")
         assert "Export val/loss as" in await ui.press("e")
         await ui.press("escape")
-        assert names(here) == []
-        assert (await export(ui, "s")).startswith("written: labtop-val_loss.svg in /")
-        assert (here / "labtop-val_loss.svg").read_text().count("<clipPath ") == 1
-        assert (await export(ui, "s")).startswith("written: labtop-val_loss-2.svg in /")
-        assert names(here) == ["labtop-val_loss-2.svg", "labtop-val_loss.svg"]
+        assert names(deep) == []
+        assert (await export(ui, "s")).startswith("written: labtop-val_loss.svg in ")
+        assert (deep / "labtop-val_loss.svg").read_text().count("<clipPath ") == 1
+        said = await export(ui, "s")
+        assert said.startswith("written: labtop-val_loss-2.svg in ")
+        assert said.endswith("/here")
+        assert names(deep) == ["labtop-val_loss-2.svg", "labtop-val_loss.svg"]
 
 
 async def test_numbers_and_text_are_what_is_on_the_screen_whatever_is_drawn(open_app: Open, here: Path) -> None:
@@ -115,8 +123,7 @@ async def test_what_cannot_be_written_is_said(open_app: Open, here: Path, monkey
         await ui.press("escape")
         assert (await export(ui, "p")).startswith("PNG needs a renderer: pip install 'labtop[png]'")
         assert names(here) == ["labtop-val_loss.png"]
-        (here / "labtop-val_loss.png").unlink()
-        here.rmdir()
+        shutil.rmtree(here)
         assert (await export(ui, "s")) == "labtop-val_loss.svg cannot be written: No such file or directory"
 
 

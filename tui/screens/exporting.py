@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from labtop.tui.charts.spec import Spec
 from labtop.tui.export.error import ExportError
 from labtop.tui.inquiry import Said
+from labtop.tui.run_names import cut_front
 from labtop.tui.screens.charting import Charting
 from labtop.tui.screens.picker import Choice, Picker
 from labtop.tui.widgets.chart import Chart
 from labtop.tui.widgets.header import short_path
 
 _LEAST_DRAWN = (80, 20)  # cells: a chart that is small on the screen is not to be small on paper
+
+_LEAST_FOLDER = 8  # cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,16 @@ class Exporting(Charting):
         except ExportError as error:
             self.post_message(Said(str(error)))
         else:
-            names = ", ".join(path.name for path in paths)
-            self.post_message(Said(f"written: {names} in {short_path(Path.cwd())}"))
+            self.post_message(Said(_told(paths, self.size.width - 2)))  # a blank on either side
+
+
+def _told(paths: list[Path], width: int) -> str:
+    """What was written and where, in so many cells: the names or how many, and of the folder the end."""
+    written = f"written: {', '.join(path.name for path in paths)}"
+    if len(paths) > 1 and cell_len(f"{written} in ") + _LEAST_FOLDER > width:
+        written = f"written: {len(paths)} files"
+    room = width - cell_len(f"{written} in ")
+    return f"{written} in {cut_front(short_path(Path.cwd()), room)}" if room >= _LEAST_FOLDER else written
 
 
 def _formats(several: bool) -> list[Choice[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -41,10 +41,10 @@ class Driven:
             await self.settle()
         return self.text()
 
-    async def type(self, text: str) -> str:
-        """Type a text without waiting in between."""
-        for letter in text:
-            await self._send(letter)
+    async def type(self, keys: Sequence[str]) -> str:
+        """Type a text, or press keys, without waiting in between."""
+        for key in keys:
+            await self._send(key)
         await self.settle()
         return self.text()
 
@@ -75,6 +75,8 @@ class Driven:
             if any(not worker.is_finished for worker in self.app.workers):
                 quiet = 0
                 await self.app.workers.wait_for_complete()
+            elif self.app.screen._callbacks:  # charts are drawn one at a time, each after the one before
+                quiet = 0
             await self.pilot._wait_for_screen()
             self.app.screen._on_timer_update()
 

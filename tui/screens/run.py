@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -36,6 +37,7 @@ class RunView(PanedView):
 
     opened: reactive[int | None] = reactive[int | None](None, repaint=False)
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
+    hidden: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
@@ -118,7 +120,9 @@ class RunView(PanedView):
         changed = self._detail is None or self._detail.run.number != answer[0].run.number
         self._detail, beside = answer
         runs = [self._detail.run] if beside is None else [self._detail.run, beside.run]
-        self.shown = Shown(tuple(ShownRun.of(run) for run in runs), total=len(runs))
+        numbers = tuple(run.number for run in runs)
+        shown = tuple(ShownRun.of(run) for run in runs)
+        self.shown = Shown(shown, False, len(runs), self.baseline, self.hidden, numbers)
         self.metrics = _in_order(self._detail, self.pinned)
         self.nothing = "this run has no metric"
         self._tell()
@@ -126,6 +130,10 @@ class RunView(PanedView):
         self._count_seconds()
         if changed:
             self.first_pane.scroll_home(animate=False)
+
+    def watch_hidden(self, hidden: frozenset[int]) -> None:
+        """Runs whose entry in a legend was clicked."""
+        self.shown = replace(self.shown, hidden=hidden)
 
     def _forget(self, why: str) -> None:
         """Nothing is known of the run, or not yet."""

@@ -91,6 +91,7 @@ class Workspace(Remembering):
             yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
                 Workspace.baseline,
+                Workspace.hidden,
                 Workspace.pinned,
                 Workspace.now,
                 Workspace.settings,

@@ -67,8 +67,11 @@ class ChartGrid(ChartPages):
 
     @property
     def window(self) -> Window | None:
-        """What is in sight of x in the current chart; None before anything is drawn."""
-        return next((chart.picture.window for chart in self._lines()), None)
+        """What is in sight of x in the current chart, or will be as soon as it is drawn; None before anything is."""
+        if self.settings.window is not None:
+            return self.settings.window
+        whole = (chart for chart in self._lines() if isinstance(chart.spec, ChartSpec) and chart.spec.window is None)
+        return next((chart.picture.window for chart in whole), self.extent)
 
     def _lines(self) -> Iterator[Chart]:
         """The charts on the page that have curves, the focused one first."""

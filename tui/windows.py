@@ -11,7 +11,7 @@ _PAN = 0.25
 _NARROWEST = 1e-12
 """Of a window's place: narrower ones are rounding noise."""
 _ALL_BUT = 1e-6
-"""Of a window's width: what lacks no more than so much of the extent shows all of it, whatever was rounded on the way."""
+"""Of a window's width: what lacks no more than so much of the extent shows all of it, however zooming has rounded."""
 _AHEAD = 0.125
 """Of its width: so far a window that follows jumps at a time, so that a chart is not drawn anew with every point."""
 

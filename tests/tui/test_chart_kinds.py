@@ -219,12 +219,12 @@ async def test_a_page_has_up_to_25_charts_of_hundreds_of_metrics(open_app: Open,
         assert sum(text.count(f" m/{place:03} ─") for place in range(300)) == 25
         assert "1–25 of 300" in text
         assert "26–50 of 300" in await ui.press("pagedown")
-        await ui.type(["left_parenthesis"] * 8)
+        await ui.type(["left_parenthesis"] * 6)
         assert "m/299 ─" in await ui.press("G")
         assert "m/120 ─" in await only(ui, "^m/1[12]0|rate$")
         assert "rate ─" in ui.text()
         assert "no such metric" in await only(ui, "m/[")
-        text = await ui.type(["left_parenthesis", "escape"])
+        text = await ui.type(["left_parenthesis"] * 3 + ["escape"])
         assert "of 303" in text
         assert text.count(" ─") == 1
 

@@ -41,7 +41,7 @@ def meet(one: Window, other: Window) -> bool:
         (20.0, False, (10.0, 60.0)),
         (100.0, False, (50.0, 100.0)),
         (500.0, False, (25.0, 75.0)),
-        (None, True, (1000 ** 0.25, 1000 ** 0.75)),
+        (None, True, (1000**0.25, 1000**0.75)),
     ],
 )
 def test_zooming_in_halves_around_what_stays_in_its_place(at: float | None, log: bool, found: Window) -> None:
@@ -101,15 +101,19 @@ def test_a_window_always_is_one_that_floats_hold(
 
 
 @settings(max_examples=40)
-@given(wide_enough, st.lists(st.tuples(st.sampled_from([1, -1, 2, -2]), st.floats(0, 1) | st.sampled_from([0.0, 0.98, 1.0, 1.4])), max_size=12))
+@given(
+    wide_enough,
+    st.lists(
+        st.tuples(st.sampled_from([1, -1, 2, -2]), st.floats(0, 1) | st.sampled_from([0.0, 0.98, 1.0, 1.4])),
+        max_size=12,
+    ),
+)
 def test_no_keys_lead_to_where_nothing_is(extent: Window, keys: list[tuple[int, float]]) -> None:
     window: Window = (extent[0], extent[1] + (extent[1] - extent[0]) / 10)
     for key, share in keys:
         at = window[0] + share * (window[1] - window[0])
-        if abs(key) == 1:
-            window = zoomed(window, extent, at, key) or extent
-        else:
-            window = panned(window, extent, key // 2)
+        zoom = abs(key) == 1
+        window = zoomed(window, extent, at, key) or extent if zoom else panned(window, extent, key // 2)
         assert meet(window, extent)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from textual.theme import Theme
 
+from labtop.store.model import Run, TableQuery
 from labtop.store.questions import Questions
-from labtop.tui.inquiry import Said
+from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.screens.asking import Asking
 from labtop.tui.session.saver import Saver
 from labtop.tui.session.session import Session, ViewName
@@ -47,6 +48,7 @@ class Remembering(Asking):
         self._awaited = set[str]()
         """Runs of the session that nobody has seen yet: their files may be read still."""
         self._remembering = self._restored = False
+        self._search = Inquiry[int, tuple[Run, ...]](self, "awaited", self._fetch_awaited, self._take_awaited)
         self._chosen_theme = memory.session.theme
         session = memory.session
         for name in ("filter_text", "metric_filter", "key_filter", "sort", "aggregate", "pins", "shape"):
@@ -75,20 +77,36 @@ class Remembering(Asking):
 
     def _has_table(self) -> None:
         """Runs that have become known are marked again, and the view of last time is there with the first of them."""
+        self._recall()
+        if self._restored or self.table is None or not self.table.total:
+            return
+        self._restored = True
+        if self._awaited and len(self.table.rows) < self.table.total:
+            self._search.ask(0, 0)
+        session = self._memory.session
+        if session.view != "runs" and (session.view != "run" or self.opened is not None):
+            self.action_view(session.view)
+
+    def _recall(self) -> None:
+        """What the session says of runs that have become known, where nothing else was chosen meanwhile."""
         session = self._memory.session
         numbers = {run.id: run.number for run in self.known.values() if run.id in self._awaited}
         self._awaited -= numbers.keys()
         if numbers:
             self.marks = _joined((numbers[id_] for id_ in session.marks if id_ in numbers), self.marks)
             self.hidden |= {numbers[id_] for id_ in session.hidden if id_ in numbers}
-            self.baseline = numbers.get(session.baseline or "", self.baseline)
-        if self._restored or self.table is None or not self.table.total:
-            return
-        self._restored = True
-        if session.opened in numbers:
-            self.opened = numbers[session.opened]
-        if session.view != "runs" and (session.view != "run" or self.opened is not None):
-            self.action_view(session.view)
+            if self.baseline is None:
+                self.baseline = numbers.get(session.baseline or "")
+            if self.opened is None:
+                self.opened = numbers.get(session.opened or "")
+
+    def _fetch_awaited(self, _: int) -> Iterator[tuple[Run, ...]]:
+        """All runs, also those that the filter of last time hides."""
+        yield self._store.table(TableQuery()).rows
+
+    def _take_awaited(self, _: int, runs: tuple[Run, ...]) -> None:
+        self.known.update((run.number, run) for run in runs if run.id in self._awaited)
+        self._recall()
 
     def action_view(self, name: str) -> None:
         """Bring a view into sight."""
@@ -110,11 +128,12 @@ class Remembering(Asking):
             return
         before = self._memory.session
         gone = [id_ for id_ in before.marks if id_ in self._awaited]
+        hidden = () if self.settings.group else self.hidden  # else places of groups, which have no id
         self._saver.changed(
             Session(
                 (*self._ids_of(self.marks), *gone),
                 self._id_of(self.baseline, before.baseline),
-                frozenset(self._ids_of(self.hidden)) | (before.hidden & self._awaited),
+                frozenset(self._ids_of(hidden)) | (before.hidden & self._awaited),
                 self.filter_text,
                 self.metric_filter,
                 self.key_filter,

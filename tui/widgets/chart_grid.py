@@ -21,8 +21,8 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.widgets.chart import Chart
 from labtop.tui.widgets.chart_pages import ChartPages
 
-CHARTS_REST_S = 1.0
-"""Charts cost more to draw, and to send over a slow line, than a table: once a second is live enough."""
+CHARTS_REST_S = 0.5
+"""Charts cost more to draw, and to send over a slow line, than a table: twice a second is live enough."""
 
 
 class ChartGrid(ChartPages):

@@ -147,7 +147,7 @@ class ChartGrid(ChartPages):
         self._renew()
 
     def _is_nearly_in_sight(self, window: Window) -> bool:
-        now = self.window
+        now = next((chart.picture.window for chart in self._lines()), None)
         return now is not None and min(now[1], window[1]) - max(now[0], window[0]) > (window[1] - window[0]) / 2
 
     def _magnify(self, window: Window) -> None:

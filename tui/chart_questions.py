@@ -108,6 +108,7 @@ def _bands(store: Questions, placed: _Placed) -> Iterator[Drawn]:
             settings.spread,
             each.metric in settings.log_y,
             settings.clip,
+            settings.smoothing,
         )
         for _, each in placed
     ]

@@ -27,6 +27,7 @@ def line_spec(metric: str, shown: Shown, settings: ChartSettings, found: Curves)
     notes = (
         f"! {lost} not finite" if lost else "",
         _outliers(found.clip),
+        _beyond(settings, found),
         str(shown),
         f"{lacking} without" if lacking and curves else "",
         "times estimated" * guessed,
@@ -47,6 +48,14 @@ def line_spec(metric: str, shown: Shown, settings: ChartSettings, found: Curves)
         not_positive=found.not_positive,
         without_place=found.without_place,
     )
+
+
+def _beyond(settings: ChartSettings, found: Curves) -> str:
+    """Why a chart is empty whose window was left behind by the data, or kept from other data."""
+    if settings.window is None or found.extent is None:
+        return ""
+    apart = settings.window[1] < found.extent[0] or settings.window[0] > found.extent[1]
+    return "nothing in this window, 0 shows all" if apart else ""
 
 
 def _outliers(clip: Clip | None) -> str:

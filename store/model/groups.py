@@ -43,7 +43,8 @@ class Band:
 class BandQuery:
     """Which bands: one for each of the groups, of one metric, over `window` of x (None: all), at `buckets` points.
 
-    `clip` asks for the range without outliers, of logarithms where `log_y`.
+    `clip` asks for the range without outliers, of logarithms where `log_y`. `smoothing`, 0 to 0.999, is that of each
+    run before it becomes a part of the mean.
     """
 
     groups: tuple[Group, ...]
@@ -55,6 +56,7 @@ class BandQuery:
     spread: Spread = "std"
     log_y: bool = False
     clip: bool = False
+    smoothing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

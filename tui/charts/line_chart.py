@@ -30,17 +30,14 @@ class LineChart:
         self.x_name = format.clean(spec.x.name, NOTE_LIMIT) if isinstance(spec.x, XMetric) else ""
 
     def notes(self) -> list[str]:
-        """The spec's note, the scales, how many values these cannot show."""
+        """How many values the scales cannot show, the spec's note, the scales."""
+        hidden = []
+        if self.spec.log_y and (values := _said(self.spec.not_positive, self.points.not_positive)):
+            hidden.append(f"{values} {self._look.mark('≤')} 0 hidden")
+        if self.spec.log_x and (places := _said(self.spec.without_place, self.points.without_place)):
+            hidden.append(f"{places} at x {self._look.mark('≤')} 0 hidden")
         notes = [format.clean(self.spec.note, NOTE_LIMIT)] if self.spec.note else []
-        if self.spec.log_y:
-            notes.append("log")
-            if hidden := _said(self.spec.not_positive, self.points.not_positive):
-                notes.append(f"{hidden} {self._look.mark('≤')} 0 hidden")
-        if self.spec.log_x:
-            notes.append("log x")
-            if hidden := _said(self.spec.without_place, self.points.without_place):
-                notes.append(f"{hidden} at x {self._look.mark('≤')} 0 hidden")
-        return notes
+        return hidden + notes + ["log"] * self.spec.log_y + ["log x"] * self.spec.log_x
 
     def empty(self) -> str:
         """Why there is no curve."""

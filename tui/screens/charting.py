@@ -182,7 +182,6 @@ class Charting(Choices):
             self.change(group=None)
         elif choice in _SPREADS:
             self.change(spread=choice)
-        self.hidden = frozenset() if choice is not None else self.hidden
 
     @on(Chart.RunClicked)
     def _run_clicked(self, event: Chart.RunClicked) -> None:

@@ -138,9 +138,12 @@ class ChartGrid(ChartPages):
         self._drawing = False
 
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
-        """A crosshair on another axis would be nowhere. Where a part of what is drawn comes into sight the current
-        chart shows it at once, and sharper when the store has answered."""
-        if old.x != new.x:
+        """A crosshair on another axis, or out of sight, would be nowhere.
+
+        Where a part of what is drawn comes into sight the current chart shows it at once, sharper when the store has
+        answered.
+        """
+        if old.x != new.x or (new.window and not new.window[0] <= (self.crosshair or 0) <= new.window[1]):
             self.crosshair = None
         if new.window and new == replace(old, window=new.window) and self._is_nearly_in_sight(new.window):
             self._magnify(new.window)

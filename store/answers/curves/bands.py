@@ -13,6 +13,7 @@ from labtop.store.answers.curves.block import NO_POINTS, Points
 from labtop.store.answers.curves.clip import clip
 from labtop.store.answers.curves.cut import Buckets, scale_of
 from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.curves.smoothing import smoothed
 from labtop.store.answers.curves.source import Source, extent_of, positive_extent
 from labtop.store.model import Band, BandQuery, Bands, Floats, Spread, Window, XAxis
 
@@ -42,7 +43,7 @@ def _bands(source: Source, metric: Metric, query: BandQuery) -> Bands:
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
     bands = []
     for group in query.groups:
-        curves = [_latest(points[run]) for run in group.runs if run in points]
+        curves = [_smooth(_latest(points[run]), window, buckets, query) for run in group.runs if run in points]
         bands.append(band([each for each in curves if len(each.x)], window, buckets, query.spread))
     means = [each.mean[(each.x >= window[0]) & (each.x <= window[1])] for each in bands]
     return Bands(tuple(bands), extent, clip(means, log_y=query.log_y) if query.clip else None)
@@ -60,6 +61,13 @@ def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int,
         return {}, extent
     means = huge.means(source.cursor, logged, window, odd=metric.odd > 0, log_x=query.log_x)
     return {run: each.points for run, each in means.items()}, extent
+
+
+def _smooth(points: Points, window: Window, buckets: Buckets, query: BandQuery) -> Points:
+    if not query.smoothing or not len(points.x):
+        return points
+    line = smoothed(points, window, query.smoothing, buckets, log_y=query.log_y)
+    return _latest(Points(line.x, line.value, line.attempt))
 
 
 def _latest(points: Points) -> Points:

@@ -64,6 +64,15 @@ def test_long_runs_are_compared_at_few_places(shelf: Shelf) -> None:
     np.testing.assert_allclose(found.high - found.low, 2 * math.sqrt(2), atol=0.1)
 
 
+def test_runs_are_smoothed_before_they_become_a_mean(shelf: Shelf) -> None:
+    shelf.metric(shelf.run("a"), "loss", [0, 2] * 50)
+    shelf.metric(shelf.run("b"), "loss", [2, 4] * 50)
+    rough, smooth = band(shelf, 0, 1).mean, band(shelf, 0, 1, smoothing=0.99).mean
+    assert (rough.min(), rough.max()) == (1, 3)
+    assert smooth[20:].min() > 1.8
+    assert smooth[20:].max() < 2.2
+
+
 def test_values_that_are_not_finite_and_older_attempts_do_not_count(shelf: Shelf) -> None:
     shelf.metric(shelf.run("a"), "loss", [9, 1, math.nan, 3], steps=[0.0, 0.0, 1.0, 2.0], attempts=[0, 1, 1, 1])
     found = band(shelf, 0)

@@ -116,8 +116,8 @@ def test_a_spike_among_many_points_reaches_the_top() -> None:
 def test_values_that_a_log_axis_cannot_show_are_counted() -> None:
     spec = ChartSpec("loss", (curve(1, 10, 0, -1, 100, 1000),), log_y=True, note="all runs")
     lines = text(spec, 60)
-    assert lines[0].endswith("all runs, log, 2 ≤ 0 hidden")
-    assert text(spec, 60, look=Look("ascii"))[0].endswith("all runs, log, 2 <= 0 hidden")
+    assert lines[0].endswith("2 ≤ 0 hidden, all runs, log")
+    assert text(spec, 60, look=Look("ascii"))[0].endswith("2 <= 0 hidden, all runs, log")
 
 
 def test_extremes_overflow_nowhere() -> None:

@@ -136,7 +136,7 @@ def test_on_a_log_x_axis_what_is_not_positive_is_said() -> None:
     of = curve(*range(8), x=[-1, 0, 1, 10, 100, 1e3, 1e4, 1e5])
     lines = text(ChartSpec("loss", (of,), log_x=True, legend=False), 60)
     assert lines[0].endswith("2 at x ≤ 0 hidden, log x")
-    assert text(ChartSpec("loss", (of,), log_x=True), 60, look=Look("ascii"))[0].endswith("2 at x <= 0 hidden")
+    assert text(ChartSpec("loss", (of,), log_x=True), 60, look=Look("ascii"))[0].endswith("2 at x <= 0 hidden, log x")
     assert lines[-1].split() == ["1", "10", "100", "1k", "10k", "100k"]
     straight = [line.index(dots(line)[-1]) for line in lines[1:-2] if dots(line)]
     assert straight == sorted(straight, reverse=True)

@@ -113,7 +113,7 @@ def _places(curves: Sequence[Points], window: Window, buckets: Buckets) -> Float
     logged = logged[first : int(np.searchsorted(logged, window[1], "right")) + 1]
     if len(logged) <= 2 * buckets.most or (buckets.log and logged[0] <= 0):
         return logged
-    edges = buckets.edges(float(logged[0]), float(logged[-1]))
+    edges = buckets.edges(logged)
     return np.unique(np.concatenate(([logged[0]], (edges[1:] + edges[:-1]) / 2, [logged[-1]])))
 
 

@@ -43,18 +43,20 @@ class Buckets:
         power = math.ceil(math.log2(half / most)) + 1 if half / most > 0 else _NARROWEST
         return cls(math.ldexp(1.0, min(max(power, _NARROWEST), _WIDEST)), most, log)
 
-    def edges(self, first: float, last: float) -> Floats:
-        """Where buckets begin after first, up to last."""
-        if self.log:
-            low, high = (math.log2(end) if end > 0 else -1074.0 for end in (first, last))
-        else:
-            low, high = first, last
-        edges = (math.floor(low / self.width) + 1 + np.arange(self._count(low, high))) * self.width
-        return np.asarray(np.exp2(edges) if self.log else edges, np.float64)
+    def edges(self, x: Floats) -> Floats:
+        """Where buckets begin after the first of some x, ascending, up to the last.
 
-    def _count(self, low: float, high: float) -> int:
-        """A logarithmic axis that begins at nearly nothing would have thousands: then the last ones are all in one."""
-        return min(math.floor(high / self.width) - math.floor(low / self.width), 20 * self.most + 40)
+        On a logarithmic axis those that are not positive have no place: they have a bucket of their own, the first.
+        """
+        placed = x[int(np.searchsorted(x, 0.0, "right")) :] if self.log else x
+        if not len(placed):
+            return np.empty(0)
+        low, high = (math.log2(end) if self.log else end for end in (float(placed[0]), float(placed[-1])))
+        last = math.floor(high / self.width)
+        first = math.floor(low / self.width) + (len(placed) == len(x))
+        first = max(first, last - 20 * self.most - 39)  # a neighbour far outside would make thousands
+        edges = np.arange(first, last + 1) * self.width
+        return np.asarray(np.exp2(edges) if self.log else edges, np.float64)
 
 
 class Cut(NamedTuple):
@@ -110,7 +112,7 @@ def _outline(points: Points, span: _Span, buckets: Buckets) -> Places:
     neighbours = np.arange(span.before, span.begin), np.arange(span.end, span.after)
     if not len(x):
         return np.concatenate(neighbours)
-    edges = np.searchsorted(x, buckets.edges(float(x[0]), float(x[-1])))
+    edges = np.searchsorted(x, buckets.edges(x))
     starts = np.unique(np.concatenate(([0], edges[edges < len(x)])))
     kept = outline(points.value[span.begin : span.end], starts)
     return np.concatenate((neighbours[0], span.begin + kept, neighbours[1]))

@@ -148,7 +148,7 @@ def _thinned(x: Floats, found: Floats, window: Window, buckets: Buckets) -> np.n
     if len(places) <= 2 * buckets.most:
         return places
     half = Buckets(buckets.width / 2, 2 * buckets.most, buckets.log)
-    edges = before + np.searchsorted(x[before:after], half.edges(float(x[before]), float(x[after - 1])))
+    edges = before + np.searchsorted(x[before:after], half.edges(x[before:after]))
     last = np.append(edges[edges > before] - 1, after - 1)
     gaps = before + np.flatnonzero(np.isnan(found[before:after]))
     gaps = gaps[np.diff(np.searchsorted(last, gaps), prepend=-1) != 0] if len(gaps) else gaps

@@ -225,3 +225,13 @@ def test_points_outside_the_window_at_one_x_are_all_its_neighbours(shelf: Shelf)
     found = curve(shelf, window=(10.0, 150.0), buckets=2)
     assert (found.points, len(found) < 20) == (96, True)
     assert found.value[[0, 1, -2, -1]].tolist() == [0, 1, 98, 99]
+
+
+@pytest.mark.usefixtures("worked_out")
+def test_a_logarithmic_axis_divides_a_run_that_begins_at_zero(shelf: Shelf) -> None:
+    spikes = [5.0 if step in (40, 700) else 1.0 for step in range(1_000)]
+    shelf.metric(shelf.run("a"), "loss", spikes)
+    (found,) = series(shelf.cursor(), SeriesQuery((0,), "loss", buckets=20, log_x=True))
+    assert {(40.0, 5.0), (700.0, 5.0)} <= set(pairs(found))
+    assert len(found) > 2 * 10
+    assert np.diff(np.log2(found.x[found.x > 0])).max() <= 1

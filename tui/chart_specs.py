@@ -17,7 +17,16 @@ from labtop.tui.shown import Shown
 def line_spec(metric: str, shown: Shown, settings: ChartSettings, found: Curves) -> ChartSpec:
     """The curves of one metric; runs that have no value of it have no curve."""
     curves = tuple(
-        Curve(run.name, run.number, one.x, one.value, one.attempt, one.smooth, hidden=run.number in shown.hidden)
+        Curve(
+            run.name,
+            run.number,
+            one.x,
+            one.value,
+            one.attempt,
+            one.smooth,
+            hidden=run.number in shown.hidden,
+            logged_last=one.newest,
+        )
         for run, one in zip(shown.runs, found.series, strict=True)
         if len(one)
     )

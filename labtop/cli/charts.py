@@ -110,7 +110,7 @@ def _query(wish: Wish, metric: str, runs: Sequence[Run]) -> SeriesQuery:
 
 def _line_chart(wish: Wish, having: _Having, runs: Sequence[Run], curves: Curves) -> ChartSpec:
     lines = tuple(
-        Curve(run.name, run.number, one.x, one.value, one.attempt, one.smooth)
+        Curve(run.name, run.number, one.x, one.value, one.attempt, one.smooth, logged_last=one.newest)
         for run, one in zip(runs, curves.series, strict=True)
         if len(one)
     )
@@ -130,6 +130,7 @@ def _line_chart(wish: Wish, having: _Having, runs: Sequence[Run], curves: Curves
         notes,
         clip=(curves.clip.low, curves.clip.high) if curves.clip else None,
         levels=() if curves.best is None else (Level(curves.best, "best"),),
+        hidden=(curves.not_positive, curves.without_place),
     )
 
 
@@ -182,7 +183,9 @@ def _chart(
     *,
     clip: tuple[float, float] | None = None,
     levels: tuple[Level, ...] = (),
+    hidden: tuple[int | None, int | None] = (None, None),
 ) -> ChartSpec:
+    """`hidden` are all logged values that a logarithmic y axis cannot show, and points that such an x axis cannot."""
     guessed = wish.x in ("relative", "wall") and any(run.estimated for run in runs)
     return ChartSpec(
         clean(metric),
@@ -195,6 +198,8 @@ def _chart(
         clip=clip,
         raw=wish.raw,
         levels=levels,
+        not_positive=hidden[0],
+        without_place=hidden[1],
     )
 
 

@@ -40,7 +40,8 @@ class Series:
 
     Where the run has more points than asked for, each bucket keeps its first, smallest, largest and last point;
     every point is one that was logged. `attempt` numbers the segments. `value` may be NaN or infinite. `smooth` is the
-    smoothed line, where one was asked for.
+    smoothed line, where one was asked for. `newest` is the value logged last, told where x is a metric: the last point
+    in x order is another then.
     """
 
     run: int
@@ -49,6 +50,7 @@ class Series:
     attempt: NDArray[np.int32]
     points: int  # logged points in the window, before bucketing
     smooth: Line | None = None
+    newest: float | None = None
 
     def __len__(self) -> int:
         return len(self.x)

@@ -263,3 +263,18 @@ def test_a_pipe_that_is_closed_is_no_error(monkeypatch: pytest.MonkeyPatch, caps
         patch.setattr(sys, "stdout", unread)
         assert main(_command(sweep, "loss")) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_of_a_long_run_all_that_logarithms_hide_is_counted(capsys: Captured, tmp_path: Path) -> None:
+    _write(tmp_path / "long", "run", ({"step": step, "v": step % 7 - 3} for step in range(-2, 7_000)))
+    _, out, _ = _plot(capsys, tmp_path / "long", "v", "--log-y", "--log-x", "--width", "60")
+    assert "3999 ≤ 0 hidden, 3 at x ≤ 0 hidden, log, log x" in out.splitlines()[0]
+
+
+def test_over_a_metric_that_falls_the_legend_has_the_newest_values(capsys: Captured, tmp_path: Path) -> None:
+    losses = {"good": [3.0, 2.0, 1.0], "lost": [3.0, 2.0, float("nan")]}
+    for name, values in losses.items():
+        _write(tmp_path / "lr", name, ({"step": at, "lr": 3 - at, "loss": loss} for at, loss in enumerate(values)))
+    _, out, _ = _plot(capsys, tmp_path / "lr", "loss", "--x", "lr")
+    assert "! 1 not finite" in out.splitlines()[0]
+    assert set(re.findall(r"(good|lost) +(\S+)", out)) == {("good", "1"), ("lost", "NaN")}

@@ -37,7 +37,7 @@ class Entry:
     @classmethod
     def of(cls, curve: Curve) -> Entry:
         """A curve and its newest value, NaN included."""
-        value = format.number(float(curve.value[-1]), VALUE_CELLS) if curve.value.size else ""
+        value = "" if curve.newest is None else format.number(curve.newest, VALUE_CELLS)
         return cls(curve.number, format.clean(curve.label, LABEL_LIMIT), value, curve.is_lost, curve.hidden)
 
 

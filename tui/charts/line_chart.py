@@ -32,9 +32,9 @@ class LineChart:
     def notes(self) -> list[str]:
         """How many values the scales cannot show, the spec's note, the scales."""
         hidden = []
-        if self.spec.log_y and (values := _said(self.spec.not_positive, self.points.not_positive)):
+        if self.spec.log_y and (values := self.points.hidden_values):
             hidden.append(f"{values} {self._look.mark('≤')} 0 hidden")
-        if self.spec.log_x and (places := _said(self.spec.without_place, self.points.without_place)):
+        if places := self.points.hidden_places:
             hidden.append(f"{places} at x {self._look.mark('≤')} 0 hidden")
         notes = [format.clean(self.spec.note, NOTE_LIMIT)] if self.spec.note else []
         return hidden + notes + ["log"] * self.spec.log_y + ["log x"] * self.spec.log_x
@@ -74,8 +74,3 @@ class LineChart:
     def mark_axis(self, canvas: Canvas, area: Area) -> None:
         """Where values are NaN or infinite."""
         mark_lost(canvas, area, self.points, self.x, self._look)
-
-
-def _said(told: int | None, given: int) -> int:
-    """How many there are in all, where that is told: long curves are given by their outline."""
-    return given if told is None else told

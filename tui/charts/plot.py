@@ -186,7 +186,7 @@ def _mark_ends(canvas: Canvas, area: Area, points: Points, places: _Places, look
             if 0 <= row + nearby < area.height and canvas.is_free(*at):
                 ink = FIRST_FREE + int(places.lines.layer[point])
                 drawn = points.curves[curve]
-                canvas.write(*at, look.mark("×") if drawn.is_lost else run_marker(drawn.number, look.charset), ink)
+                canvas.write(*at, look.mark("×") if drawn.ends_lost else run_marker(drawn.number, look.charset), ink)
                 break
 
 

@@ -81,6 +81,17 @@ class Points:
         asked = self.spec.window if self.window else None
         return int(np.count_nonzero(self.logged & (self.x <= 0) & np.isfinite(self.x) & _within(self.x, asked)))
 
+    @property
+    def hidden_values(self) -> int:
+        """The same of all logged values, where that is told: long curves are given by their outline."""
+        return self.not_positive if self.spec.not_positive is None else self.spec.not_positive
+
+    @property
+    def hidden_places(self) -> int:
+        """How many of all logged points a logarithmic x axis cannot show, where that is told, else of those given."""
+        told = self.spec.without_place if self.spec.log_x else 0
+        return self.without_place if told is None else told
+
     @cached_property
     def lost(self) -> Ints:
         """Which values in the window are NaN or infinite, of several in a row the first."""

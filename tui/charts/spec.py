@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,7 +29,7 @@ class Curve:
     `number` is the run's number, which gives colour and marker. `value` may be NaN or infinite: a gap, marked
     on the axis. `attempt` numbers the segments; the highest is drawn solid, the others dim. Where `smooth` is there, it
     is drawn over the values, which are dim then. `spread` makes a band around the values. A `hidden` curve is in the
-    legend only.
+    legend only. `logged_last` is the value logged last, where x does not grow with time; None: the last of `value`.
     """
 
     label: str
@@ -39,11 +40,24 @@ class Curve:
     smooth: Line | None = None
     spread: Spread | None = None
     hidden: bool = False
+    logged_last: float | None = None
+
+    @property
+    def newest(self) -> float | None:
+        """The newest value; None where there is none."""
+        if self.logged_last is not None or not self.value.size:
+            return self.logged_last
+        return float(self.value[-1])
 
     @property
     def is_lost(self) -> bool:
         """Whether the newest value is NaN or infinite."""
-        return bool(self.value.size) and not np.isfinite(self.value[-1])
+        return self.newest is not None and not math.isfinite(self.newest)
+
+    @property
+    def ends_lost(self) -> bool:
+        """Whether the value furthest to the right is NaN or infinite."""
+        return bool(self.value.size) and not math.isfinite(self.value[-1])
 
 
 LevelKind = Literal["best", "baseline"]

@@ -64,17 +64,13 @@ def _time(axis: XAxis) -> str:
 
 
 def _last(curve: Curve) -> str:
-    return number(float(curve.value[-1]), _VALUE_CELLS) if curve.value.size else ""
+    return "" if curve.newest is None else number(curve.newest, _VALUE_CELLS)
 
 
 def _note(spec: ChartSpec, points: Points) -> str:
     """The spec's note, and how many points logarithmic axes cannot show."""
-    low = sum(int(np.count_nonzero(curve.x <= 0)) for curve in spec.curves if not curve.hidden) if spec.log_x else 0
-    notes = (
-        spec.note,
-        f"{points.not_positive} ≤ 0 hidden" if spec.log_y and points.not_positive else "",
-        f"{low} at x ≤ 0 hidden" if low else "",
-    )
+    low, left = points.hidden_values if spec.log_y else 0, points.hidden_places
+    notes = (spec.note, f"{low} ≤ 0 hidden" if low else "", f"{left} at x ≤ 0 hidden" if left else "")
     return ", ".join(filter(None, notes))
 
 
@@ -158,7 +154,7 @@ def _ends(spec: ChartSpec, plot: Plot, paper: Paper) -> Iterator[str]:
     """A marker where each line ends, a cross where newer values are not finite."""
     for curve in spec.curves:
         if not curve.hidden and (end := _end(spec, curve, plot)) is not None:
-            yield cross(*end, run_color(curve.number)) if curve.is_lost else marker(curve.number, *end, paper)
+            yield cross(*end, run_color(curve.number)) if curve.ends_lost else marker(curve.number, *end, paper)
 
 
 def _end(spec: ChartSpec, curve: Curve, plot: Plot) -> tuple[float, float] | None:

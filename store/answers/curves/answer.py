@@ -16,7 +16,7 @@ from labtop.store.answers.curves.cut import Buckets, Cut, cut
 from labtop.store.answers.curves.kept import Kept
 from labtop.store.answers.curves.smoothing import smoothed, smoothed_means
 from labtop.store.answers.curves.source import Source, extent_of, positive_extent
-from labtop.store.model import Clip, Curves, Floats, Line, Series, SeriesQuery, Window, XAxis
+from labtop.store.model import Clip, Curves, Floats, Line, Series, SeriesQuery, Window, XAxis, XMetric
 
 _NOTHING = Cut(NO_POINTS, 0)
 
@@ -57,7 +57,8 @@ class _Found:
 
 def _answer(source: Source, metric: Metric, query: SeriesQuery) -> Curves:
     found = (_of_database if source.is_huge(metric) else _of_memory)(source, metric, query)
-    series = (_series(run, found.cuts.get(run, _NOTHING), found.lines.get(run)) for run in query.runs)
+    newest = source.newest(metric) if isinstance(query.x, XMetric) else {}
+    series = (_series(run, found.cuts.get(run, _NOTHING), found.lines.get(run), newest.get(run)) for run in query.runs)
     bests = tuple(metric.bests.get(run) for run in query.runs)
     return Curves(tuple(series), found.extent, found.clip, metric.best, bests, found.not_positive, found.without_place)
 
@@ -115,9 +116,9 @@ def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     return _Found(extent, cuts, lines, outliers, not_positive, without_place)
 
 
-def _series(run: int, found: Cut, line: Line | None) -> Series:
-    return Series(run, *found.shown, found.inside, line)
+def _series(run: int, found: Cut, line: Line | None, newest: float | None) -> Series:
+    return Series(run, *found.shown, found.inside, line, newest)
 
 
 def _empty(run: int) -> Series:
-    return _series(run, _NOTHING, None)
+    return _series(run, _NOTHING, None, None)

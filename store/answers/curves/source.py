@@ -60,6 +60,11 @@ class Source:
             return {run: self._since_start(run, points) for run, points in found.items()}
         return found
 
+    def newest(self, metric: Metric) -> dict[int, float]:
+        """Its value logged last, of each run that has it."""
+        found = self._over_base(metric)
+        return {run: float(points.value[-1]) for run, points in found.items() if len(points.value)}
+
     def _since_start(self, run: int, points: Points) -> Points:
         start = self.runs.starts.get(run)
         return NO_POINTS if start is None else points._replace(x=points.x - start)

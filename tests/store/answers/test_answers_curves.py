@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.answers.curves.answer import several_curves
-from labtop.store.model import Series, SeriesQuery, XAxis
+from labtop.store.model import Series, SeriesQuery, XAxis, XMetric
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
@@ -235,3 +235,13 @@ def test_a_logarithmic_axis_divides_a_run_that_begins_at_zero(shelf: Shelf) -> N
     assert {(40.0, 5.0), (700.0, 5.0)} <= set(pairs(found))
     assert len(found) > 2 * 10
     assert np.diff(np.log2(found.x[found.x > 0])).max() <= 1
+
+
+def test_of_a_curve_over_a_metric_that_falls_the_value_logged_last_is_told(shelf: Shelf) -> None:
+    for place, last in enumerate((1.0, math.nan)):
+        shelf.metric(shelf.run(f"run{place}"), "lr", [3, 2, 1])
+        shelf.metric(place, "loss", [9, 4, last])
+    falling = series(shelf.cursor(), SeriesQuery((0, 1), "loss", XMetric("lr")))
+    assert [found.value[-1] for found in falling] == [9, 9]
+    assert repr([found.newest for found in falling]) == "[1.0, nan]"
+    assert [found.newest for found in series(shelf.cursor(), SeriesQuery((0,), "loss"))] == [None]

@@ -207,3 +207,8 @@ def test_any_name_and_any_value_give_xml(name: str, values: list[float], log: bo
         root = ET.fromstring(svg(spec, width=size[0], height=size[1]))
         said = [value for element in root.iter() for value in element.attrib.values()]
         assert not [value for value in said if "nan" in value or "inf" in value]
+
+
+def test_of_a_long_curve_all_that_is_hidden_under_log_is_counted() -> None:
+    spec = ChartSpec("a", (curve(1, 0, -3, 1000),), log_x=True, log_y=True, not_positive=700, without_place=90)
+    assert "700 ≤ 0 hidden, 90 at x ≤ 0 hidden" in texts(drawn(spec))

@@ -88,7 +88,7 @@ class Legend:
             values = self._read(readings)
             _, value_cells, delta_cells = self._shares(cells, values)
             widest += max(value_cells + delta_cells - self._value_cells, 0)
-        entries = self._laid_out(min(cells, widest), columns * rows, values)
+        entries = self._laid_out(min(cells, widest), cells, columns * rows, values)
         return [_joined(entries[start : start + columns]) for start in range(0, len(entries), columns)]
 
     def shown(self, width: int, rows: int, readings: Sequence[Reading]) -> tuple[bool, bool]:
@@ -144,8 +144,8 @@ class Legend:
             return names, value_cells, 0
         return self._fit(cells - 2), 0, 0
 
-    def _laid_out(self, cells: int, places: int, values: Sequence[_Value]) -> list[list[Segment]]:
-        """Entries of this many cells each, the last one a count where places are short."""
+    def _laid_out(self, cells: int, most: int, places: int, values: Sequence[_Value]) -> list[list[Segment]]:
+        """Entries of this many cells each, the last one, of `most` cells, a count where places are short."""
         names, value_cells, delta_cells = self._shares(cells, values)
         room = cells - 2 - value_cells - delta_cells
         shown = len(names) if len(names) <= places else places - 1
@@ -154,7 +154,8 @@ class Legend:
             parts = [*self._head(entry, set_cell_size(name, room)), *self._tail(entry, value, value_cells, delta_cells)]
             entries.append(parts)
         if shown < len(names):
-            more = format.cut(f"+{len(names) - shown} more", cells)
+            more = f"+{len(names) - shown} more" if shown else f"{len(names)} unnamed"
+            more = format.cut(more, most)
             entries.append([Segment(more, style(self._look.dim))])
         return entries
 

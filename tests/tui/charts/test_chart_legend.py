@@ -41,3 +41,8 @@ def test_a_legend_of_hostile_names_is_plain_text() -> None:
     shown = rows(legend("[bold]\x1b[31mred\nline", "b"), 80, 1)[0]
     assert "[bold]red⏎line" in shown
     assert "\x1b" not in shown
+
+
+def test_where_no_name_has_room_the_legend_does_not_speak_of_more() -> None:
+    of = Legend([Entry(number, f"a run {number}") for number in range(3)], Look())
+    assert rows(of, 12, 1) == ["3 unnamed"]

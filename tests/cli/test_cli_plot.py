@@ -85,7 +85,7 @@ def test_the_first_eight_that_have_the_metric_unless_a_filter_says_which(capsys:
 def test_log_y_counts_what_it_cannot_show(capsys: Captured, tmp_path: Path) -> None:
     _write(tmp_path / "runs", "a", [{"step": step, "loss": loss} for step, loss in enumerate([10, -1, 1])])
     _, out, _ = _plot(capsys, tmp_path / "runs", "loss", "--log-y")
-    assert "log, 1 ≤ 0 hidden" in out.splitlines()[0]
+    assert "1 ≤ 0 hidden, log" in out.splitlines()[0]
 
 
 def test_time_axes(capsys: Captured, sweep: Path) -> None:

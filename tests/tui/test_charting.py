@@ -210,3 +210,46 @@ async def test_x_can_be_any_metric_with_epochs_first(open_app: Open, log: Write)
         await ui.press("X")
         await ui.type("since start")
         assert "x time since start" in header(await ui.press("enter"))
+
+
+async def test_one_point_is_followed_as_soon_as_there_are_more(open_app: Open, log: Write, at_once: None) -> None:
+    log("young", {"step": 5, "loss": 0.5})
+    async with open_app() as ui:
+        text = await ui.press("2", "plus")
+        assert "all of x is in sight" in text
+        assert "following" in header(await ui.press("f"))
+        log("young", *({"step": step, "loss": 0.5} for step in range(6, 40)))
+        while x_axes(ui.text())[0][-1] < 39:
+            await ui.pilot.pause()
+        assert "following" in header(ui.text())
+
+
+@pytest.mark.usefixtures("two")
+async def test_keys_of_curves_say_so_where_there_is_none(open_app: Open) -> None:
+    async with open_app() as ui:
+        await ui.press("2", "z", "i")
+        for key in ("plus", "right_square_bracket", "f", "left"):
+            assert "no chart in sight has curves" in await ui.press(key)
+        assert "following" not in header(ui.text())
+        assert "all of x is in sight" in await ui.press("i", "i", "minus")
+
+
+@pytest.mark.usefixtures("two")
+async def test_what_was_said_of_charts_goes_when_it_is_no_longer_so(open_app: Open) -> None:
+    async with open_app() as ui:
+        assert "the newest points are followed" in await ui.press("2", "f")
+        assert "the newest points are followed" not in await ui.press("0")
+
+
+@pytest.mark.usefixtures("two")
+async def test_a_hidden_group_is_not_another_one_under_another_filter(open_app: Open) -> None:
+    async with open_app() as ui:
+        await ui.press("2", "z", "b")
+        await ui.type("lr")
+        text = await ui.press("enter")
+        await ui.pilot.click(offset=place_of(text, "0.01 n=1"))
+        assert ui.app.screen.hidden == {0}
+        await ui.press("1", "slash")
+        await ui.type("high")
+        await ui.press("enter")
+        assert ui.app.screen.hidden == frozenset()

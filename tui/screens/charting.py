@@ -7,11 +7,12 @@ from typing import Any, get_args
 
 from textual import on
 
-from labtop.store.model import Column, Spread, XAxis, XMetric
+from labtop.store.model import Column, Spread, Window, XAxis, XMetric
 from labtop.tui.chart_specs import column_words, x_words
 from labtop.tui.charts.settings import ChartSettings, Kind
 from labtop.tui.screens.choices import Choices
 from labtop.tui.screens.picker import Choice, Picker
+from labtop.tui.shown import Shown
 from labtop.tui.widgets.chart import Chart
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.windows import followed, newest, panned, zoomed
@@ -20,6 +21,7 @@ SMOOTHINGS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 _X_AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
 _GROUPS = (Column("run", "group"), Column("run", "config"))
 _NO_GROUP = "no"
+_NO_CURVES = "no chart in sight has curves to move along"
 _SPREADS: dict[Spread, str] = {"std": "the standard deviation", "range": "smallest to largest"}
 
 
@@ -32,7 +34,8 @@ class Charting(Choices):
         raise NotImplementedError
 
     def change(self, **facts: Any) -> None:
-        """Draw all charts with other settings."""
+        """Draw all charts with other settings; what was said of those before is no longer true."""
+        self.say("")
         self.settings = replace(self.settings, **facts)
 
     # Windows.
@@ -42,21 +45,24 @@ class Charting(Choices):
         self._zoom(direction, self.grid.crosshair if self.grid else None)
 
     def _zoom(self, direction: int, at: float | None) -> None:
-        grid = self.grid
+        grid, before = self.grid, self.settings.window
         if grid is None or (window := grid.window) is None or (extent := grid.extent) is None:
+            self.say(_NO_CURVES)
             return
         if self.settings.follow and at is None:
             at = window[1]
         found = zoomed(window, extent, at, direction, log=self.settings.log_x)
         self.change(window=found, follow=self.settings.follow and found is not None)
+        if found == before:
+            self.say("all of x is in sight" if found is None else "x cannot be seen from nearer")
 
     def action_pan(self, direction: int) -> None:
         """A quarter of the window to the right, or to the left."""
         if self.grid and self.settings.window and (extent := self.grid.extent):
             window = panned(self.settings.window, extent, direction, log=self.settings.log_x)
             self.change(window=window, follow=False)
-        elif self.grid:
-            self.say("all of x is in sight: + zooms in")
+        else:
+            self.say("all of x is in sight: + zooms in" if self.grid and self.grid.extent else _NO_CURVES)
 
     def action_fit(self) -> None:
         """All of x."""
@@ -66,17 +72,24 @@ class Charting(Choices):
         """The window moves along with the newest point, or stays."""
         if self.settings.follow:
             self.change(follow=False)
+            self.say("not followed")
         elif self.grid and (extent := self.grid.extent):
             window = self.settings.window
             log = self.settings.log_x
-            moved = followed(window, extent, log=log) if window else newest(extent, log=log)
+            if window:
+                moved: Window | None = followed(window, extent, log=log)
+            else:  # of a single point there is no last quarter
+                moved = newest(extent, log=log) if extent[0] < extent[1] else self.grid.window
             self.change(window=moved, follow=True)
-        self.say("the newest points are followed" if self.settings.follow else "not followed")
+            self.say("the newest points are followed")
+        else:
+            self.say(_NO_CURVES)
 
     @on(ChartGrid.Grown)
     def _grown(self, event: ChartGrid.Grown) -> None:
         if self.settings.follow and self.settings.window:
-            self.change(window=followed(self.settings.window, event.extent, log=self.settings.log_x))
+            window = followed(self.settings.window, event.extent, log=self.settings.log_x)
+            self.settings = replace(self.settings, window=window)
 
     @on(Chart.Scrolled)
     def _scrolled(self, event: Chart.Scrolled) -> None:
@@ -182,6 +195,8 @@ class Charting(Choices):
             self.change(group=None)
         elif choice in _SPREADS:
             self.change(spread=choice)
+            if self.settings.group is None:
+                self.say("the band is drawn around groups: b, then by what runs are grouped")
 
     @on(Chart.RunClicked)
     def _run_clicked(self, event: Chart.RunClicked) -> None:
@@ -194,4 +209,9 @@ class Charting(Choices):
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
         """Runs hidden by a click on a group's legend are others without groups."""
         if old.group != new.group:
+            self.hidden = frozenset()
+
+    def watch_shown(self, old: Shown, new: Shown) -> None:
+        """Groups are known by their place, where among other runs another group may be."""
+        if self.settings.group and set(old.listed) != set(new.listed):
             self.hidden = frozenset()

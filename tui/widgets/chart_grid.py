@@ -17,7 +17,7 @@ from labtop.tui.chart_questions import ChartQuestion, Drawn, answers
 from labtop.tui.chart_specs import has_curves, same
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.charts.spec import ChartSpec
-from labtop.tui.inquiry import Inquiry
+from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.widgets.chart import Chart
 from labtop.tui.widgets.chart_pages import ChartPages
 
@@ -83,6 +83,7 @@ class ChartGrid(ChartPages):
         for chart in self._lines():
             self.crosshair = chart.picture.next_x(self.crosshair, by)
             return
+        self.post_message(Said("no chart in sight has curves to read off"))
 
     @on(Chart.Hovered)
     def _hovered(self, event: Chart.Hovered) -> None:

@@ -158,3 +158,11 @@ def test_no_name_leaves_the_folder_or_is_too_long(metric: str) -> None:
     assert name.startswith("labtop-")
     assert name.endswith(".svg")
     assert not name.removeprefix("labtop-").startswith(".")
+
+
+async def test_a_file_says_what_the_header_says_of_smoothing_and_logarithms(open_app: Open, here: Path) -> None:
+    async with open_app(SMALL) as ui:
+        await ui.press("tab", "right_curly_bracket", "L")
+        await export(ui, "s")
+        (name,) = names(here)
+        assert "smooth 0.3, log<" in (here / name).read_text()

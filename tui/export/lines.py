@@ -68,10 +68,10 @@ def _last(curve: Curve) -> str:
 
 
 def _note(spec: ChartSpec, points: Points) -> str:
-    """The spec's note, and how many points logarithmic axes cannot show."""
+    """How many points logarithmic axes cannot show, the spec's note, the scales: what the screen says."""
     low, left = points.hidden_values if spec.log_y else 0, points.hidden_places
-    notes = (spec.note, f"{low} ≤ 0 hidden" if low else "", f"{left} at x ≤ 0 hidden" if left else "")
-    return ", ".join(filter(None, notes))
+    hidden = f"{low} ≤ 0 hidden" if low else "", f"{left} at x ≤ 0 hidden" if left else ""
+    return ", ".join(filter(None, (*hidden, spec.note, "log" * spec.log_y, "log x" * spec.log_x)))
 
 
 def _why_empty(spec: ChartSpec, points: Points) -> str:

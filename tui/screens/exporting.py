@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from rich.cells import cell_len
 
-from labtop.tui.charts.spec import Spec
+from labtop.tui.charts.spec import ChartSpec, Spec
 from labtop.tui.export.error import ExportError
 from labtop.tui.inquiry import Said
 from labtop.tui.run_names import cut_front
@@ -65,7 +65,7 @@ class Exporting(Charting):
             return []
         charts = [chart for chart in self.grid.query(Chart) if chart.display]
         chosen = [chart for chart in charts if chart.has_focus] or charts
-        return [(chart, chart.spec) for chart in chosen if chart.spec is not None]
+        return [(chart, _with_smoothing(chart.spec, self.settings.smoothing)) for chart in chosen if chart.spec]
 
     def _write(self, export: _Export, ending: str) -> None:
         """In the thread."""
@@ -75,6 +75,13 @@ class Exporting(Charting):
             self.post_message(Said(str(error)))
         else:
             self.post_message(Said(_told(paths, self.size.width - 2)))  # a blank on either side
+
+
+def _with_smoothing(spec: Spec, smoothing: float) -> Spec:
+    """A file has no header to say how much its curves are smoothed."""
+    if isinstance(spec, ChartSpec) and any(curve.smooth for curve in spec.curves):
+        return replace(spec, note=", ".join(filter(None, (spec.note, f"smooth {smoothing:g}"))))
+    return spec
 
 
 def _told(paths: list[Path], width: int) -> str:

@@ -132,7 +132,7 @@ def test_levels_are_named_where_they_are_in_sight() -> None:
 
 def test_what_is_not_positive_is_counted_under_log() -> None:
     said = texts(drawn(ChartSpec("a", (curve(1, 0, -3, 1000),), log_y=True)))
-    assert "2 ≤ 0 hidden" in said
+    assert "2 ≤ 0 hidden, log" in said
     assert {"1", "10", "100", "1000"} <= set(said)
 
 
@@ -211,4 +211,4 @@ def test_any_name_and_any_value_give_xml(name: str, values: list[float], log: bo
 
 def test_of_a_long_curve_all_that_is_hidden_under_log_is_counted() -> None:
     spec = ChartSpec("a", (curve(1, 0, -3, 1000),), log_x=True, log_y=True, not_positive=700, without_place=90)
-    assert "700 ≤ 0 hidden, 90 at x ≤ 0 hidden" in texts(drawn(spec))
+    assert "700 ≤ 0 hidden, 90 at x ≤ 0 hidden, log, log x" in texts(drawn(spec))

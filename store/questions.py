@@ -8,6 +8,7 @@ from typing import Protocol
 
 from labtop.store.model import (
     Activity,
+    AtQuery,
     BandQuery,
     Bands,
     Column,
@@ -61,6 +62,9 @@ class Questions(Protocol):
 
     def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """For each query the curves of its metric."""
+
+    def values_at(self, query: AtQuery) -> tuple[tuple[float | None, ...], ...]:
+        """The logged values at one x, for each metric and run."""
 
     def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
         """For each query the bands of its groups."""

@@ -21,6 +21,7 @@ from labtop.store.answers.compare import compare
 from labtop.store.answers.curves.answer import several_curves
 from labtop.store.answers.curves.bands import several_bands
 from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.curves.reading import values_at
 from labtop.store.answers.detail import details
 from labtop.store.answers.files import files
 from labtop.store.answers.find import find
@@ -33,6 +34,7 @@ from labtop.store.index.schema import schema_version
 from labtop.store.index.transaction import transaction
 from labtop.store.model import (
     Activity,
+    AtQuery,
     BandQuery,
     Bands,
     Column,
@@ -242,6 +244,16 @@ class Store:
             kept = self._keep()
             with kept.lock, transaction(cursor):
                 return tuple(several_curves(cursor, queries, kept))
+
+        return self._ask(ask)
+
+    def values_at(self, query: AtQuery) -> tuple[tuple[float | None, ...], ...]:
+        """For each metric and each run the value of the last point at or before x; None where a run has none there."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[float | None, ...], ...]:
+            kept = self._keep()
+            with kept.lock, transaction(cursor):
+                return values_at(cursor, query, kept)
 
         return self._ask(ask)
 

@@ -26,6 +26,7 @@ def line_spec(metric: str, shown: Shown, settings: ChartSettings, found: Curves)
             one.smooth,
             hidden=run.number in shown.hidden,
             logged_last=one.newest,
+            thinned=one.points > len(one),
         )
         for run, one in zip(shown.runs, found.series, strict=True)
         if len(one)

@@ -18,6 +18,7 @@ from labtop.store.apart.channel import Channel
 from labtop.store.apart.process import Process
 from labtop.store.model import (
     Activity,
+    AtQuery,
     BandQuery,
     Bands,
     Column,
@@ -123,6 +124,10 @@ class StoreApart:
     def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """For each query the curves of its metric."""
         return cast("tuple[Curves, ...]", self._ask("several_curves", queries))
+
+    def values_at(self, query: AtQuery) -> tuple[tuple[float | None, ...], ...]:
+        """The logged values at one x, for each metric and run."""
+        return cast("tuple[tuple[float | None, ...], ...]", self._ask("values_at", query))
 
     def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
         """For each query the bands of its groups."""

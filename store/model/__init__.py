@@ -16,7 +16,7 @@ from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, Re
 from labtop.store.model.groups import Band, BandQuery, Bands, Group, Spread
 from labtop.store.model.news import News, NewsQuery, Place, Reached, Seen, Written
 from labtop.store.model.outline import MetricInfo, Outline
-from labtop.store.model.series import Clip, Curves, Line, Series, SeriesQuery, Window, XAxis, XMetric
+from labtop.store.model.series import AtQuery, Clip, Curves, Line, Series, SeriesQuery, Window, XAxis, XMetric
 from labtop.store.model.table import Aggregate, Column, Run, RunTable, SortKey, Status, TableQuery
 from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError
 
@@ -25,6 +25,7 @@ __all__ = [
     "Activity",
     "Aggregate",
     "Artifact",
+    "AtQuery",
     "Band",
     "BandQuery",
     "Bands",

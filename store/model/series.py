@@ -102,3 +102,13 @@ class SeriesQuery:
     log_y: bool = False
     smoothing: float = 0.0
     clip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtQuery:
+    """The logged values of some metrics in `runs`, by number, at one x."""
+
+    runs: tuple[int, ...]
+    metrics: tuple[str, ...]
+    x: XAxis
+    at: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from itertools import pairwise
@@ -15,6 +16,7 @@ from labtop.tui.widgets import chart_grid
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
 NOW = 1_800_000_000.0
+RUNS = {"left": 31, "right": 57}
 
 
 @pytest.fixture
@@ -253,3 +255,20 @@ async def test_a_hidden_group_is_not_another_one_under_another_filter(open_app: 
         await ui.type("high")
         await ui.press("enter")
         assert ui.app.screen.hidden == frozenset()
+
+
+async def test_the_crosshair_says_what_was_logged_also_of_a_run_of_which_only_the_outline_is_drawn(
+    open_app: Open, log: Write
+) -> None:
+    logged = {run: [round(7919 * (step * seed % 97) / 768143, 5) for step in range(3000)] for run, seed in RUNS.items()}
+    for run, values in logged.items():
+        log(run, *({"step": step, "time": NOW - 9000 + step, "loss": value} for step, value in enumerate(values)))
+    async with open_app() as ui:
+        text = await ui.press("2", "left")
+        for key in ("shift+left", "left", "shift+left", "left", "left"):
+            text = await ui.press(key)
+            found = re.search(r"step ([\d,]+)", text)
+            assert found
+            step = int(found[1].replace(",", ""))
+            for run, values in logged.items():
+                assert re.search(rf"{run} +{values[step]:g}", text), (step, run, values[step], text)

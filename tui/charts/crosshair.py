@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,12 +42,16 @@ class Readings:
 
     def __init__(self, curves: Sequence[Curve], baseline: int | None) -> None:
         self._curves = [[] if curve.hidden else _attempts(curve) for curve in curves]
+        self._numbers = [curve.number for curve in curves]
         places = [place for place, curve in enumerate(curves) if curve.number == baseline and not curve.hidden]
         self._baseline = places[0] if places else None
 
-    def at(self, x: float) -> list[Reading]:
-        """What each curve is at x: its last point at or before x, within the curve's range."""
-        values = [_value(attempts, x) for attempts in self._curves]
+    def at(self, x: float, logged: Mapping[int, float | None]) -> list[Reading]:
+        """What each curve is at x: what is `logged` for its run, else its last point at or before x, in its range."""
+        values = [
+            logged[number] if attempts and number in logged else _value(attempts, x)
+            for number, attempts in zip(self._numbers, self._curves, strict=True)
+        ]
         base = None if self._baseline is None else values[self._baseline]
         return [
             Reading(value, "" if place == self._baseline else format.delta(value, base))

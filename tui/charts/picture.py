@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -45,8 +46,13 @@ class Picture:
             self._prepare()
         self._inks = [style(look.foreground), style(look.dim), *chart.styles()]
 
-    def strips(self, crosshair: float | None = None) -> list[Strip]:
-        """Exactly `height` strips of exactly `width` cells, with a crosshair at an x in sight."""
+    def strips(
+        self, crosshair: float | None = None, logged: Mapping[int, float | None] = MappingProxyType({})
+    ) -> list[Strip]:
+        """Exactly `height` strips of exactly `width` cells, with a crosshair at an x in sight.
+
+        `logged` are the values there of runs, by number, of which the curves do not have all points.
+        """
         if self._width <= 0 or self._height <= 0:
             return [Strip([], 0)] * max(self._height, 0)
         if crosshair is None or self._lines is None or not self.window[0] <= crosshair <= self.window[1]:
@@ -54,7 +60,7 @@ class Picture:
         canvas = self._canvas.copy()
         column = self._area.left + self._column(crosshair)
         canvas.fill((self._area.part[0], slice(column, column + 1)), self._look.mark("│"), DIM)
-        readings = self._readings.at(crosshair)
+        readings = self._readings.at(crosshair, logged)
         where = x_text(crosshair, self._lines.points, self.window)
         if spoken := self._spoken(readings):
             where = " ".join([where + ":", *spoken])

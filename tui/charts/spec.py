@@ -30,6 +30,7 @@ class Curve:
     on the axis. `attempt` numbers the segments; the highest is drawn solid, the others dim. Where `smooth` is there, it
     is drawn over the values, which are dim then. `spread` makes a band around the values. A `hidden` curve is in the
     legend only. `logged_last` is the value logged last, where x does not grow with time; None: the last of `value`.
+    Of a `thinned` one more points were logged than are given.
     """
 
     label: str
@@ -41,6 +42,7 @@ class Curve:
     spread: Spread | None = None
     hidden: bool = False
     logged_last: float | None = None
+    thinned: bool = False
 
     @property
     def newest(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,6 +24,9 @@ from labtop.tui.run_style import Charset, terminal_charset
 
 _EMPTY = ChartSpec("", ())
 
+Logged = tuple[float, Mapping[int, float | None]]
+"""An x, and what runs, by number, logged there."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Dress:
@@ -41,7 +45,8 @@ class _Dress:
 
 
 class Chart(Widget, can_focus=True):
-    """One chart of any size. Set `spec` to draw; None shows an empty frame. `crosshair` is an x, None for none.
+    """One chart of any size. Set `spec` to draw; None shows an empty frame. `crosshair` is an x, None for none;
+    `logged` tells what runs logged there that have more points than the spec gives.
 
     The chart that has the focus shows a pointer before its title, which is reversed. A new spec or crosshair repaints
     only cells that differ.
@@ -60,6 +65,7 @@ class Chart(Widget, can_focus=True):
 
     spec: reactive[Spec | None] = reactive[Spec | None](None, repaint=False)
     crosshair: reactive[float | None] = reactive[float | None](None, repaint=False)
+    logged: reactive[Logged | None] = reactive[Logged | None](None, repaint=False)
 
     @dataclass
     class Hovered(Message):
@@ -114,7 +120,7 @@ class Chart(Widget, can_focus=True):
         self._picture = Picture(_EMPTY, 0, 0, Look())
         self._strips: list[Strip] = []
         self._lines: list[Strip] = []
-        self._drawn: tuple[Picture, float | None, _Dress] | None = None
+        self._drawn: tuple[Picture, float | None, _Dress, Mapping[int, float | None]] | None = None
         self._dressed: tuple[object, _Dress] | None = None
         self._hovered: float | None = None
         self.set_reactive(Chart.spec, spec)
@@ -144,6 +150,11 @@ class Chart(Widget, can_focus=True):
     def watch_crosshair(self) -> None:
         """Lay it over what is drawn."""
         self._repaint()
+
+    def watch_logged(self) -> None:
+        """Say them at the crosshair."""
+        if self.logged is not None and self.logged[0] == self.crosshair:
+            self._repaint()
 
     def on_mouse_move(self, event: MouseMove) -> None:
         """Say over which x the pointer is."""
@@ -194,11 +205,12 @@ class Chart(Widget, can_focus=True):
     def _draw(self) -> None:
         """Draw what changed. Lines that look as before are the same objects: nobody compares their letters."""
         picture, dress = self.picture, self._dress
-        if self._drawn == (picture, self.crosshair, dress):
+        logged = self.logged[1] if self.logged and self.logged[0] == self.crosshair else {}
+        if self._drawn == (picture, self.crosshair, dress, logged):
             return
         old, lines = self._strips, self._lines if self._drawn and self._drawn[2] is dress else []
-        self._drawn = picture, self.crosshair, dress
-        self._strips = [strip.apply_style(dress.paper) for strip in picture.strips(self.crosshair)]
+        self._drawn = picture, self.crosshair, dress, logged
+        self._strips = [strip.apply_style(dress.paper) for strip in picture.strips(self.crosshair, logged)]
         self._lines = [
             lines[row] if row < len(lines) and old[row] == strip else dress.filtered(strip)
             for row, strip in enumerate(self._strips)

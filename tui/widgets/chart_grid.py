@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
-from labtop.store.model import Goal, Window
+from labtop.store.model import AtQuery, Goal, Window
 from labtop.store.questions import Questions
 from labtop.tui.chart_questions import ChartQuestion, Drawn, answers
 from labtop.tui.chart_specs import has_curves, same
@@ -23,6 +23,9 @@ from labtop.tui.widgets.chart_pages import ChartPages
 
 CHARTS_REST_S = 0.5
 """Charts cost more to draw, and to send over a slow line, than a table: twice a second is live enough."""
+
+Read = tuple[tuple[float | None, ...], ...]
+"""Values by metric and run."""
 
 
 class ChartGrid(ChartPages):
@@ -55,6 +58,7 @@ class ChartGrid(ChartPages):
         self._asked: tuple[ChartQuestion, ...] = ()
         self._undrawn: dict[int, Drawn] = {}
         self._extents: dict[str, Window] = {}
+        self._reading = Inquiry[AtQuery, Read](self, "values", self._fetch_values, self._take_values)
         self._inquiry = Inquiry[tuple[ChartQuestion, ...], Drawn](
             self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
         )
@@ -94,6 +98,22 @@ class ChartGrid(ChartPages):
         """Every chart shows it."""
         for chart in self.query(Chart):
             chart.crosshair = self.crosshair
+        self._read_off()
+
+    def _read_off(self) -> None:
+        """Where curves are drawn by some of their points, the store knows the others."""
+        specs = [chart.spec for chart in self._lines() if isinstance(chart.spec, ChartSpec)]
+        if self.crosshair is not None and any(curve.thinned for spec in specs for curve in spec.curves):
+            metrics = tuple(question.metric for question in self._asked)
+            self._reading.ask(AtQuery(self.shown.numbers, metrics, self.settings.x, self.crosshair), self.revision)
+
+    def _fetch_values(self, query: AtQuery) -> Iterator[Read]:
+        yield self._store.values_at(query)
+
+    def _take_values(self, query: AtQuery, found: Read) -> None:
+        for question, chart, values in zip(self._asked, self.query(Chart), found, strict=False):
+            if question.settings.group is None:
+                chart.logged = query.at, dict(zip(query.runs, values, strict=True))
 
     def _ask(self, on_page: tuple[str, ...], columns: int) -> None:
         if not on_page:
@@ -137,6 +157,7 @@ class ChartGrid(ChartPages):
                 self.call_after_refresh(self._draw_next)
                 return
         self._drawing = False
+        self._read_off()
 
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
         """A crosshair on another axis, or out of sight, would be nowhere.

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.answers.curves.answer import several_curves
-from labtop.store.model import Series, SeriesQuery, XAxis, XMetric
+from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.curves.reading import values_at
+from labtop.store.model import AtQuery, Series, SeriesQuery, XAxis, XMetric
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
@@ -245,3 +247,19 @@ def test_of_a_curve_over_a_metric_that_falls_the_value_logged_last_is_told(shelf
     assert [found.value[-1] for found in falling] == [9, 9]
     assert repr([found.newest for found in falling]) == "[1.0, nan]"
     assert [found.newest for found in series(shelf.cursor(), SeriesQuery((0,), "loss"))] == [None]
+
+
+@pytest.mark.usefixtures("worked_out")
+def test_the_logged_value_at_any_x_however_long_the_curve(shelf: Shelf) -> None:
+    values = np.random.default_rng(3).normal(size=3_000).tolist()
+    shelf.metric(shelf.run("a", started=0.0), "loss", values, steps=[2.0 * step for step in range(3_000)])
+    shelf.metric(shelf.run("b", started=0.0), "loss", [7, 8, 9, 5], steps=[0, 10, 0, 20], attempts=[0, 0, 1, 1])
+    shelf.metric(1, "acc", [math.nan, 1.0], steps=[0, 9])
+    kept = Kept()
+    for at, a, b in ((1_234.0, values[617], None), (5.0, values[2], 9), (0.0, values[0], 9), (10.0, values[5], 9)):
+        found = values_at(shelf.cursor(), AtQuery((0, 1, 5), ("loss", "nothing"), "step", at), kept)
+        assert found == ((a, b, None), (None, None, None))
+    ((lost,),) = values_at(shelf.cursor(), AtQuery((1,), ("acc",), "step", 3.0), kept)
+    assert math.isnan(lost or 0)
+    assert values_at(shelf.cursor(), AtQuery((0,), ("loss",), "relative", 17.0), kept) == ((values[17],),)
+    assert values_at(shelf.cursor(), AtQuery((), ("loss",), "step", 17.0), kept) == ((),)

@@ -121,12 +121,12 @@ def test_x_is_said_in_its_unit() -> None:
 
 def test_the_latest_attempt_is_read_where_it_is() -> None:
     restarted = curve(1, 2, 3, 4, 30, 40, x=np.array([0.0, 1, 2, 3, 2, 3]), attempt=[0, 0, 0, 0, 1, 1])
-    assert [reading.value for reading in (Readings([restarted], None).at(x)[0] for x in (1, 2, 3))] == [2, 30, 40]
+    assert [reading.value for reading in (Readings([restarted], None).at(x, {})[0] for x in (1, 2, 3))] == [2, 30, 40]
 
 
 def test_steps_that_fall_are_read_all_the_same() -> None:
     falling = curve(1, 2, 3, x=np.array([3.0, 1, 2]))
-    assert [Readings([falling], None).at(x)[0].value for x in (1, 2.5, 3)] == [2, 3, 1]
+    assert [Readings([falling], None).at(x, {})[0].value for x in (1, 2.5, 3)] == [2, 3, 1]
 
 
 def slow_reading(of: Curve, x: float) -> float | None:
@@ -144,7 +144,7 @@ finite = st.floats(-1e6, 1e6)
 @given(st.lists(st.tuples(st.integers(0, 30), finite), max_size=12), st.floats(-1, 31))
 def test_readings_are_those_of_a_slow_search(points: list[tuple[int, float]], x: float) -> None:
     of = curve(*(value for _, value in points), x=np.array([place for place, _ in points], np.float64))
-    assert Readings([of], None).at(x)[0].value == slow_reading(of, x)
+    assert Readings([of], None).at(x, {})[0].value == slow_reading(of, x)
 
 
 @settings(max_examples=60, deadline=None)

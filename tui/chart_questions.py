@@ -39,7 +39,7 @@ class ChartQuestion:
     @property
     def column(self) -> Column:
         """What the metric is of a run as a whole."""
-        return Column("metric", self.metric, "best" if self.goal else "last")
+        return Column("metric", self.metric, self.shown.aggregate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def scatter_spec(y: Column, shown: Shown, settings: ChartSettings, found: Scatte
         found.x,
         found.y,
         found.categories,
+        log_x=settings.log_x and not found.categories,
         log_y=y.key in settings.log_y,
         note=", ".join(filter(None, notes)),
         labels=_named(shown),

@@ -106,7 +106,7 @@ KEYS: tuple[Key, ...] = (
     Key("charts", "left_square_bracket", "[", "screen.pan(-1)", "pan left", "Earlier x, where zoomed in"),
     Key("charts", "right_square_bracket", "]", "screen.pan(1)", "pan right", "Later x, where zoomed in"),
     Key("charts", "0", "0", "screen.fit", "fit", "All of x"),
-    Key("charts", "f", "f", "screen.follow", "follow", "Zoomed in to the newest points, and moved along with them"),
+    Key("charts", "f", "f", "screen.follow", "follow", "Zoomed in to the newest points, and moved along with them", 24),
     Key(
         "charts",
         "left,right",
@@ -142,6 +142,7 @@ KEYS: tuple[Key, ...] = (
         "screen.outliers",
         "outliers",
         "Leave outliers outside, and say how many they are; again: all",
+        22,
     ),
     Key(
         "charts",
@@ -150,6 +151,7 @@ KEYS: tuple[Key, ...] = (
         "screen.pick_group",
         "group",
         "Runs that agree in a param, or in all but the seed, as one line with a band",
+        20,
     ),
     Key(
         "charts",
@@ -158,6 +160,7 @@ KEYS: tuple[Key, ...] = (
         "screen.kind",
         "kind",
         "Lines, a dot for each run against a param (X chooses), or how values are distributed over runs",
+        21,
     ),
     Key(
         "charts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labtop.store.model import Run, Status
+from labtop.store.model import Aggregate, Run, Status
 
 FIRST_RUNS = 8
 """So many runs are shown while none is marked."""
@@ -33,7 +33,8 @@ class Shown:
     """The runs that charts and Compare show: the marked ones, else some of the table, which has `total`.
 
     The baseline is among them. `hidden` ones are in legends only. Groups are made of those that are `listed`: the
-    marked ones, else all of the table. `contains` is the filter that the table has.
+    marked ones, else all of the table. `contains` is the filter that the table has,
+    `aggregate` what its columns of metrics show of a run.
     """
 
     runs: tuple[ShownRun, ...] = ()
@@ -43,6 +44,7 @@ class Shown:
     hidden: frozenset[int] = frozenset()
     listed: tuple[int, ...] = ()
     contains: str = ""
+    aggregate: Aggregate = "last"
 
     @property
     def numbers(self) -> tuple[int, ...]:

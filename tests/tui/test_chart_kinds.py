@@ -85,7 +85,7 @@ async def test_one_chart_can_show_dots_or_bars_and_the_others_lines(open_app: Op
         await ui.press("2")
         text = await ui.press("i")
         assert "rank correlation +1.00, n=6" in text
-        assert "train/loss (best) ─" in text
+        assert "train/loss (last) ─" in text
         assert " lr" in text
         assert "val/loss ─" in text
         assert "n=6, median 1.62" in await ui.press("i")

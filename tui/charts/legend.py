@@ -142,6 +142,12 @@ class Legend:
             return names, value_cells, delta_cells
         if names := self._with_values(cells, value_cells):
             return names, value_cells, 0
+        if (
+            values is not self._values
+        ):  # at the crosshair values are what is looked for, and markers tell whose they are
+            for deltas in (delta_cells, 0):
+                if (room := cells - 2 - value_cells - deltas) >= 0:
+                    return self._fit(room) if room else [""] * len(self._names), value_cells, deltas
         return self._fit(cells - 2), 0, 0
 
     def _laid_out(self, cells: int, most: int, places: int, values: Sequence[_Value]) -> list[list[Segment]]:

@@ -42,8 +42,8 @@ class LineChart:
     def empty(self) -> str:
         """Why there is no curve."""
         points = self.points
-        if self._y is not None:
-            return ""
+        if self._y is not None or not (self.spec.title or self.spec.curves):
+            return ""  # a chart without a name is one that nobody has answered for yet
         if self.spec.curves and not points.curves:
             return "all hidden"
         if points.without_place and not points.placed.any():

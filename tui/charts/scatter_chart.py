@@ -12,7 +12,7 @@ from rich.style import Style
 from labtop.store.model import Floats
 from labtop.tui import format
 from labtop.tui.charts.axes import Mark, x_marks, y_marks
-from labtop.tui.charts.canvas import DIM, FIRST_FREE, Canvas, style
+from labtop.tui.charts.canvas import DIM, FIRST_FREE, PLAIN, Canvas, style
 from labtop.tui.charts.cells import cells
 from labtop.tui.charts.legend import LABEL_LIMIT, Entry
 from labtop.tui.charts.line_chart import NOTE_LIMIT
@@ -107,7 +107,7 @@ class ScatterChart:
         rest = ~np.isin(self._runs, [number for number, _ in self._spec.labels])
         dots[0, across[rest], down[rest]] = True
         canvas.glyph[area.part] = cells(dots, grain, np.zeros(1, np.int64), np.zeros(1, np.bool_)).glyph
-        canvas.ink[area.part] = DIM
+        canvas.ink[area.part] = DIM if self._spec.labels else PLAIN
         taken: set[tuple[int, int]] = set()
         for ink, place in self._labelled():
             cell = int(across[place]) // grain.across, int(down[place]) // grain.down

@@ -22,6 +22,11 @@ _X_AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
 _GROUPS = (Column("run", "group"), Column("run", "config"))
 _NO_GROUP = "no"
 _NO_CURVES = "no chart in sight has curves to move along"
+_KINDS: dict[Kind, str] = {
+    "line": "lines",
+    "scatter": "a dot for each run: X chooses against what, A which of its values, K a logarithmic x",
+    "histogram": "how the values of runs are distributed: A chooses which of them",
+}
 _SPREADS: dict[Spread, str] = {"std": "the standard deviation", "range": "smallest to largest"}
 
 
@@ -114,11 +119,7 @@ class Charting(Choices):
 
     def _pick_against(self, metric: str) -> None:
         params = [Column("param", key) for key in self.outline.varying_params]
-        metrics = [
-            Column("metric", info.name, "best" if info.goal else "last")
-            for info in self.outline.metrics
-            if info.name != metric
-        ]
+        metrics = [Column("metric", info.name, self.aggregate) for info in self.outline.metrics if info.name != metric]
         choices = [Choice(column, column.key, column.kind) for column in (*params, *metrics)]
 
         def picked(column: Column | None) -> None:
@@ -174,6 +175,7 @@ class Charting(Choices):
             others = tuple(pair for pair in self.settings.kinds if pair[0] not in chosen)
             drawn = () if kind == "line" else tuple((metric, kind) for metric in chosen)
             self.change(kinds=others + drawn)
+            self.say(_KINDS[kind])
 
     def action_pick_group(self) -> None:
         """By what runs are put together to one line with a band, and what the band shows."""

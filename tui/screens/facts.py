@@ -125,6 +125,7 @@ class Facts(Screen[None]):
             self.hidden,
             marked or tuple(run.number for run in rows),
             self.filter_text,
+            self.aggregate,
         )
 
     watch_table = watch_first = watch_marks = watch_hidden = watch_baseline = _show

@@ -17,6 +17,7 @@ _MARKS = (
     ("★", "*", "the best value of its column, as the metric's goal says"),
     ("▲ ▼", "^ v", "better or worse than the baseline"),
     ("┃", "|", "a marked run"),
+    ("★ ┄", "* -", "in a chart: the best value of any run of the directory, where it is in sight"),
     ("~", "~", "an estimated time: the log has no clock"),
     ("!", "!", "behind a state: a metric with a goal ended in NaN or infinity"),
     ("▁▄█", ".=#", "trend: the first pinned metric from the run's first step to its last, in its own range"),

@@ -95,7 +95,7 @@ class Picker(ModalScreen[Value | None], Generic[Value]):
         room = options.scrollable_content_region.width
         lines = [Option(_line(choice, room, self._more)) for choice in self._found[:_MOST_LISTED]]
         short = f" (the first {len(lines)} of {len(self._found)})" if len(lines) < len(self._found) else ""
-        self.query_one(Label).update(self._title + short)
+        self.query_one(Label).update(self._title + (short if self._found else ": nothing has that in its name"))
         options.clear_options()
         options.add_options(lines)
         options.highlighted = 0 if self._found else None

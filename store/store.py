@@ -196,20 +196,20 @@ class Store:
     def outline(self) -> Outline:
         """What there is: metrics and varying params over all runs."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> Outline:
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Outline:
             with transaction(cursor):
-                return self._know(cursor).outline(cursor)
+                return self._know(cursor, index).outline(cursor)
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> RunTable:
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> RunTable:
             with transaction(cursor):  # what is known is to be true of the rows, while others commit
-                return table(cursor, query, self._clock(), self._know(cursor))
+                return table(cursor, query, self._clock(), self._know(cursor, index))
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def states(self) -> dict[int, Status]:
         """The states of all runs, by number."""
@@ -240,32 +240,32 @@ class Store:
     def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
         """`series` of each query, which costs less where their runs are the same."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Curves, ...]:
-            kept = self._keep()
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> tuple[Curves, ...]:
+            kept = self._keep(index)
             with kept.lock, transaction(cursor):
                 return tuple(several_curves(cursor, queries, kept))
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def values_at(self, query: AtQuery) -> tuple[tuple[float | None, ...], ...]:
         """For each metric and each run the value of the last point at or before x; None where a run has none there."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[float | None, ...], ...]:
-            kept = self._keep()
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> tuple[tuple[float | None, ...], ...]:
+            kept = self._keep(index)
             with kept.lock, transaction(cursor):
                 return values_at(cursor, query, kept)
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
         """For each query a band for each of its groups: mean and spread of a metric over runs."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Bands, ...]:
-            kept = self._keep()
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> tuple[Bands, ...]:
+            kept = self._keep(index)
             with kept.lock, transaction(cursor):
                 return tuple(several_bands(cursor, queries, kept))
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def newest(self, query: NewsQuery, most: int) -> News:
         """The last `most` lines that were logged, oldest first, and the place after them."""
@@ -282,29 +282,29 @@ class Store:
     def groups(self, key: Column, runs: tuple[int, ...]) -> tuple[Group, ...]:
         """These runs by their value of a param, an attribute, Column("run", "group") or Column("run", "config")."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> tuple[Group, ...]:
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> tuple[Group, ...]:
             with transaction(cursor):
-                return groups(cursor, key, runs, self._know(cursor))
+                return groups(cursor, key, runs, self._know(cursor, index))
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def scatter(self, query: ScatterQuery) -> Scatter:
         """A metric against a param or another metric, a point a run."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> Scatter:
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Scatter:
             with transaction(cursor):
-                return scatter(cursor, query, self._clock(), self._know(cursor))
+                return scatter(cursor, query, self._clock(), self._know(cursor, index))
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def histogram(self, query: HistogramQuery) -> Histogram:
         """How a metric is distributed over runs."""
 
-        def ask(cursor: duckdb.DuckDBPyConnection) -> Histogram:
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Histogram:
             with transaction(cursor):
-                return histogram(cursor, query, self._clock(), self._know(cursor))
+                return histogram(cursor, query, self._clock(), self._know(cursor, index))
 
-        return self._ask(ask)
+        return self._ask_index(ask)
 
     def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
         """The course of a metric in `cells` values for each of these runs that has it."""
@@ -337,29 +337,32 @@ class Store:
     def _index(self) -> Index:
         return self._opened if self._begun is None else self._begun.index
 
-    def _know(self, cursor: duckdb.DuckDBPyConnection) -> Known:
+    def _know(self, cursor: duckdb.DuckDBPyConnection, index: Index) -> Known:
         """What is known of the index, kept from one answer to the next."""
-        index, before = self._known or (None, None)
-        known = known_of(cursor, before if index is self._index else None)
-        self._known = self._index, known
+        of, before = self._known or (None, None)
+        known = known_of(cursor, before if of is index else None)
+        self._known = index, known
         return known
 
-    def _keep(self) -> Kept:
+    def _keep(self, index: Index) -> Kept:
         """The points of this index that are kept from one answer to the next."""
-        index = self._index
         if self._kept is None or self._kept[0] is not index:
             self._kept = index, Kept()
         return self._kept[1]
 
     def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], _Answer]) -> _Answer:
-        """Ask with a fresh cursor; once more where ingest has exchanged the index meanwhile."""
+        """`_ask_index` where only the cursor matters."""
+        return self._ask_index(lambda cursor, _: question(cursor))
+
+    def _ask_index(self, question: Callable[[duckdb.DuckDBPyConnection, Index], _Answer]) -> _Answer:
+        """Ask with a fresh cursor, and the index that it is of; once more where ingest has exchanged it meanwhile."""
         while True:
             if self._refusal is not None:
                 raise self._refusal
             index = self._index
             try:
                 with index.cursor() as cursor:
-                    return question(cursor)
+                    return question(cursor, index)
             except duckdb.Error as error:
                 if index is self._index and (index.path is None or not is_damage(error, index.path)):
                     raise _failed(error) from error

@@ -175,7 +175,7 @@ create table attributes (run integer, file integer, key varchar, value varchar, 
 -- Values coded in a run's name (lr1e-2, b64). They are parameters where they vary among siblings.
 create table name_codes (run integer, folder varchar, key varchar, value varchar);
 
--- Runs of which a file was read anew from its beginning, or took another place among the others: a row each time.
-create table forgotten (run integer);
+-- Runs of which a file was read anew from its beginning, or took another place among the others, and how often.
+create table forgotten (run integer, times integer);
 
 create table events (run integer, file integer, line ubigint, time double, event varchar, text varchar, data varchar);

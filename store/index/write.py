@@ -96,12 +96,14 @@ def _forget(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     return runs
 
 
-_FORGOTTEN = "insert into forgotten select unnest(?::integer[])"
+_AGAIN = "update forgotten set times = times + 1 where run in (select unnest(?::integer[]))"
+_FIRST = "insert into forgotten select run, 1 from (select unnest(?::integer[]) as run) anti join forgotten using (run)"
 
 
 def _tell(cursor: duckdb.DuckDBPyConnection, runs: set[int]) -> None:
     """Who keeps points of these runs shall know that they no longer hold."""
-    cursor.execute(_FORGOTTEN, [sorted(runs)])
+    cursor.execute(_AGAIN, [sorted(runs)])
+    cursor.execute(_FIRST, [sorted(runs)])
 
 
 def _runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 
-from labtop.store.answers.rows import marks
+from labtop.store.answers.rows import listed
 from labtop.store.index.schema import SLOTS
 
 
@@ -47,12 +47,13 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What is known of runs by number: which wrote steps twice, how often any of them was read anew from its beginning,
-    the order of the files of those that have several, and when each began.
+    """What is known of runs by number: which wrote steps twice, which began anew, how often any of them was read anew
+    from its beginning, the order of the files of those that have several, and when each began.
     """
 
     numbers: tuple[int, ...]
     resumed: frozenset[int]
+    restarted: frozenset[int]
     forgotten: dict[int, int]
     files: dict[int, tuple[int, ...]]
     starts: dict[int, float | None] = field(default_factory=dict)
@@ -108,12 +109,14 @@ def metrics_of(
     numbers = known.numbers(cursor, names)
     united = [run for run in runs.numbers if run in runs.files]
     plain = [run for run in runs.numbers if run not in runs.files]
-    sql = _COUNTS.format(metrics=_marks(numbers), plain=_marks(plain), united=_marks(united))
+    (metrics, number), (of_plain, plain_ones), (of_united, united_ones) = map(listed, (numbers.values(), plain, united))
+    sql = _COUNTS.format(metrics=metrics, plain=of_plain, united=of_united)
     found: dict[int, list[tuple[int, int, int, float | None, float | None]]] = {}
-    for metric, *row in cursor.execute(sql, [*numbers.values(), *plain, *numbers.values(), *united]).fetchall():
+    for metric, *row in cursor.execute(sql, [*number, *plain_ones, *number, *united_ones]).fetchall():
         found.setdefault(metric, []).append(tuple(row))
     shadowed: dict[int, list[tuple[int, int]]] = {}
-    for metric, run, file in cursor.execute(_SHADOWED.format(runs=_marks(united)), united).fetchall() if united else ():
+    those = cursor.execute(_SHADOWED.format(runs=of_united), united_ones).fetchall() if united else []
+    for metric, run, file in those:
         shadowed.setdefault(metric, []).append((run, file))
     goals = known.goals(cursor) if best else {}
     bests = _bests(cursor, {number: goals[name] for name, number in numbers.items() if name in goals})
@@ -146,21 +149,18 @@ def _bests(cursor: duckdb.DuckDBPyConnection, goals: Mapping[int, str]) -> dict[
     """The best value of each metric, by number, in all runs."""
     if not goals:
         return {}
+    metrics, parameters = listed(goals)
     ((has_united,),) = cursor.execute(_HAS_UNITED).fetchall()
-    sql = _ENDS.format(summaries="summaries" if has_united else "file_summaries", metrics=_marks(goals))
-    ends = cursor.execute(sql, list(goals)).fetchall()
+    sql = _ENDS.format(summaries="summaries" if has_united else "file_summaries", metrics=metrics)
+    ends = cursor.execute(sql, parameters).fetchall()
     return {metric: low if goals[metric] == "min" else high for metric, low, high in ends}
-
-
-def _marks(items: Sized) -> str:
-    """Question marks for an IN list; what is in no list where there are none."""
-    return marks(len(items)) or "null"
 
 
 _FACTS = """
 select 'resumed', run, 1 from shares where resumed and run in ({runs})
 union all select 'united', run, 1 from united where run in ({runs})
-union all select 'forgotten', run, count(*) from forgotten where run in ({runs}) group by run
+union all select 'restarted', run, 1 from shares where attempt > 0 and run in ({runs})
+union all select 'forgotten', run, times from forgotten where run in ({runs})
 """
 _FILES = """
 select run, list(file order by path) from share_turns join files using (file) where run in ({runs}) group by run
@@ -173,15 +173,17 @@ from shares where run in ({runs}) group by run
 
 def runs_of(cursor: duckdb.DuckDBPyConnection, numbers: tuple[int, ...], *, starts: bool) -> Runs:
     """What must be known of these runs; `starts` only where the axis asks for it."""
-    facts: dict[str, dict[int, int]] = {"resumed": {}, "united": {}, "forgotten": {}}
-    for fact, run, count in cursor.execute(_FACTS.format(runs=marks(len(numbers))), numbers * 3).fetchall():
+    facts: dict[str, dict[int, int]] = {"resumed": {}, "restarted": {}, "united": {}, "forgotten": {}}
+    asked, parameters = listed(numbers)
+    for fact, run, count in cursor.execute(_FACTS.format(runs=asked), parameters * 4).fetchall():
         facts[fact][run] = count
-    united = tuple(facts["united"])
-    files = cursor.execute(_FILES.format(runs=marks(len(united))), united).fetchall() if united else []
-    began = cursor.execute(_STARTS.format(runs=marks(len(numbers))), numbers).fetchall() if starts else []
+    united, several = listed(facts["united"])
+    files = cursor.execute(_FILES.format(runs=united), several).fetchall() if several else []
+    began = cursor.execute(_STARTS.format(runs=asked), parameters).fetchall() if starts else []
     return Runs(
         numbers,
         frozenset(facts["resumed"]),
+        frozenset(facts["restarted"]),
         facts["forgotten"],
         {run: tuple(order) for run, order in files},
         dict(began),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -37,6 +37,19 @@ class Points(NamedTuple):
 
 
 NO_POINTS = Points(np.empty(0), np.empty(0), np.empty(0, np.int32))
+
+
+def by_run(rows: Columns) -> Iterator[tuple[int, Columns]]:
+    """The rows of each run, in their order: each row is touched once, however many runs there are."""
+    run = rows["run"]
+    if not (run[1:] >= run[:-1]).all():
+        order = np.argsort(run, kind="stable")
+        rows = {name: column[order] for name, column in rows.items()}
+        run = rows["run"]
+    begins = np.flatnonzero(np.diff(run, prepend=-1))
+    ends = np.append(begins[1:], len(run))
+    for number, begin, end in zip(run[begins].tolist(), begins.tolist(), ends.tolist(), strict=False):
+        yield number, {name: column[begin:end] for name, column in rows.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,22 +90,30 @@ class Block:
         return points.at(((self.rows["has"] & (1 << slot)) != 0) & self._placed)
 
     def grown(self, rows: Columns) -> Block:
-        """The same with newer rows of its slots."""
+        """The same with those of these rows of its slots that are newer."""
+        rows = self._newer(rows)
         if not len(rows["x"]):
             return self
-        old, new = self.rows, _in_order(rows)
+        old, new = self.rows, in_order(rows)
         settled = _settled(old, new)
         tail = {name: np.concatenate((old[name][settled:], new[name])) for name in old}
-        tail = tail if settled == len(old["x"]) else _in_order(tail)
+        tail = tail if settled == len(old["x"]) else in_order(tail)
         joined = {name: np.concatenate((old[name][:settled], tail[name])) for name in old}
         return Block(self.mark, self.slots, joined, self.reached | _reached(rows))
+
+    def _newer(self, rows: Columns) -> Columns:
+        """The rows behind the last line of each file."""
+        before = np.zeros(len(rows["x"]), np.bool_)
+        for file, line in self.reached.items():
+            before |= (rows["file"] == file) & (rows["line"] <= line)
+        return {name: column[~before] for name, column in rows.items()} if before.any() else rows
 
 
 def block_of(rows: Columns, mark: tuple[int, tuple[int, ...]], slots: frozenset[int]) -> Block:
     """The block of the rows of one run: file, place, line, attempt, has, x and v0 to v7 as asked."""
     reached = _reached(rows)
     kept = {name: column for name, column in rows.items() if name not in ("run", "file")}
-    return Block(mark, slots, _in_order(kept), reached)
+    return Block(mark, slots, in_order(kept), reached)
 
 
 def _reached(rows: Columns) -> dict[int, int]:
@@ -108,15 +129,16 @@ def _reached(rows: Columns) -> dict[int, int]:
 _ORDER = ("attempt", "x", "place", "line")
 
 
-def _in_order(rows: Columns) -> Columns:
+def in_order(rows: Columns) -> Columns:
+    """Rows of one run by attempt, x, place of their file and line; all of these are comparable, none is NaN."""
     keys = [rows[name] for name in _ORDER]
-    if _is_in_order(keys):
+    if _isin_order(keys):
         return rows
     order = np.lexsort(keys[::-1])
     return {name: column[order] for name, column in rows.items()}
 
 
-def _is_in_order(keys: list[NDArray[Any]]) -> bool:
+def _isin_order(keys: list[NDArray[Any]]) -> bool:
     """Whether rows are sorted by these keys, which is mostly so and seen much sooner than sorted."""
     equal = np.ones(max(0, len(keys[0]) - 1), np.bool_)
     for key in keys:

@@ -71,7 +71,9 @@ class Kept:
     ) -> dict[int, Block]:
         """These blocks with the rows that came since."""
         slots = frozenset[int]().union(*(block.slots for block in behind.values()))
-        reached = {file: line for block in behind.values() for file, line in block.reached.items()}
+        reached: dict[int, int] = {}  # of several runs in a file the one that is furthest behind
+        for block in behind.values():
+            reached |= {file: min(line, reached.get(file, line)) for file, line in block.reached.items()}
         grown = {}
         for run, rows in load(cursor, runs, list(behind), octet, slots, base, reached):
             self.rows_read += len(rows["x"])

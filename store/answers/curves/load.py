@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from labtop.store.answers.curves.asked import Runs
-from labtop.store.answers.curves.block import Columns
-from labtop.store.answers.rows import marks
+from labtop.store.answers.curves.block import Columns, by_run
+from labtop.store.answers.rows import listed
 
 Base = Literal["step", "time"]
 """The column of the index that is x, or from which x is worked out."""
 
 _ROWS = """
-select run, file, line, attempt::integer as attempt, has, coalesce({base}, 'nan'::double) as x, {values} from point_rows
-where octet = ? and has & ? <> 0 and run in ({runs})
+select run, file, line, attempt::integer as attempt, has, coalesce({base}, 'infinity'::double) as x, {values}
+from point_rows where octet = ? and has & ? <> 0 and run in ({runs})
 """
 _AFTER = "and line > ? and line > coalesce((?::bigint[])[file + 1], 0)"
 
@@ -31,26 +32,24 @@ def load(
     base: Base,
     reached: Mapping[int, int] | None = None,
 ) -> Iterator[tuple[int, Columns]]:
-    """The rows of each of these runs that have any of the slots: file, place, line, attempt, has, x, v0 to v7 as asked.
+    """The rows of each of these runs that has any with one of the slots: file, place, line, attempt, has, x, v0 to v7
+    as asked; where there is no x it is infinite, which is last in every order.
 
     `reached`: only those after these lines of files.
     """
     if not numbers:
         return
     values = ", ".join(f"coalesce(v{slot}, 'nan'::double) as v{slot}" for slot in sorted(slots))
-    sql = _ROWS.format(base=base, values=values, runs=marks(len(numbers)))
-    parameters: list[object] = [octet, sum(1 << slot for slot in slots), *numbers]
+    asked, wanted = listed(numbers)
+    sql = _ROWS.format(base=base, values=values, runs=asked)
+    parameters: list[object] = [octet, sum(1 << slot for slot in slots), *wanted]
     if reached is not None:
         sql += _AFTER
         parameters += [min(reached.values(), default=0), _by_number(reached)]
     rows = {name: np.asarray(column) for name, column in cursor.execute(sql, parameters).fetchnumpy().items()}
-    rows["place"] = _places(rows, runs)
-    order = None if (rows["run"][1:] >= rows["run"][:-1]).all() else np.argsort(rows["run"], kind="stable")
-    if order is not None:
-        rows = {name: column[order] for name, column in rows.items()}
-    for run in numbers:
-        begin, end = np.searchsorted(rows["run"], (run, run + 1)).tolist()
-        yield run, {name: column[begin:end] for name, column in rows.items()}
+    for run, own in by_run(rows):
+        own["place"] = places(own["file"], runs.files.get(run, ()))
+        yield run, own
 
 
 def _by_number(reached: Mapping[int, int]) -> list[int]:
@@ -58,11 +57,12 @@ def _by_number(reached: Mapping[int, int]) -> list[int]:
     return [reached.get(file, 0) for file in range(max(reached, default=-1) + 1)]
 
 
-def _places(rows: Columns, runs: Runs) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
-    """The place of each row's file among those of its run."""
-    places = np.zeros(len(rows["file"]), np.uint16)
-    for run, files in runs.files.items():
-        mine = rows["run"] == run
-        for place, file in enumerate(files):
-            places[mine & (rows["file"] == file)] = min(place, 65535)
-    return places
+def places(file: NDArray[np.int32], files: Sequence[int]) -> NDArray[np.uint16]:
+    """The place of each row's file among `files`, those of its run; 0 where it is none of several."""
+    if not files:
+        return np.zeros(len(file), np.uint16)
+    numbers = np.array(files)
+    by_number = np.argsort(numbers)
+    at = np.minimum(np.searchsorted(numbers[by_number], file), len(files) - 1)
+    place = np.where(numbers[by_number][at] == file, by_number[at], 0)
+    return np.minimum(place, 65535).astype(np.uint16)

@@ -9,8 +9,9 @@ import duckdb
 import numpy as np
 
 from labtop.store.answers.curves.asked import Metric, Runs
-from labtop.store.answers.curves.block import NO_POINTS, Columns, Points, block_of
-from labtop.store.answers.rows import marks
+from labtop.store.answers.curves.block import Columns, Points, by_run, in_order
+from labtop.store.answers.curves.load import places
+from labtop.store.answers.rows import listed
 
 _LOGGED = """
     select run, file, line, attempt, {x} as x, {value} as value
@@ -44,15 +45,16 @@ def logged(metric: Metric, runs: Runs, numbers: Collection[int], axis: str) -> L
     resumed = [run for run in numbers if run in runs.resumed]
     for group, rule in ((whole, ""), (resumed, _LAST_PASS)):
         if group:
+            asked, wanted = listed(group)
             sql = _LOGGED.format(
                 x=_X[axis],
                 value=(_ODD_VALUE if metric.odd else "v{slot}").format(slot=metric.slot),
-                runs=marks(len(group)),
+                runs=asked,
                 placed=_PLACED if axis != "step" else "",
                 but=_BUT if but else "",
             )
             parts.append(sql + rule)
-            parameters += [*starts, metric.octet, 1 << metric.slot, *group, *but]
+            parameters += [*starts, metric.octet, 1 << metric.slot, *wanted, *but]
     return Logged(" union all ".join(parts), tuple(parameters))
 
 
@@ -72,15 +74,11 @@ def fetch(
     sql = _POINTS.format(logged=source.sql) + (_IN_WINDOW if window else "")
     found = cursor.execute(sql, [*source.parameters, *(window or ())]).fetchnumpy()
     rows: Columns = {name: np.asarray(column) for name, column in found.items()}
-    return {int(run): _points(rows, int(run), runs) for run in np.unique(rows["run"])}
+    return {run: _points(own, run, runs) for run, own in by_run(rows)}
 
 
-def _points(rows: Columns, run: int, runs: Runs) -> Points:
+def _points(own: Columns, run: int, runs: Runs) -> Points:
     """Those of one run, by attempt, x, place of their file and line."""
-    mine = rows["run"] == run
-    own = {name: column[mine] for name, column in rows.items()}
-    files = runs.files.get(run, ())
-    place = {file: number for number, file in enumerate(files)}
-    own["place"] = np.array([place.get(file, 0) for file in own["file"].tolist()], np.int64) if files else own["file"]
-    ordered = block_of(own, runs.mark(run), frozenset()).rows if len(own["x"]) else None
-    return Points(ordered["x"], ordered["value"], ordered["attempt"]) if ordered else NO_POINTS
+    own["place"] = places(own["file"], runs.files.get(run, ()))
+    ordered = in_order(own)
+    return Points(ordered["x"], ordered["value"], ordered["attempt"])

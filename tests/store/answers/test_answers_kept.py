@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from labtop.store.answers.curves.answer import several_curves
 from labtop.store.answers.curves.kept import Kept
+from labtop.store.index.files import Index
 from labtop.store.model import Curves, SeriesQuery
 from labtop.store.store import Store
 
@@ -47,7 +49,7 @@ def queries(runs: int) -> list[SeriesQuery]:
 
 def test_only_new_points_are_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Kept()
-    monkeypatch.setattr(store, "_keep", lambda: kept)
+    monkeypatch.setattr(store, "_keep", lambda _: kept)
     for run in range(5):
         append(store, f"r{run}/events.jsonl", *({"step": step, "loss": 1 / (1 + step)} for step in range(100)))
     query = SeriesQuery(tuple(range(5)), "loss")
@@ -83,7 +85,7 @@ def test_memory_is_bounded_and_what_was_let_go_comes_again(store: Store, monkeyp
         append(store, f"r{run}/events.jsonl", *({"step": step, "loss": run} for step in range(50)))
     for run in (0, 1, 2, 3, 0):
         assert store.series(SeriesQuery((run,), "loss"))[0].value.tolist() == [run] * 50
-    blocks = store._keep()._blocks
+    blocks = store._keep(store._index)._blocks
     assert 0 < sum(block.size for block in blocks.values()) <= 3_000
 
 
@@ -129,3 +131,58 @@ def test_a_window_into_many_points_shows_each_of_them(store: Store) -> None:
     (part,) = store.series(SeriesQuery((0,), "loss", window=(2_000.0, 2_150.0), buckets=50))
     assert (part.points, part.x.tolist()) == (151, list(range(1_999, 2_152)))
     assert part.value.tolist() == values[1_999:2_152]
+
+
+def test_runs_of_a_file_that_were_last_asked_at_different_times(store: Store) -> None:
+    """One is further behind than the other; each is given what it lacks, once."""
+    several = ["many.jsonl", "more.jsonl"]
+
+    def more(run: str, *places: int) -> None:
+        for place in places:
+            append(store, several[place], {"run": run, "step": len(log), "loss": float(len(log))})
+            log.append(place)
+
+    log: list[int] = []
+    more("a", 0, 1)
+    more("b", 0, 1)
+    both = SeriesQuery((0, 1), "loss")
+    assert [len(one) for one in store.series(both)] == [2, 2]
+    more("a", 0, 0)
+    more("b", 1, 1)
+    for run in (0, 1):
+        store.series(SeriesQuery((run,), "loss"))
+        more("ab"[run], 0, 1)
+        more("ba"[run], 0, 1)
+    kept = store._keep(store._index)
+    before = kept.rows_read
+    with store._index.cursor() as cursor:
+        fresh = list(several_curves(cursor, [both]))
+    assert drawn(store.several_curves([both])) == drawn(fresh)
+    assert kept.rows_read - before < 12, "not all anew"
+
+
+def test_points_are_kept_for_the_index_they_were_read_from(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(store, "a/events.jsonl", {"step": 0, "loss": 1.0})
+    old, new = store._index, Index.in_memory()
+    cursor_of = Index.cursor
+
+    def exchanged_meanwhile(self: Index) -> duckdb.DuckDBPyConnection:
+        monkeypatch.setattr(Store, "_index", new)
+        return cursor_of(self)
+
+    monkeypatch.setattr(Index, "cursor", exchanged_meanwhile)
+    assert len(store.series(SeriesQuery((0,), "loss"))[0]) == 1
+    assert store._kept is not None
+    assert store._kept[0] is old
+    new.close()
+
+
+def test_what_was_forgotten_is_a_row_a_run(store: Store) -> None:
+    for value in range(5):
+        (store.root / "log.jsonl").write_text(
+            "".join(f'{{"run": "{run}", "step": 0, "loss": {value}}}\n' for run in "ab")
+        )
+        store.catch_up()
+        assert [one.value.tolist() for one in store.series(SeriesQuery((0, 1), "loss"))] == [[value], [value]]
+    with store._index.cursor() as cursor:
+        assert cursor.execute("select run, times from forgotten order by run").fetchall() == [(0, 4), (1, 4)]

@@ -14,8 +14,8 @@ from labtop.store.answers.curves.block import NO_POINTS, Points
 from labtop.store.answers.curves.clip import clip
 from labtop.store.answers.curves.cut import Buckets, Cut, cut
 from labtop.store.answers.curves.kept import Kept
-from labtop.store.answers.curves.smoothing import smoothed, smoothed_means
-from labtop.store.answers.curves.source import Source, extent_of, positive_extent
+from labtop.store.answers.curves.smoothing import reach, smoothed, smoothed_means
+from labtop.store.answers.curves.source import Source, extent_of, in_sight, positive
 from labtop.store.model import Clip, Curves, Floats, Line, Series, SeriesQuery, Window, XAxis, XMetric
 
 _NOTHING = Cut(NO_POINTS, 0)
@@ -65,14 +65,17 @@ def _answer(source: Source, metric: Metric, query: SeriesQuery) -> Curves:
 
 def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     points = source.points(metric)
+    without_place = 0
+    if query.log_x:
+        without_place = sum(int(np.count_nonzero(each.x <= 0)) for each in points.values())
+        points = {run: positive(each) for run, each in points.items()}
     every = list(points.values())
-    extent = (positive_extent if query.log_x else extent_of)(every)
-    window = query.window or extent
-    without_place = sum(int(np.count_nonzero(each.x <= 0)) for each in every) if query.log_x else 0
-    if extent is None or window is None:
-        return _Found(extent, {run: Cut(each, 0) for run, each in points.items()}, {}, None, 0, without_place)
+    extent = extent_of(every)
+    window = in_sight(query.window, extent, log=query.log_x)
+    if window is None:
+        return _Found(extent, {}, {}, None, 0, without_place)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
-    cuts = {run: cut(each, query.window, buckets) for run, each in points.items()}
+    cuts = {run: cut(each, window if query.window else None, buckets) for run, each in points.items()}
     lines = {}
     if query.smoothing > 0:
         lines = {
@@ -96,22 +99,26 @@ def _inside(points: Points, window: Window) -> Floats:
 def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     logged = source.logged(metric)
     extent = huge.extent(source.cursor, logged, log=query.log_x)
-    window = query.window or extent
-    if extent is None or window is None:
-        return _Found(extent, {}, {}, None)
+    window = in_sight(query.window, extent, log=query.log_x)
+    not_positive = without_place = 0
+    if query.log_x or query.log_y:
+        values, places = huge.hidden(source.cursor, logged, window)
+        not_positive, without_place = values * query.log_y, places * query.log_x
+    if window is None:
+        return _Found(extent, {}, {}, None, 0, without_place)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
-    cuts = huge.cuts(source.cursor, logged, source.runs, window, buckets, odd=metric.odd > 0)
+    cuts = huge.cuts(
+        source.cursor, logged, source.runs, window, buckets, odd=metric.odd > 0, beside=query.window is not None
+    )
     lines = {}
     if query.smoothing > 0:
         means = huge.means(
             source.cursor, logged, window, query.smoothing, odd=metric.odd > 0, log_x=query.log_x, log_y=query.log_y
         )
-        lines = {
-            run: smoothed_means(each, window, query.smoothing, buckets, log_y=query.log_y)
-            for run, each in means.items()
-        }
-    hidden = huge.hidden(source.cursor, logged, window) if query.log_x or query.log_y else (0, 0)
-    not_positive, without_place = hidden[0] * query.log_y, hidden[1] * query.log_x
+        first = reach(window, query.smoothing, log=query.log_x)
+        for run, found in cuts.items():
+            every = huge.with_neighbours(means.get(run), found.shown, window, first, log_y=query.log_y)
+            lines[run] = smoothed_means(every, window, query.smoothing, buckets, log_y=query.log_y)
     outliers = huge.clip(source.cursor, logged, metric.points, window, log_y=query.log_y) if query.clip else None
     return _Found(extent, cuts, lines, outliers, not_positive, without_place)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -14,7 +15,7 @@ from labtop.store.answers.curves.clip import clip
 from labtop.store.answers.curves.cut import Buckets, scale_of
 from labtop.store.answers.curves.kept import Kept
 from labtop.store.answers.curves.smoothing import smoothed
-from labtop.store.answers.curves.source import Source, extent_of, positive_extent
+from labtop.store.answers.curves.source import Source, extent_of, in_sight, positive
 from labtop.store.model import Band, BandQuery, Bands, Floats, Spread, Window, XAxis
 
 
@@ -37,30 +38,36 @@ def several_bands(
 
 def _bands(source: Source, metric: Metric, query: BandQuery) -> Bands:
     points, extent = _points(source, metric, query)
-    window = query.window or extent
+    window = in_sight(query.window, extent, log=query.log_x)
     if window is None:
         return Bands(tuple(_none() for _ in query.groups), extent)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
     bands = []
     for group in query.groups:
-        curves = [_smooth(_latest(points[run]), window, buckets, query) for run in group.runs if run in points]
-        bands.append(band([each for each in curves if len(each.x)], window, buckets, query.spread))
+        curves = [_smooth(points[run], window, buckets, query) for run in group.runs if run in points]
+        runs = sum(run in metric.counts for run in group.runs)
+        found = band([each for each in curves if len(each.x)], window, buckets, query.spread)
+        bands.append(replace(found, runs=runs))
     means = [each.mean[(each.x >= window[0]) & (each.x <= window[1])] for each in bands]
     return Bands(tuple(bands), extent, clip(means, log_y=query.log_y) if query.clip else None)
 
 
 def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int, Points], Window | None]:
-    """The points of each run, of a huge metric the means of small parts, and the extent of all."""
+    """The finite points of each run's latest attempt, of a huge metric the means of small parts, and the extent of
+    all points.
+    """
     if not source.is_huge(metric):
         points = source.points(metric)
-        return points, (positive_extent if query.log_x else extent_of)(list(points.values()))
+        latest = {run: _latest(each) for run, each in points.items()}
+        if query.log_x:
+            points, latest = ({run: positive(each) for run, each in of.items()} for of in (points, latest))
+        return latest, extent_of(list(points.values()))
     logged = source.logged(metric)
     extent = huge.extent(source.cursor, logged, log=query.log_x)
-    window = query.window or extent
+    window = in_sight(query.window, extent, log=query.log_x)
     if window is None:
         return {}, extent
-    means = huge.means(source.cursor, logged, window, odd=metric.odd > 0, log_x=query.log_x)
-    return {run: each.points for run, each in means.items()}, extent
+    return huge.latest(source.cursor, logged, source.runs, window, odd=metric.odd > 0, log_x=query.log_x), extent
 
 
 def _smooth(points: Points, window: Window, buckets: Buckets, query: BandQuery) -> Points:
@@ -111,7 +118,7 @@ def _places(curves: Sequence[Points], window: Window, buckets: Buckets) -> Float
     logged = np.unique(np.concatenate([each.x for each in curves]))
     first = max(int(np.searchsorted(logged, window[0])) - 1, 0)
     logged = logged[first : int(np.searchsorted(logged, window[1], "right")) + 1]
-    if len(logged) <= 2 * buckets.most or (buckets.log and logged[0] <= 0):
+    if len(logged) <= 2 * buckets.most:
         return logged
     edges = buckets.edges(logged)
     return np.unique(np.concatenate(([logged[0]], (edges[1:] + edges[:-1]) / 2, [logged[-1]])))
@@ -119,13 +126,23 @@ def _places(curves: Sequence[Points], window: Window, buckets: Buckets) -> Float
 
 def _at(curve: Points, places: Floats) -> Floats:
     """The values of a curve at these places, NaN beyond its ends."""
-    x, value = curve.x, curve.value
-    if len(x) > 2 * len(places):
-        nearest = np.searchsorted((places[1:] + places[:-1]) / 2, x)
-        starts = np.concatenate(([0], np.flatnonzero(nearest[1:] != nearest[:-1]) + 1))
-        sizes = np.diff(np.append(starts, len(x)))
+    begin, end = np.searchsorted(curve.x, places[0]), np.searchsorted(curve.x, places[-1], "right")
+    near = slice(max(int(begin) - 1, 0), int(end) + 1)  # what lies further out does not bear on the places
+    x, value = curve.x[near], curve.value[near]
+    if end - begin > 2 * len(places):
+        middles = places[1:] / 2 + places[:-1] / 2
+        x = np.concatenate(
+            (
+                curve.x[near.start : begin],
+                places[np.searchsorted(middles, curve.x[begin:end])],
+                curve.x[end : near.stop],
+            )
+        )
+    starts = np.concatenate(([0], np.flatnonzero(x[1:] != x[:-1]) + 1))
+    if len(starts) < len(x):
         scale = scale_of(value)
-        x, value = places[nearest[starts]], np.add.reduceat(value / scale, starts) / sizes * scale
+        sizes = np.diff(np.append(starts, len(x)))
+        x, value = x[starts], np.add.reduceat(value / scale, starts) / sizes * scale
     return np.interp(places, x, value, left=np.nan, right=np.nan)
 
 

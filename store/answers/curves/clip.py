@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from labtop.store.answers.curves.cut import scale_of
 from labtop.store.model import Clip, Floats
 
-_FAR_OUT = 3.0
+FAR_OUT = 3.0
 """Tukey's outer fences (Exploratory Data Analysis, 1977, section 2D): three times the hinges' distance beyond them."""
 
 
@@ -22,8 +23,9 @@ def clip(values: Sequence[Floats], *, log_y: bool = False) -> Clip | None:
     if not len(value):
         return None
     judged = np.log(value) if log_y else value
-    lower, upper = np.percentile(judged, (25, 75)).tolist()
-    reach = _FAR_OUT * (upper / 2 - lower / 2) * 2
+    scale = scale_of(judged)
+    lower, upper = (np.percentile(judged / scale, (25, 75)) * scale).tolist()
+    reach = FAR_OUT * (upper / 2 - lower / 2) * 2
     inside = (judged >= lower - reach) & (judged <= upper + reach)
     if inside.all():
         return None

@@ -60,7 +60,7 @@ class Buckets:
 
 
 class Cut(NamedTuple):
-    """Which points are shown, and how many lie in the window."""
+    """Which points are shown, arrays of their own, and how many lie in the window."""
 
     shown: Points
     inside: int
@@ -71,11 +71,13 @@ def cut(points: Points, window: Window | None, buckets: Buckets) -> Cut:
     spans = [_span(points.x, begin, end, window) for begin, end in segments(points.attempt)]
     inside = sum(span.end - span.begin for span in spans)
     if inside <= KEPT * buckets.most:
-        parts = [np.arange(span.before, span.after) for span in spans]
+        parts = [np.arange(span.begin, span.end) for span in spans]
     else:
         parts = [_outline(points, span, buckets) for span in spans]
-    if window is None and inside <= KEPT * buckets.most:
-        return Cut(points, inside)
+    parts = [
+        np.concatenate((_at_one_x(points, span.before, span.begin), part, _at_one_x(points, span.end, span.after)))
+        for span, part in zip(spans, parts, strict=True)
+    ]
     kept = np.concatenate(parts) if parts else np.empty(0, np.int64)
     return Cut(points.at(kept), inside)
 
@@ -107,15 +109,20 @@ def _span(x: Floats, first: int, last: int, window: Window | None) -> _Span:
 
 
 def _outline(points: Points, span: _Span, buckets: Buckets) -> Places:
-    """Neighbours, and of each bucket the points that make its outline."""
+    """Of each bucket the points that make its outline."""
     x = points.x[span.begin : span.end]
-    neighbours = np.arange(span.before, span.begin), np.arange(span.end, span.after)
     if not len(x):
-        return np.concatenate(neighbours)
+        return np.empty(0, np.int64)
     edges = np.searchsorted(x, buckets.edges(x))
     starts = np.unique(np.concatenate(([0], edges[edges < len(x)])))
-    kept = outline(points.value[span.begin : span.end], starts)
-    return np.concatenate((neighbours[0], span.begin + kept, neighbours[1]))
+    return span.begin + outline(points.value[span.begin : span.end], starts)
+
+
+def _at_one_x(points: Points, begin: int, end: int) -> Places:
+    """The points from begin to end, which are neighbours beyond an edge, or their outline where they are many."""
+    if end - begin <= 2 * KEPT:
+        return np.arange(begin, end)
+    return begin + outline(points.value[begin:end], np.zeros(1, np.int64))
 
 
 _MAY_OVERFLOW = 1e140

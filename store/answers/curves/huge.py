@@ -9,10 +9,11 @@ import duckdb
 import numpy as np
 
 from labtop.store.answers.curves.asked import Runs
-from labtop.store.answers.curves.block import NO_POINTS, Columns, Points
+from labtop.store.answers.curves.block import NO_POINTS, Columns, Points, by_run
+from labtop.store.answers.curves.clip import FAR_OUT
 from labtop.store.answers.curves.cut import KEPT, Buckets, Cut
 from labtop.store.answers.curves.logged import Logged, fetch
-from labtop.store.answers.curves.smoothing import PARTS, Weighted, reach
+from labtop.store.answers.curves.smoothing import PARTS, Weighted, reach, weighted
 from labtop.store.model import Clip, Window
 
 _EXTENT = "select min(x), max(x) from ({logged}) where x > ?"
@@ -49,11 +50,20 @@ select run, attempt, min(x) as x0, arg_min(value, x) as y0 from ({logged}) where
 
 
 def cuts(
-    cursor: duckdb.DuckDBPyConnection, source: Logged, runs: Runs, window: Window, buckets: Buckets, *, odd: bool
+    cursor: duckdb.DuckDBPyConnection,
+    source: Logged,
+    runs: Runs,
+    window: Window,
+    buckets: Buckets,
+    *,
+    odd: bool,
+    beside: bool,
 ) -> dict[int, Cut]:
-    """What `cut.cut` gives of each run, a neighbour beyond each edge where few points lie in the window.
+    """What `cut.cut` gives of each run; where few points lie in the window, and `beside` asks for it, with a neighbour
+    beyond each edge.
 
-    `odd`: some values are NaN or infinite. Of several points at one x the database picks one.
+    `odd`: some values are NaN or infinite. Of several points at one x the database picks one. On a logarithmic axis the
+    window is positive, and so are neighbours.
     """
     sql = _OUTLINE.format(
         logged=source.sql,
@@ -62,47 +72,55 @@ def cuts(
         finite=_FINITE if odd else "",
         odd=_ODD if odd else "",
     )
-    first = math.floor((math.log2(window[0]) if buckets.log else window[0]) / buckets.width)
+    first = float(np.floor((math.log2(window[0]) if buckets.log else window[0]) / buckets.width))
     rows = _segmented(cursor, sql, [buckets.width, first, *source.parameters, *window])
     found = {}
-    for run in np.unique(rows["run"]).tolist():
-        mine = {name: column[rows["run"] == run] for name, column in rows.items()}
+    for run, mine in by_run(rows):
         if (inside := int(mine["points"].sum())) > KEPT * buckets.most:
             found[run] = Cut(_in_order([mine]), inside)
-    if len(found) < len(runs.numbers):
-        found |= _few(cursor, source, runs, window, [run for run in runs.numbers if run not in found])
+    if few := [run for run in runs.numbers if run not in found]:
+        exact = fetch(cursor, source, runs, window)
+        around = _around(cursor, source, runs, window, few, log=buckets.log) if beside else {}
+        for run in few:
+            inside_of = exact.get(run, NO_POINTS)
+            both = Points.joined([_in_order(around.get(run, ())), inside_of])
+            found[run] = Cut(both.at(np.lexsort((both.x, both.attempt))), len(inside_of.x))
     return found
 
 
-def _few(
-    cursor: duckdb.DuckDBPyConnection, source: Logged, runs: Runs, window: Window, few: Sequence[int]
-) -> dict[int, Cut]:
-    """All points in the window, and their neighbours."""
-    exact = fetch(cursor, source, runs, window)
+def _around(
+    cursor: duckdb.DuckDBPyConnection, source: Logged, runs: Runs, window: Window, few: Sequence[int], *, log: bool
+) -> dict[int, list[Columns]]:
+    """The point of each attempt next to each edge, before it and after it."""
     low, high = window
     width = high / 2 - low / 2
-    beside = [
-        _neighbours(cursor, source, _BEFORE, low, (low - width, -np.inf), few),
-        _neighbours(cursor, source, _AFTER, high, (high + width, np.inf), few),
-    ]
-    found = {}
-    for run in few:
-        inside = exact.get(run, NO_POINTS)
-        own = [{name: column[rows["run"] == run] for name, column in rows.items()} for rows in beside]
-        both = Points.joined([_in_order(own), inside])
-        found[run] = Cut(both.at(np.lexsort((both.x, both.attempt))), len(inside.x))
+    least = 5e-324 if log else -np.inf
+    found: dict[int, list[Columns]] = {}
+    sides = (_BEFORE, low, (max(low - width, least), least)), (_AFTER, high, (high + width, np.inf))
+    for sql, edge, ends in sides:
+        for run, rows in by_run(_neighbours(cursor, source, sql, edge, ends, runs, few)):
+            found.setdefault(run, []).append(rows)
     return found
 
 
 def _neighbours(
-    cursor: duckdb.DuckDBPyConnection, source: Logged, sql: str, edge: float, reach: Sequence[float], few: Sequence[int]
+    cursor: duckdb.DuckDBPyConnection,
+    source: Logged,
+    sql: str,
+    edge: float,
+    ends: tuple[float, float],
+    runs: Runs,
+    few: Sequence[int],
 ) -> Columns:
-    """The point of each attempt next to the edge, sought near it first: all the rest would be read for nothing."""
-    for end in reach:
-        rows = _fetched(cursor, sql.format(logged=source.sql), [*source.parameters, end, edge])
+    """Sought near the edge first, all the rest would be read for nothing; but of a run with several attempts one may be
+    near while others are not.
+    """
+    near, far = ends
+    if runs.restarted.isdisjoint(few):
+        rows = _fetched(cursor, sql.format(logged=source.sql), [*source.parameters, near, edge])
         if set(few) <= set(rows["run"].tolist()):
-            break
-    return rows
+            return rows
+    return _fetched(cursor, sql.format(logged=source.sql), [*source.parameters, far, edge])
 
 
 def _fetched(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[object]) -> Columns:
@@ -121,7 +139,7 @@ def _segmented(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[obj
 
 
 def _in_order(parts: Sequence[Columns]) -> Points:
-    """The points x0 y0, x1 y1 ... of rows, each once, by attempt and x."""
+    """The points x0 y0, x1 y1 ... of rows, each once, by attempt, x and value."""
     columns = [
         Points(rows[f"x{place}"], rows[f"y{place}"], rows["attempt"].astype(np.int32))
         for rows in parts
@@ -139,9 +157,10 @@ def _in_order(parts: Sequence[Columns]) -> Points:
 
 _MEANS = """
 select {segment} as segment, (floor({x} / ?) - ?)::integer as part, max(x) as x,
-    avg(value) {finite} as value, count(*) {finite} as weight
+    avg(value / ?) {finite} * ? as value, count(*) {finite} as weight
 from ({logged}) where x between ? and ? group by segment, part
 """
+_HUGE = 2.0**40  # what values are divided by that are too large to be summed up
 
 
 def means(
@@ -165,16 +184,52 @@ def means(
         finite=_FINITE if odd or log_y else "",
     )
     low, high = np.log2(window).tolist() if log_x else window
-    width = max((high - low) / PARTS, 5e-324)
+    width = (high / PARTS - low / PARTS) or 1.0
     first = reach(window, smoothing, log=log_x) if smoothing else window[0]
-    begin = math.floor((math.log2(first) if log_x else first) / width)
-    rows = _segmented(cursor, sql, [width, begin, *source.parameters, first, window[1]])
+    begin = float(np.floor((math.log2(first) if log_x else first) / width))
+    parameters = [*source.parameters, first, window[1]]
+    rows = _segmented(cursor, sql, [width, begin, 1.0, 1.0, *parameters])
+    if not np.isfinite(rows["value"][rows["weight"] > 0]).all():  # sums passed through infinity
+        rows = _segmented(cursor, sql, [width, begin, _HUGE, _HUGE, *parameters])
+    return {run: _weighted(own) for run, own in by_run(rows)}
+
+
+def _weighted(rows: Columns) -> Weighted:
+    """Those of one run, by attempt and x."""
+    order = np.lexsort((rows["x"], rows["attempt"]))
+    points = Points(rows["x"][order], rows["value"][order], rows["attempt"][order].astype(np.int32))
+    return Weighted(points, rows["weight"][order].astype(np.float64))
+
+
+def with_neighbours(means: Weighted | None, shown: Points, window: Window, first: float, *, log_y: bool) -> Weighted:
+    """Means from `first` to the end of the window, and of the points that are shown those beyond."""
+    beyond = weighted(shown.at((shown.x < first) | (shown.x > window[1])), log_y=log_y)
+    parts = [beyond] if means is None else [means, beyond]
+    points, weight = Points.joined([each.points for each in parts]), np.concatenate([each.weight for each in parts])
+    order = np.lexsort((points.x, points.attempt))
+    return Weighted(points.at(order), weight[order])
+
+
+_LATEST = "select run, max(attempt) from ({logged}) group by run"
+
+
+def latest(
+    cursor: duckdb.DuckDBPyConnection, source: Logged, runs: Runs, window: Window, *, odd: bool, log_x: bool
+) -> dict[int, Points]:
+    """Means of small parts of the window, of the latest attempt of each run, and a neighbour beyond each edge."""
+    newest: dict[int, int] = {}
+    if runs.restarted:
+        newest = dict(cursor.execute(_LATEST.format(logged=source.sql), source.parameters).fetchall())
+    if odd:
+        source = Logged(f"select * from ({source.sql}) where isfinite(value)", source.parameters)
+    inside = means(cursor, source, window, odd=False, log_x=log_x)
+    around = _around(cursor, source, runs, window, runs.numbers, log=log_x)
     found = {}
-    for run in np.unique(rows["run"]).tolist():
-        mine = np.flatnonzero(rows["run"] == run)
-        mine = mine[np.lexsort((rows["x"][mine], rows["attempt"][mine]))]
-        points = Points(rows["x"][mine], rows["value"][mine], rows["attempt"][mine].astype(np.int32))
-        found[run] = Weighted(points, rows["weight"][mine].astype(np.float64))
+    for run in inside.keys() | around.keys():
+        own = inside[run].points if run in inside else NO_POINTS
+        both = Points.joined([_in_order(around.get(run, ())), own])
+        both = both.at(np.lexsort((both.x, both.attempt)))
+        found[run] = both.at(both.attempt == newest.get(run, 0))
     return found
 
 
@@ -184,15 +239,16 @@ select count(*) filter (value <= 0 and isfinite(value) and x between ? and ?), c
 """
 
 
-def hidden(cursor: duckdb.DuckDBPyConnection, source: Logged, window: Window) -> tuple[int, int]:
-    """How many values in the window are not positive, and how many points are at no positive x."""
+def hidden(cursor: duckdb.DuckDBPyConnection, source: Logged, window: Window | None) -> tuple[int, int]:
+    """How many values in the window, where there is one, are not positive; how many points are at no positive x."""
+    window = window or (0.0, -1.0)
     ((values, places),) = cursor.execute(_HIDDEN.format(logged=source.sql), [*window, *source.parameters]).fetchall()
     return values, places
 
 
 _QUARTERS = """
 select quantile_cont(y, 0.25), quantile_cont(y, 0.75)
-from (select {y} as y from ({logged}) where line % ? = 0 and {which})
+from (select {y} as y from ({logged}) where hash(line) % ? = 0 and {which})
 """
 _WITHIN = """
 select min(value) filter (inside), max(value) filter (inside), count(*) filter (not inside)
@@ -201,7 +257,10 @@ from (select value, {y} between ? and ? as inside from ({logged}) where {which})
 
 
 def clip(cursor: duckdb.DuckDBPyConnection, source: Logged, points: int, window: Window, *, log_y: bool) -> Clip | None:
-    """What `clip.clip` gives, by the hinges of every nth line's value, where there are as many `points`."""
+    """What `clip.clip` gives, by the hinges of a sample where there are as many `points`.
+
+    The sample is of lines, the same each time, picked by a hash: a metric may be logged at every nth line only.
+    """
     y = "ln(value)" if log_y else "value"
     which = "x between ? and ? and isfinite(value)" + " and value > 0" * log_y
     parameters = [*source.parameters, *window]
@@ -209,7 +268,7 @@ def clip(cursor: duckdb.DuckDBPyConnection, source: Logged, points: int, window:
     ((lower, upper),) = cursor.execute(_QUARTERS.format(y=y, logged=source.sql, which=which), nth).fetchall()
     if lower is None:
         return None
-    distance = 3.0 * (upper - lower)
+    distance = FAR_OUT * (upper / 2 - lower / 2) * 2
     sql = _WITHIN.format(y=y, logged=source.sql, which=which)
     ((low, high, outside),) = cursor.execute(sql, [lower - distance, upper + distance, *parameters]).fetchall()
-    return Clip(low, high, outside) if outside else None
+    return Clip(low, high, outside) if outside and low is not None else None

@@ -13,6 +13,7 @@ is logged every hundred steps is smoothed as much as one that is logged at every
 from __future__ import annotations
 
 import math
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -37,10 +38,10 @@ class Weighted(NamedTuple):
 
 
 def reach(window: Window, smoothing: float, *, log: bool = False) -> float:
-    """The x before which nothing has any weight in the window."""
+    """The x before which nothing has any weight in the window; finite, and positive where `log`."""
     low, high = _axis(np.array(window), log).tolist()
-    first = low - _FORGOTTEN / _decay(smoothing) * (high - low) / _CHART
-    return float(2.0**first) if log else float(first)
+    first = low - _FORGOTTEN / _decay(smoothing) * (high / _CHART - low / _CHART)
+    return float(max(2.0**first, 5e-324) if log else max(first, -sys.float_info.max))
 
 
 def _decay(smoothing: float) -> float:
@@ -54,12 +55,16 @@ def smoothed(points: Points, window: Window, smoothing: float, buckets: Buckets,
     `log_y` averages logarithms; what is not positive counts as missing, as NaN and infinities do: those are gaps.
     `smoothing`: 0 to below 1. Where `buckets` is logarithmic, so are distances. At most about two points a bucket.
     """
+    return smoothed_means(weighted(points, log_y=log_y), window, smoothing, buckets, log_y=log_y)
+
+
+def weighted(points: Points, *, log_y: bool) -> Weighted:
+    """Points that stand for themselves."""
     value = points.value
     if log_y:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = np.where(value > 0, np.log(value), np.nan)
-    weighted = Weighted(points._replace(value=value), np.ones(len(value)))
-    return smoothed_means(weighted, window, smoothing, buckets, log_y=log_y)
+    return Weighted(points._replace(value=value), np.ones(len(value)))
 
 
 def smoothed_means(means: Weighted, window: Window, smoothing: float, buckets: Buckets, *, log_y: bool = False) -> Line:
@@ -81,7 +86,9 @@ def _of_segment(means: Weighted, window: Window, smoothing: float, buckets: Buck
     low, high = _axis(np.array(window), buckets.log).tolist()
     unit = (high / _CHART - low / _CHART) or 1.0
     at = _axis(points.x, buckets.log) / unit
-    first = int(np.searchsorted(at, low / unit - _FORGOTTEN / decay))
+    begin = int(np.searchsorted(at, low / unit))
+    oldest = at[begin - 1] if begin else low / unit  # the neighbour before the window has an average of its own
+    first = int(np.searchsorted(at, min(oldest, low / unit) - _FORGOTTEN / decay))
     near = slice(first, int(np.searchsorted(at, high / unit, "right")) + 1)
     x, at, value, weight = points.x[near], at[near], points.value[near], weight[near]
     if len(x) > _FEW:

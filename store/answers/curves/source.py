@@ -12,7 +12,7 @@ from labtop.store.answers.curves.block import NO_POINTS, Points
 from labtop.store.answers.curves.kept import Kept
 from labtop.store.answers.curves.load import Base
 from labtop.store.answers.curves.logged import Logged, fetch, logged
-from labtop.store.model import XAxis, XMetric
+from labtop.store.model import Window, XAxis, XMetric
 
 _HUGE, _HUGE_RUN = 1_200_000, 300_000
 """Points of a metric, and of one of its runs, that are not kept: the database works out what is drawn."""
@@ -84,7 +84,8 @@ class Source:
             counted = [_only(each, [run for run in each.counts if self._is_plain(each, run)]) for each in asked]
             blocks = self._kept.blocks(self.cursor, self.runs, counted, self._base)
             self._octets[octet] = {
-                each.slot: {run: blocks[run].points(each.slot) for run in each.counts} for each in counted
+                each.slot: {run: blocks[run].points(each.slot) for run in each.counts if run in blocks}
+                for each in counted
             }
         return self._octets[octet]
 
@@ -103,6 +104,15 @@ def extent_of(points: Sequence[Points]) -> tuple[float, float] | None:
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
-def positive_extent(points: Sequence[Points]) -> tuple[float, float] | None:
-    """The same of what a logarithmic axis can show."""
-    return extent_of([each.at(each.x > 0) for each in points])
+def positive(points: Points) -> Points:
+    """What a logarithmic axis can show."""
+    return points.at(points.x > 0) if (points.x <= 0).any() else points
+
+
+def in_sight(window: Window | None, extent: Window | None, *, log: bool) -> Window | None:
+    """The window, or the extent where there is none; of a logarithmic axis the part that has points, which are all
+    positive. None where nothing can be in it.
+    """
+    if window is None or extent is None or not log or window[0] > 0:
+        return extent if window is None or extent is None else window
+    return (min(extent[0], window[1]), window[1]) if window[1] > 0 else None

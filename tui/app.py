@@ -8,12 +8,13 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
-from time import time
+from time import monotonic, time
 from typing import Any
 
 from textual import on
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.events import Event, InputEvent
 from textual.screen import Screen
 
 from labtop.store.model import Activity, StoreError
@@ -33,6 +34,9 @@ FIRST_CHARTS_S = 0.15
 """So long ingest waits after the first table, so that the first charts are not kept waiting by it."""
 REPAINT_AFTER_S = 0.05
 """After a new size Textual draws what changed; so long later everything is drawn once more."""
+SWEEP_S = 30.0
+"""How often the app looks for garbage everywhere, while nobody touched it for QUIET_S; Textual leaves it in cycles."""
+QUIET_S = 3.0
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "ansi-dark")
 MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -67,6 +71,7 @@ class LabtopApp(App[int]):
         self._workspace = Workspace(store, clock, first or head_start(store, memory.question), memory)
         self._thrift = Thrift()
         self._mouse = True
+        self._touched_at = 0.0
         self._hangup: Hangup | None = None
 
     def get_default_screen(self) -> Workspace:
@@ -82,6 +87,7 @@ class LabtopApp(App[int]):
             loop.add_signal_handler(number, self._end, 128 + number)
         if not self.is_headless and sys.__stdin__ is not None:
             self._hangup = Hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, HUNG_UP))
+            self.set_interval(SWEEP_S, self._sweep)
         self.app_resume_signal.subscribe(self, self._resumed)
 
     def on_unmount(self) -> None:
@@ -91,6 +97,16 @@ class LabtopApp(App[int]):
             loop.remove_signal_handler(number)
         if self._hangup is not None:
             self._hangup.stop()
+
+    async def on_event(self, event: Event) -> None:
+        """Remember when somebody touched a key or the mouse."""
+        if isinstance(event, InputEvent):
+            self._touched_at = monotonic()
+        await super().on_event(event)
+
+    def _sweep(self) -> None:
+        if monotonic() - self._touched_at > QUIET_S:
+            gc.collect()
 
     @on(Workspace.Answered)
     def _answered(self, event: Workspace.Answered) -> None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
+_RARELY = 10_000, 20, 1_000
+"""To look for garbage everywhere takes 50 ms, in which no key is answered: the app does it while nobody presses any."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The argument of the UI."""
     parser.add_argument("place", nargs="?", metavar="DIR | FILE", help="the run directory, or one log file")
@@ -32,7 +36,10 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     """Show the runs of `root` until the user quits; returns the exit status. No terminal: `CommandError`."""
     _need_terminal()
     # Nothing that start-up makes is garbage: looking for it costs a tenth of the time to the first frame.
+    usual = gc.get_threshold()
     gc.disable()
+    # A key's effect waits for the next frame, of which Textual makes no more than so many a second.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     _load_what_both_need()
     from labtop.store.apart.process import begin
 
@@ -53,11 +60,13 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
 
         store.opened()
         gc.freeze()
+        gc.set_threshold(*_RARELY)
         gc.enable()
         try:
             return run_app(LabtopApp(store, first=first, memory=Memory(session, path, told)))
         finally:
             gc.unfreeze()
+            gc.set_threshold(*usual)
 
 
 def _load_what_both_need() -> None:

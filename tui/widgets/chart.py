@@ -211,10 +211,15 @@ class Chart(Widget, can_focus=True):
         old, lines = self._strips, self._lines if self._drawn and self._drawn[2] is dress else []
         self._drawn = picture, self.crosshair, dress, logged
         self._strips = [strip.apply_style(dress.paper) for strip in picture.strips(self.crosshair, logged)]
+        before = self._lines
         self._lines = [
             lines[row] if row < len(lines) and old[row] == strip else dress.filtered(strip)
             for row, strip in enumerate(self._strips)
         ]
+        kept = set(map(id, self._lines))
+        for line in before:
+            if id(line) not in kept:
+                _let_go(line)
 
     def _hover(self, x: float | None) -> None:
         if x != self._hovered:
@@ -234,3 +239,10 @@ class Chart(Widget, can_focus=True):
         few = self.app.console.color_system == "standard"
         colors: Colors = "none" if self.app.no_color else "sixteen" if few else "all"
         return Look(self._charset, ink, quiet, self.has_focus, self._dots, colors)
+
+
+def _let_go(strip: Strip) -> None:
+    """Textual keeps with a strip what it was divided into, which may be the strip itself: without this a cycle, which
+    only the collector of garbage finds, and that holds all keys."""
+    strip._divide_cache.clear()
+    strip._crop_cache.clear()

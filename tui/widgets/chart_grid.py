@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -23,6 +24,8 @@ from labtop.tui.widgets.chart_pages import ChartPages
 
 CHARTS_REST_S = 0.5
 """Charts cost more to draw, and to send over a slow line, than a table: twice a second is live enough."""
+
+_DRAWING_S = 0.006
 
 Read = tuple[tuple[float | None, ...], ...]
 """Values by metric and run."""
@@ -129,7 +132,7 @@ class ChartGrid(ChartPages):
         return answers(self._store, questions, self._first)
 
     def _take(self, questions: tuple[ChartQuestion, ...], answer: Drawn) -> None:
-        """One chart is drawn at a time: keys need not wait for a page of them."""
+        """Few charts are drawn at a time: keys need not wait for a page of them."""
         if questions != self._asked:
             self._asked = questions
             self._undrawn.clear()
@@ -148,16 +151,20 @@ class ChartGrid(ChartPages):
             self._draw_next()
 
     def _draw_next(self) -> None:
+        """As many as may be drawn before the next frame without keeping keys waiting."""
         charts = list(self.query(Chart))
-        while self._undrawn:
+        self._drawing = False
+        began = monotonic()
+        while self._undrawn and monotonic() - began < _DRAWING_S:
             drawn = self._undrawn.pop(next(iter(self._undrawn)))
             if drawn.place < len(charts) and not same(charts[drawn.place].spec, drawn.spec):
                 charts[drawn.place].spec = drawn.spec
                 self._drawing = True
-                self.call_after_refresh(self._draw_next)
-                return
-        self._drawing = False
-        self._read_off()
+        if self._drawing or self._undrawn:
+            self._drawing = True
+            self.call_after_refresh(self._draw_next)
+        else:
+            self._read_off()
 
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:
         """A crosshair on another axis, or out of sight, would be nowhere.

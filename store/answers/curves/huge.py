@@ -248,7 +248,7 @@ def hidden(cursor: duckdb.DuckDBPyConnection, source: Logged, window: Window | N
 
 _QUARTERS = """
 select quantile_cont(y, 0.25), quantile_cont(y, 0.75)
-from (select {y} as y from ({logged}) where hash(line) % ? = 0 and {which})
+from (select {y} as y from ({logged}) where hash(line) % ?::ubigint = 0 and {which})
 """
 _WITHIN = """
 select min(value) filter (inside), max(value) filter (inside), count(*) filter (not inside)

@@ -88,7 +88,7 @@ def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequen
     """A line and a band for each group; groups of which no run has the metric have none."""
     curves = tuple(
         Curve(
-            f"{group.label} n={band.runs}",
+            f"{group.label} n={band.runs}" + (f", {band.lost} lost" if band.lost else ""),
             place,
             band.x,
             band.mean,
@@ -108,10 +108,20 @@ def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequen
         settings.window,
         settings.log_x,
         metric in settings.log_y,
-        ", ".join(filter(None, (_outliers(found.clip), f"{what} of {runs} runs by {column_words(settings.group)}"))),
+        ", ".join(
+            filter(
+                None, (_lost(found), _outliers(found.clip), f"{what} of {runs} runs by {column_words(settings.group)}")
+            )
+        ),
         may_grow=any(run.may_grow for run in shown.runs),
         clip=(found.clip.low, found.clip.high) if found.clip else None,
     )
+
+
+def _lost(found: Bands) -> str:
+    """How many runs a mean goes on without, which may look like an improvement."""
+    lost = sum(band.lost for band in found.bands)
+    return f"! {lost} not finite" if lost else ""
 
 
 def scatter_spec(y: Column, shown: Shown, settings: ChartSettings, found: Scatter) -> ScatterSpec:

@@ -28,7 +28,7 @@ class Band:
     """One metric of a group: arrays of one length, in x order. NaN where no run of the group has a value.
 
     `count` is the number of runs behind each point; where it is 1 a band of "std" has no width. `runs` is how many have
-    the metric at all.
+    the metric at all, `lost` of how many of these the newest value is NaN or infinite: they count no more from there.
     """
 
     x: Floats
@@ -37,6 +37,7 @@ class Band:
     high: Floats
     count: NDArray[np.int64]
     runs: int
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from labtop.store.answers.curves.block import NO_POINTS, Points
 from labtop.store.answers.curves.clip import clip
 from labtop.store.answers.curves.cut import Buckets, Cut, cut
 from labtop.store.answers.curves.kept import Kept
-from labtop.store.answers.curves.smoothing import reach, smoothed, smoothed_means
+from labtop.store.answers.curves.smoothing import Smoother, smoothed, smoothed_means
 from labtop.store.answers.curves.source import Source, extent_of, in_sight, positive
 from labtop.store.model import Clip, Curves, Floats, Line, Series, SeriesQuery, Window, XAxis, XMetric
 
@@ -77,10 +77,8 @@ def _of_memory(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
     cuts = {run: cut(each, window if query.window else None, buckets) for run, each in points.items()}
     lines = {}
-    if query.smoothing > 0:
-        lines = {
-            run: smoothed(each, window, query.smoothing, buckets, log_y=query.log_y) for run, each in points.items()
-        }
+    if smoother := _smoother(query, extent or window):
+        lines = {run: smoothed(each, window, smoother, buckets) for run, each in points.items()}
     inside = [_inside(each, window) for each in every] if query.clip or query.log_y else []
     outliers = clip(inside, log_y=query.log_y) if query.clip else None
     not_positive = sum(map(_not_positive, inside)) if query.log_y else 0
@@ -111,16 +109,21 @@ def _of_database(source: Source, metric: Metric, query: SeriesQuery) -> _Found:
         source.cursor, logged, source.runs, window, buckets, odd=metric.odd > 0, beside=query.window is not None
     )
     lines = {}
-    if query.smoothing > 0:
-        means = huge.means(
-            source.cursor, logged, window, query.smoothing, odd=metric.odd > 0, log_x=query.log_x, log_y=query.log_y
-        )
-        first = reach(window, query.smoothing, log=query.log_x)
+    if smoother := _smoother(query, extent or window):
+        first = smoother.reach(window[0])
+        means = huge.smoother_means(source.cursor, logged, (first, window[1]), smoother, odd=metric.odd > 0)
         for run, found in cuts.items():
             every = huge.with_neighbours(means.get(run), found.shown, window, first, log_y=query.log_y)
-            lines[run] = smoothed_means(every, window, query.smoothing, buckets, log_y=query.log_y)
+            lines[run] = smoothed_means(every, window, smoother, buckets)
     outliers = huge.clip(source.cursor, logged, metric.points, window, log_y=query.log_y) if query.clip else None
     return _Found(extent, cuts, lines, outliers, not_positive, without_place)
+
+
+def _smoother(query: SeriesQuery, extent: Window) -> Smoother | None:
+    """How curves that extend so far are smoothed, if they are."""
+    if not query.smoothing:
+        return None
+    return Smoother.of(query.smoothing, extent, log_x=query.log_x, log_y=query.log_y)
 
 
 def _series(run: int, found: Cut, line: Line | None, newest: float | None) -> Series:

@@ -14,9 +14,12 @@ from labtop.store.answers.curves.block import NO_POINTS, Points
 from labtop.store.answers.curves.clip import clip
 from labtop.store.answers.curves.cut import Buckets, scale_of
 from labtop.store.answers.curves.kept import Kept
-from labtop.store.answers.curves.smoothing import smoothed
+from labtop.store.answers.curves.smoothing import Smoother, smoothed
 from labtop.store.answers.curves.source import Source, extent_of, in_sight, positive
 from labtop.store.model import Band, BandQuery, Bands, Floats, Spread, Window, XAxis
+
+_PLACES = 500
+"""As many steps as these are compared one by one."""
 
 
 def several_bands(
@@ -37,43 +40,47 @@ def several_bands(
 
 
 def _bands(source: Source, metric: Metric, query: BandQuery) -> Bands:
-    points, extent = _points(source, metric, query)
+    points, extent, lost = _points(source, metric, query)
     window = in_sight(query.window, extent, log=query.log_x)
     if window is None:
         return Bands(tuple(_none() for _ in query.groups), extent)
     buckets = Buckets.of(window, query.buckets, log=query.log_x)
     bands = []
     for group in query.groups:
-        curves = [_smooth(points[run], window, buckets, query) for run in group.runs if run in points]
+        curves = [_smooth(points[run], window, extent or window, query) for run in group.runs if run in points]
         runs = sum(run in metric.counts for run in group.runs)
         found = band([each for each in curves if len(each.x)], window, buckets, query.spread)
-        bands.append(replace(found, runs=runs))
+        bands.append(replace(found, runs=runs, lost=len(lost.intersection(group.runs))))
     means = [each.mean[(each.x >= window[0]) & (each.x <= window[1])] for each in bands]
     return Bands(tuple(bands), extent, clip(means, log_y=query.log_y) if query.clip else None)
 
 
-def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int, Points], Window | None]:
-    """The finite points of each run's latest attempt, of a huge metric the means of small parts, and the extent of
-    all points.
+def _points(source: Source, metric: Metric, query: BandQuery) -> tuple[dict[int, Points], Window | None, set[int]]:
+    """The finite points of each run's latest attempt, of a huge metric the means of small parts; the extent of all
+    points; and the runs whose newest value is not finite.
     """
     if not source.is_huge(metric):
         points = source.points(metric)
+        lost = {run for run, each in points.items() if len(each.x) and not np.isfinite(each.value[-1])}
         latest = {run: _latest(each) for run, each in points.items()}
         if query.log_x:
             points, latest = ({run: positive(each) for run, each in of.items()} for of in (points, latest))
-        return latest, extent_of(list(points.values()))
+        return latest, extent_of(list(points.values())), lost
     logged = source.logged(metric)
     extent = huge.extent(source.cursor, logged, log=query.log_x)
     window = in_sight(query.window, extent, log=query.log_x)
     if window is None:
-        return {}, extent
-    return huge.latest(source.cursor, logged, source.runs, window, odd=metric.odd > 0, log_x=query.log_x), extent
+        return {}, extent, set()
+    lost = huge.lost_runs(source.cursor, logged) if metric.odd else set()
+    points = huge.latest(source.cursor, logged, source.runs, window, odd=metric.odd > 0, log_x=query.log_x)
+    return points, extent, lost
 
 
-def _smooth(points: Points, window: Window, buckets: Buckets, query: BandQuery) -> Points:
+def _smooth(points: Points, window: Window, extent: Window, query: BandQuery) -> Points:
     if not query.smoothing or not len(points.x):
         return points
-    line = smoothed(points, window, query.smoothing, buckets, log_y=query.log_y)
+    smoother = Smoother.of(query.smoothing, extent, log_x=query.log_x, log_y=query.log_y)
+    line = smoothed(points, window, smoother, Buckets.of(window, _PLACES, log=query.log_x))
     return _latest(Points(line.x, line.value, line.attempt))
 
 
@@ -87,8 +94,8 @@ def _latest(points: Points) -> Points:
 def band(curves: Sequence[Points], window: Window, buckets: Buckets, spread: Spread) -> Band:
     """Mean and spread at the same places for all curves, each of which counts from its first to its last point.
 
-    Places are the x at which values were logged, where these are few; else the middles of buckets. A curve that has
-    several points around a place counts with their mean, one that has none there with the line between its neighbours.
+    Places are the x at which values were logged, where these are many one of each bucket. A curve that has several
+    points at one x counts with their mean, one that has none there with the line between its neighbours.
     """
     places = _places(curves, window, buckets)
     if not len(places):
@@ -118,10 +125,10 @@ def _places(curves: Sequence[Points], window: Window, buckets: Buckets) -> Float
     logged = np.unique(np.concatenate([each.x for each in curves]))
     first = max(int(np.searchsorted(logged, window[0])) - 1, 0)
     logged = logged[first : int(np.searchsorted(logged, window[1], "right")) + 1]
-    if len(logged) <= 2 * buckets.most:
+    if len(logged) <= max(2 * buckets.most, _PLACES):
         return logged
-    edges = buckets.edges(logged)
-    return np.unique(np.concatenate(([logged[0]], (edges[1:] + edges[:-1]) / 2, [logged[-1]])))
+    last = np.searchsorted(logged, buckets.edges(logged), "right") - 1
+    return np.unique(np.concatenate((logged[:1], logged[last], logged[-1:])))
 
 
 def _at(curve: Points, places: Floats) -> Floats:
@@ -129,15 +136,6 @@ def _at(curve: Points, places: Floats) -> Floats:
     begin, end = np.searchsorted(curve.x, places[0]), np.searchsorted(curve.x, places[-1], "right")
     near = slice(max(int(begin) - 1, 0), int(end) + 1)  # what lies further out does not bear on the places
     x, value = curve.x[near], curve.value[near]
-    if end - begin > 2 * len(places):
-        middles = places[1:] / 2 + places[:-1] / 2
-        x = np.concatenate(
-            (
-                curve.x[near.start : begin],
-                places[np.searchsorted(middles, curve.x[begin:end])],
-                curve.x[end : near.stop],
-            )
-        )
     starts = np.concatenate(([0], np.flatnonzero(x[1:] != x[:-1]) + 1))
     if len(starts) < len(x):
         scale = scale_of(value)

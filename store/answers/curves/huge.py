@@ -13,7 +13,7 @@ from labtop.store.answers.curves.block import NO_POINTS, Columns, Points, by_run
 from labtop.store.answers.curves.clip import FAR_OUT
 from labtop.store.answers.curves.cut import KEPT, Buckets, Cut
 from labtop.store.answers.curves.logged import Logged, fetch
-from labtop.store.answers.curves.smoothing import PARTS, Weighted, reach, weighted
+from labtop.store.answers.curves.smoothing import CHART, PARTS, Smoother, Weighted, weighted
 from labtop.store.model import Clip, Window
 
 _EXTENT = "select min(x), max(x) from ({logged}) where x > ?"
@@ -167,14 +167,14 @@ def means(
     cursor: duckdb.DuckDBPyConnection,
     source: Logged,
     window: Window,
-    smoothing: float = 0.0,
     *,
     odd: bool,
     log_x: bool = False,
     log_y: bool = False,
+    width: float = 0.0,
 ) -> dict[int, Weighted]:
-    """Means of the values, or of logarithms where `log_y`, in small parts of the window, and as far before it as
-    smoothing reaches.
+    """Means of the values, or of logarithms where `log_y`, in parts of this width of x, of its logarithm where `log_x`;
+    0: in small parts of the window.
     """
     logs = f"select * replace (case when value > 0 then ln(value) end as value) from ({source.sql})"
     sql = _MEANS.format(
@@ -184,14 +184,30 @@ def means(
         finite=_FINITE if odd or log_y else "",
     )
     low, high = np.log2(window).tolist() if log_x else window
-    width = (high / PARTS - low / PARTS) or 1.0
-    first = reach(window, smoothing, log=log_x) if smoothing else window[0]
-    begin = float(np.floor((math.log2(first) if log_x else first) / width))
-    parameters = [*source.parameters, first, window[1]]
+    width = width or (high / PARTS - low / PARTS) or 1.0
+    begin = float(np.floor(low / width))
+    parameters = [*source.parameters, *window]
     rows = _segmented(cursor, sql, [width, begin, 1.0, 1.0, *parameters])
     if not np.isfinite(rows["value"][rows["weight"] > 0]).all():  # sums passed through infinity
         rows = _segmented(cursor, sql, [width, begin, _HUGE, _HUGE, *parameters])
     return {run: _weighted(own) for run, own in by_run(rows)}
+
+
+def smoother_means(
+    cursor: duckdb.DuckDBPyConnection, source: Logged, window: Window, smoother: Smoother, *, odd: bool
+) -> dict[int, Weighted]:
+    """Means in parts that are small beside what is smoothed over."""
+    width = smoother.unit * (CHART / PARTS)
+    return means(cursor, source, window, odd=odd, log_x=smoother.log_x, log_y=smoother.log_y, width=width)
+
+
+_NEWEST = "select run, arg_max(value, x) from ({logged}) group by run"
+
+
+def lost_runs(cursor: duckdb.DuckDBPyConnection, source: Logged) -> set[int]:
+    """The runs whose newest value is NaN or infinite."""
+    newest = cursor.execute(_NEWEST.format(logged=source.sql), source.parameters).fetchall()
+    return {run for run, value in newest if not math.isfinite(value)}
 
 
 def _weighted(rows: Columns) -> Weighted:

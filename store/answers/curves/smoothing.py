@@ -1,19 +1,21 @@
-"""Smoothing: a debiased exponential moving average whose memory is a part of the chart's width, not a number of points.
+"""Smoothing: a debiased exponential moving average whose memory is a part of all of x, not a number of points.
 
 The formula is that of W&B's time-weighted exponential moving average (docs.wandb.ai, "Smooth line plots"): each point
 counts once, and what came before loses `w ** d` of its weight over a distance d, where w is the square root of the
-smoothing chosen, and the chart is 1000 wide:
+smoothing chosen, and a chart of all of x is 1000 wide:
 
     s[i] = s[i-1] * w ** d[i] + y[i]        c[i] = c[i-1] * w ** d[i] + 1        average[i] = s[i] / c[i]
 
 The division by c takes away the bias of the beginning, as Adam does (Kingma and Ba 2015, section 3). So a series that
-is logged every hundred steps is smoothed as much as one that is logged at every step.
+is logged every hundred steps is smoothed as much as one that is logged at every step. Other than there the width is
+not that of the window, so a zoom changes nothing, and it is rounded up, so that it does not change with every point.
 """
 
 from __future__ import annotations
 
 import math
 import sys
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +24,11 @@ from labtop.store.answers.curves.block import Attempts, Points
 from labtop.store.answers.curves.cut import Buckets, scale_of, segments
 from labtop.store.model import Floats, Line, Window
 
-_CHART = 1000.0
+CHART = 1000.0
+"""Units that a chart of all of x is wide."""
 _FORGOTTEN = 20.0  # e ** -20: what is left of a weight that need not be counted
 _LARGEST = 300.0  # exponents that stay well within what floats hold
+_STEPS_AN_OCTAVE = 4  # in which the width grows
 _FEW = 16_384
 PARTS = 8_192
 """Of the chart, in each of which points of a long series are averaged first."""
@@ -37,25 +41,43 @@ class Weighted(NamedTuple):
     weight: Floats
 
 
-def reach(window: Window, smoothing: float, *, log: bool = False) -> float:
-    """The x before which nothing has any weight in the window; finite, and positive where `log`."""
-    low, high = _axis(np.array(window), log).tolist()
-    first = low - _FORGOTTEN / _decay(smoothing) * (high / _CHART - low / _CHART)
-    return float(max(2.0**first, 5e-324) if log else max(first, -sys.float_info.max))
-
-
-def _decay(smoothing: float) -> float:
-    """How much of the logarithm of a weight goes over a unit of distance."""
-    return -math.log(smoothing) / 2
-
-
-def smoothed(points: Points, window: Window, smoothing: float, buckets: Buckets, *, log_y: bool = False) -> Line:
-    """The average at the points in the window, one neighbour beyond each edge included, for a chart of that window.
-
-    `log_y` averages logarithms; what is not positive counts as missing, as NaN and infinities do: those are gaps.
-    `smoothing`: 0 to below 1. Where `buckets` is logarithmic, so are distances. At most about two points a bucket.
+@dataclass(frozen=True, slots=True)
+class Smoother:
+    """How much of a weight goes over a distance: `decay` of its logarithm over a `unit` of x, of the logarithm of x to
+    base 2 where `log_x`. `log_y` averages logarithms; what is not positive counts as missing then.
     """
-    return smoothed_means(weighted(points, log_y=log_y), window, smoothing, buckets, log_y=log_y)
+
+    decay: float
+    unit: float
+    log_x: bool = False
+    log_y: bool = False
+
+    @classmethod
+    def of(cls, smoothing: float, extent: Window, *, log_x: bool = False, log_y: bool = False) -> Smoother:
+        """For curves that extend so far; `smoothing` is above 0 and below 1."""
+        low, high = _axis(np.array(extent), log_x).tolist()
+        width = high / CHART - low / CHART
+        steps = _STEPS_AN_OCTAVE
+        unit = 2.0 ** min(math.ceil(steps * math.log2(width)) / steps, 1023) if width > 0 else 1.0
+        return cls(-math.log(smoothing) / 2, unit, log_x, log_y)
+
+    def at(self, x: Floats) -> Floats:
+        """Places in units."""
+        return _axis(x, self.log_x) / self.unit
+
+    def reach(self, x: float) -> float:
+        """The x before which nothing has any weight at x; finite, and positive where `log_x`."""
+        first = float(_axis(np.array(x), self.log_x)) - _FORGOTTEN / self.decay * self.unit
+        return float(max(2.0**first, 5e-324) if self.log_x else max(first, -sys.float_info.max))
+
+
+def smoothed(points: Points, window: Window, smoother: Smoother, buckets: Buckets) -> Line:
+    """The average at the points in the window, one neighbour beyond each edge included.
+
+    NaN and infinities are gaps, as are values that are not positive where logarithms are averaged. At most about two
+    points a bucket.
+    """
+    return smoothed_means(weighted(points, log_y=smoother.log_y), window, smoother, buckets)
 
 
 def weighted(points: Points, *, log_y: bool) -> Weighted:
@@ -67,33 +89,32 @@ def weighted(points: Points, *, log_y: bool) -> Weighted:
     return Weighted(points._replace(value=value), np.ones(len(value)))
 
 
-def smoothed_means(means: Weighted, window: Window, smoothing: float, buckets: Buckets, *, log_y: bool = False) -> Line:
-    """`smoothed` of points that are means already, of logarithms where `log_y`."""
+def smoothed_means(means: Weighted, window: Window, smoother: Smoother, buckets: Buckets) -> Line:
+    """`smoothed` of points that are means already, of logarithms where these are averaged."""
     points, weight = means
     parts = [
-        _of_segment(Weighted(points.at(slice(begin, end)), weight[begin:end]), window, smoothing, buckets)
+        _of_segment(Weighted(points.at(slice(begin, end)), weight[begin:end]), window, smoother, buckets)
         for begin, end in segments(points.attempt)
     ]
     if not parts:
         return Line(points.x, points.value, points.attempt)
     x, value, attempt = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Line(x, np.exp(value) if log_y else value, attempt)
+    return Line(x, np.exp(value) if smoother.log_y else value, attempt)
 
 
-def _of_segment(means: Weighted, window: Window, smoothing: float, buckets: Buckets) -> tuple[Floats, Floats, Attempts]:
+def _of_segment(
+    means: Weighted, window: Window, smoother: Smoother, buckets: Buckets
+) -> tuple[Floats, Floats, Attempts]:
     points, weight = means
-    decay = _decay(smoothing)
-    low, high = _axis(np.array(window), buckets.log).tolist()
-    unit = (high / _CHART - low / _CHART) or 1.0
-    at = _axis(points.x, buckets.log) / unit
-    begin = int(np.searchsorted(at, low / unit))
-    oldest = at[begin - 1] if begin else low / unit  # the neighbour before the window has an average of its own
-    first = int(np.searchsorted(at, min(oldest, low / unit) - _FORGOTTEN / decay))
-    near = slice(first, int(np.searchsorted(at, high / unit, "right")) + 1)
-    x, at, value, weight = points.x[near], at[near], points.value[near], weight[near]
+    begin = int(np.searchsorted(points.x, window[0]))
+    oldest = float(points.x[begin - 1]) if begin else window[0]  # the neighbour before has an average of its own
+    first = int(np.searchsorted(points.x, smoother.reach(min(oldest, window[0]))))
+    near = slice(first, int(np.searchsorted(points.x, window[1], "right")) + 1)
+    x, value, weight = points.x[near], points.value[near], weight[near]
+    at = smoother.at(x)
     if len(x) > _FEW:
         x, at, value, weight = _averaged(x, at, value, weight)
-    found = average(at, value, weight, decay)
+    found = average(at, value, weight, smoother.decay)
     shown = _thinned(x, found, window, buckets)
     return x[shown], found[shown], np.full(len(shown), points.attempt[0] if len(shown) else 0, np.int32)
 
@@ -136,15 +157,28 @@ def _averaged(x: Floats, at: Floats, value: Floats, weight: Floats) -> tuple[Flo
 
     A part that holds none is not finite either.
     """
-    part = np.floor(at * (PARTS / _CHART))
-    starts = np.concatenate(([0], np.flatnonzero(part[1:] != part[:-1]) + 1))
+    starts = _part_starts(at)
     finite = np.isfinite(value)
-    counts = np.add.reduceat(np.where(finite, weight, 0.0), starts)
-    scale = scale_of(value[finite])
-    totals = np.add.reduceat(np.where(finite, weight * (value / scale), 0.0), starts)
+    if finite.all():
+        counts, known = np.add.reduceat(weight, starts), value
+    else:
+        weight = np.where(finite, weight, 0.0)
+        counts, known = np.add.reduceat(weight, starts), np.where(finite, value, 0.0)
+    scale = scale_of(known)
+    totals = np.add.reduceat(weight * known if scale == 1 else weight * (known / scale), starts)
     last = np.append(starts[1:], len(x)) - 1
     with np.errstate(invalid="ignore", divide="ignore"):
         return x[last], at[last], totals / counts * scale, counts
+
+
+def _part_starts(at: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Where the points of each part begin that has any."""
+    first, last = (math.floor(end * (PARTS / CHART)) for end in (float(at[0]), float(at[-1])))
+    if last - first > len(at):
+        part = np.floor(at * (PARTS / CHART))
+        return np.concatenate(([0], np.flatnonzero(part[1:] != part[:-1]) + 1))
+    edges = np.searchsorted(at, np.arange(first + 1, last + 1) / (PARTS / CHART))
+    return np.unique(np.concatenate(([0], edges[edges < len(at)])))
 
 
 def _thinned(x: Floats, found: Floats, window: Window, buckets: Buckets) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from labtop.store.answers.curves.block import Points
 from labtop.store.answers.curves.cut import Buckets
-from labtop.store.answers.curves.smoothing import average, smoothed
+from labtop.store.answers.curves.smoothing import Smoother, average, smoothed
 from labtop.store.model import Floats
 
 
 def line(x: list[float], value: list[float], smoothing: float, *, log_y: bool = False, most: int = 1000) -> Floats:
     points = Points(np.array(x), np.array(value), np.zeros(len(x), np.int32))
     window = (x[0], x[-1])
-    return smoothed(points, window, smoothing, Buckets.of(window, most), log_y=log_y).value
+    return smoothed(points, window, Smoother.of(smoothing, window, log_y=log_y), Buckets.of(window, most)).value
 
 
 def slowly(at: list[float], value: list[float], weight: float) -> list[float]:
@@ -84,8 +84,9 @@ def test_many_points_are_smoothed_as_few_would_be() -> None:
     x = np.arange(40_000.0)
     value = np.sin(x / 3000) + np.random.default_rng(0).normal(size=len(x)) / 10
     points = Points(x, value, np.zeros(len(x), np.int32))
-    found = smoothed(points, (0.0, 39_999.0), 0.9, Buckets.of((0.0, 39_999.0), 100))
-    exact = average(x / 39.999, value, np.ones(len(x)), -math.log(0.9) / 2)
+    smoother = Smoother.of(0.9, (0.0, 39_999.0))
+    found = smoothed(points, (0.0, 39_999.0), smoother, Buckets.of((0.0, 39_999.0), 100))
+    exact = average(smoother.at(x), value, np.ones(len(x)), smoother.decay)
     assert len(found.x) < 500
     difference = np.abs(found.value - np.interp(found.x, x, exact))[5:]
     assert difference.max() < 0.02
@@ -93,10 +94,26 @@ def test_many_points_are_smoothed_as_few_would_be() -> None:
 
 def test_gaps_stay_where_they_are() -> None:
     value = [math.nan if 400 <= x < 500 else 1.0 for x in range(1000)]
-    x = [float(step) for step in range(1000)]
-    found = smoothed(
-        Points(np.array(x), np.array(value), np.zeros(1000, np.int32)), (0.0, 999.0), 0.9, Buckets.of((0.0, 999.0), 40)
-    )
+    window = (0.0, 999.0)
+    points = Points(np.arange(1000.0), np.array(value), np.zeros(1000, np.int32))
+    found = smoothed(points, window, Smoother.of(0.9, window), Buckets.of(window, 40))
     lost = found.x[np.isnan(found.value)]
     assert lost.min() >= 400
     assert lost.max() < 500
+
+
+@pytest.mark.parametrize("length", [900, 40_000])
+def test_a_zoom_changes_nothing(length: int) -> None:
+    x = np.arange(float(length))
+    points = Points(x, np.random.default_rng(2).normal(size=length), np.zeros(length, np.int32))
+    smoother = Smoother.of(0.9, (0.0, length - 1.0))
+    whole = smoothed(points, (0.0, length - 1.0), smoother, Buckets.of((0.0, length - 1.0), length))
+    window = length * 0.4, length * 0.5
+    part = smoothed(points, window, smoother, Buckets.of(window, 400))
+    assert part.x[0] < window[0] < part.x[-2] <= window[1]
+    np.testing.assert_allclose(part.value, np.interp(part.x, whole.x, whole.value), atol=0.05)
+
+
+def test_the_width_is_rounded_lest_every_point_changes_the_whole_line() -> None:
+    units = {Smoother.of(0.9, (0.0, float(last))).unit for last in range(1000, 1101)}
+    assert len(units) <= 2

@@ -144,6 +144,9 @@ def _groups(store: Store, wish: Wish, column: Column, having: Sequence[_Having])
             buckets=wish.buckets,
             log_x=wish.log_x,
             spread=wish.spread,
+            log_y=wish.log_y,
+            clip=wish.clip,
+            smoothing=wish.smoothing,
         )
         for each, some in zip(having, groups, strict=True)
     ]
@@ -158,7 +161,7 @@ def _band_chart(wish: Wish, column: Column, having: _Having, groups: Sequence[Gr
     shown = groups[: wish.most]
     lines = tuple(
         Curve(
-            f"{group.label} n={band.runs}",
+            f"{group.label} n={band.runs}" + (f", {band.lost} lost" if band.lost else ""),
             place,
             band.x,
             band.mean,
@@ -169,9 +172,17 @@ def _band_chart(wish: Wish, column: Column, having: _Having, groups: Sequence[Gr
         if len(band.x)
     )
     spread = "mean ± std" if wish.spread == "std" else "mean, min to max"
-    notes = (_of(len(shown), len(groups), "groups"), f"{spread} by {clean(column.key)}")
+    lost = sum(band.lost for band in bands.bands)
+    notes = (
+        f"! {lost} not finite" if lost else "",
+        f"{bands.clip.outside} outside" if bands.clip else "",
+        _of(len(shown), len(groups), "groups"),
+        f"{spread} by {clean(column.key)}",
+        f"smooth {wish.smoothing:g}" if wish.smoothing else "",
+    )
     runs = [run for run in having.runs if any(run.number in group.runs for group in shown)]
-    return _chart(wish, having.metric, runs, lines, notes)
+    clip = (bands.clip.low, bands.clip.high) if bands.clip else None
+    return _chart(wish, having.metric, runs, lines, notes, clip=clip)
 
 
 def _chart(

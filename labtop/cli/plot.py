@@ -79,8 +79,6 @@ def _check(args: argparse.Namespace) -> None:
     """Refuse what does not go together, before anything is read."""
     if args.band and not args.group:
         raise CommandError("--band is for groups: give --group KEY too")
-    if args.group and (args.smooth or args.outliers):
-        raise CommandError(f"a group is a mean: --group does not go with {'--smooth' if args.smooth else '--outliers'}")
     if args.output is None:
         return
     ending = args.output.suffix.lower()

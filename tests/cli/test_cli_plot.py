@@ -151,7 +151,6 @@ def test_groups_are_means_with_what_lies_around_them(capsys: Captured, sweep: Pa
         (("loss", "--height", "9" * 5000), 2, "is no number of rows from 3 to 500"),
         (("loss", "--height", "-1"), 2, "is no number of rows from 3 to 500"),
         (("loss", "--band", "std"), 2, "give --group KEY too"),
-        (("loss", "--group", "opt", "--smooth", "0.5"), 2, "--group does not go with --smooth"),
         (("loss", "--group", "optt"), 2, "no column 'optt'; near: opt"),
         (("loss", "-o", "x.pdf"), 2, "x.pdf: the ending says what to write: .svg, .png, .csv, .txt"),
         (("loss", "acc", "-o", "x.csv"), 2, "x.csv: a .csv holds one metric"),

@@ -131,7 +131,7 @@ _MAY_OVERFLOW = 1e140
 
 def scale_of(values: Floats) -> float:
     """What finite values are divided by so that sums of them do not overflow: 1 for all but absurd ones."""
-    largest = float(np.abs(values).max(initial=0.0))
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
     return largest if largest > _MAY_OVERFLOW else 1.0
 
 

@@ -111,10 +111,9 @@ def _of_segment(
     first = int(np.searchsorted(points.x, smoother.reach(min(oldest, window[0]))))
     near = slice(first, int(np.searchsorted(points.x, window[1], "right")) + 1)
     x, value, weight = points.x[near], points.value[near], weight[near]
-    at = smoother.at(x)
     if len(x) > _FEW:
-        x, at, value, weight = _averaged(x, at, value, weight)
-    found = average(at, value, weight, smoother.decay)
+        x, value, weight = _averaged(x, value, weight, smoother)
+    found = average(smoother.at(x), value, weight, smoother.decay)
     shown = _thinned(x, found, window, buckets)
     return x[shown], found[shown], np.full(len(shown), points.attempt[0] if len(shown) else 0, np.int32)
 
@@ -152,12 +151,12 @@ def _axis(x: Floats, log: bool) -> Floats:
     return np.log2(np.maximum(x, 5e-324)) if log else x
 
 
-def _averaged(x: Floats, at: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _averaged(x: Floats, value: Floats, weight: Floats, smoother: Smoother) -> tuple[Floats, Floats, Floats]:
     """Points a small part of the chart wide, each with the mean of its finite values and their number.
 
     A part that holds none is not finite either.
     """
-    starts = _part_starts(at)
+    starts = _part_starts(x, smoother)
     finite = np.isfinite(value)
     if finite.all():
         counts, known = np.add.reduceat(weight, starts), value
@@ -168,17 +167,19 @@ def _averaged(x: Floats, at: Floats, value: Floats, weight: Floats) -> tuple[Flo
     totals = np.add.reduceat(weight * known if scale == 1 else weight * (known / scale), starts)
     last = np.append(starts[1:], len(x)) - 1
     with np.errstate(invalid="ignore", divide="ignore"):
-        return x[last], at[last], totals / counts * scale, counts
+        return x[last], totals / counts * scale, counts
 
 
-def _part_starts(at: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _part_starts(x: Floats, smoother: Smoother) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Where the points of each part begin that has any."""
-    first, last = (math.floor(end * (PARTS / CHART)) for end in (float(at[0]), float(at[-1])))
-    if last - first > len(at):
-        part = np.floor(at * (PARTS / CHART))
+    first, last = np.floor(smoother.at(x[[0, -1]]) * (PARTS / CHART)).tolist()
+    if not last - first < len(x):
+        part = np.floor(smoother.at(x) * (PARTS / CHART))
         return np.concatenate(([0], np.flatnonzero(part[1:] != part[:-1]) + 1))
-    edges = np.searchsorted(at, np.arange(first + 1, last + 1) / (PARTS / CHART))
-    return np.unique(np.concatenate(([0], edges[edges < len(at)])))
+    edges = (first + 1 + np.arange(last - first)) * (smoother.unit * (CHART / PARTS))
+    starts = np.searchsorted(x, np.exp2(edges) if smoother.log_x else edges)
+    starts = np.concatenate(([0], starts[starts < len(x)]))
+    return starts[np.diff(starts, prepend=-1) > 0]
 
 
 def _thinned(x: Floats, found: Floats, window: Window, buckets: Buckets) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -24,6 +24,7 @@ TOUR = (
     View("traceback", ("escape", "j", "E")),
     View("plots", ("escape", "g", "space", "j", "space", "j", "space", "j", "space", "2")),
     View("chart", ("l", "z", "L")),
+    View("zoom", ("L", "escape", "plus", *["right_curly_bracket"] * 5, "left", "shift+left", "shift+left")),
     View("compare", ("escape", "3")),
 )
 """All views over the runs, as a person would walk through them."""

@@ -113,7 +113,7 @@ KEYS: tuple[Key, ...] = (
         "← →",
         "",
         "crosshair",
-        "The crosshair, in all charts, to the next point; with shift by ten",
+        "The crosshair, in all charts, to the next point; with shift ten dots on",
     ),
     Key(
         "charts",

@@ -16,14 +16,15 @@ from labtop.store.model import Group
 
 _MOST_NAMED: Final = 12  # keys in a label, which is cut long before that
 
-# What a name says beside a logged param of the same initial, such as `s` beside `seed`, only repeats it.
+# What a name says beside a logged param of the same initial, such as `s` beside `seed`, only repeats it; and a lone `s`
+# in names (lr0.1-s2) is a seed.
 _KEYS: Final = f"""
 with said as materialized (
     select run, key, source = 'name' as from_name, {meaning_of("value")}
     from run_params where value <> 'null' and {AMONG}
 ),
 keys as materialized (
-    select key, lower(regexp_extract(key, '[^./]*$')) as leaf, count(*) filter (from_name) as named
+    select key, lower(regexp_extract(key, '[^./]*$')) as leaf, count(*) as runs, count(*) filter (from_name) as named
     from said group by key
 ),
 matches as (
@@ -36,9 +37,10 @@ matches as (
 repeats as (
     select matches.key
     from matches join keys as coded on coded.key = matches.key join keys as logged on logged.key = other
-    where runs = coded.named and coded.leaf[1] = logged.leaf[1]
+    where matches.runs = coded.named and coded.leaf[1] = logged.leaf[1]
 )
-select key from keys anti join repeats using (key) where not regexp_full_match(leaf, '(.*_)?seed|random_state|rank')
+select key from keys anti join repeats using (key) 
+where not regexp_full_match(leaf, '(.*_)?seed|random_state|rank') and not (leaf = 's' and named = runs)
 """
 _SAID: Final = f"""
 with said as materialized (

@@ -132,7 +132,7 @@ def test_groups_are_means_with_what_lies_around_them(capsys: Captured, sweep: Pa
     assert lines[:2] == ["run,step,mean,low,high", "adam n=4,1,2.5,1,4"]
     assert "sgd n=6,1,7.5,5,10" in lines
     assert _plot(capsys, sweep, "loss", "--group", "group")[1].count(" n=10") == 1
-    assert "8 of 10 groups" in _plot(capsys, sweep, "loss", "--group", "config")[1].splitlines()[0]
+    assert "8 of 10 groups" in _plot(capsys, sweep, "loss", "--group", "s")[1].splitlines()[0]
     status, out, err = _plot(capsys, sweep, "loss", "--group", "status")
     assert (status, out, err.count("\n")) == (2, "", 1)
 

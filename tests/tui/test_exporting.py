@@ -97,7 +97,7 @@ async def test_numbers_and_text_are_what_is_on_the_screen_whatever_is_drawn(open
         await export(ui, "c")
         assert (here / "labtop-train_loss-3.csv").read_text().startswith("low,high,count")
         await export(ui, "s")
-        assert "train/loss (best)" in (here / "labtop-train_loss.svg").read_text()
+        assert "train/loss (last)" in (here / "labtop-train_loss.svg").read_text()
 
 
 async def test_from_the_table_all_charts_of_the_page_are_written(open_app: Open, here: Path) -> None:

@@ -39,7 +39,7 @@ repeats as (
     from matches join keys as coded on coded.key = matches.key join keys as logged on logged.key = other
     where matches.runs = coded.named and coded.leaf[1] = logged.leaf[1]
 )
-select key from keys anti join repeats using (key) 
+select key from keys anti join repeats using (key)
 where not regexp_full_match(leaf, '(.*_)?seed|random_state|rank') and not (leaf = 's' and named = runs)
 """
 _SAID: Final = f"""

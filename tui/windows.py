@@ -31,9 +31,10 @@ def zoomed(window: Window, extent: Window, at: float | None, direction: int, *, 
         middle = end
     factor = 1 / _ZOOM if direction > 0 else _ZOOM
     low, high = middle - (middle - low) * factor, middle + (high - middle) * factor
-    if high - low <= _NARROWEST * max(abs(low), abs(high)):
+    noise = _NARROWEST * max(abs(low), abs(high), float(log))  # a logarithm is as exact as the x that it is of
+    if high - low <= noise:
         return window
-    slack = _ALL_BUT * (high - low) + _NARROWEST * max(abs(low), abs(high))
+    slack = _ALL_BUT * (high - low) + noise
     if low <= first + slack and high >= last - slack:
         return None
     return _back((low, high), log) or window

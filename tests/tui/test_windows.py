@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.model import Window
@@ -66,6 +66,7 @@ def test_zooming_out_takes_zooming_in_back(window: Window, share: float, log: bo
 
 
 @settings(max_examples=40)
+@example(extent=(0.0, 0.25), log=True)
 @given(wide_enough, st.booleans())
 def test_all_of_x_is_in_sight_again_after_as_many_steps_out_as_in(extent: Window, log: bool) -> None:
     if log:

@@ -25,7 +25,7 @@ from labtop.tui.widgets.chart_pages import ChartPages
 CHARTS_REST_S = 0.5
 """Charts cost more to draw, and to send over a slow line, than a table: twice a second is live enough."""
 
-_DRAWING_S = 0.006
+_DRAWING_S = 0.004
 
 Read = tuple[tuple[float | None, ...], ...]
 """Values by metric and run."""

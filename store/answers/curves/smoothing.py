@@ -86,7 +86,7 @@ def weighted(points: Points, *, log_y: bool) -> Weighted:
     if log_y:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = np.where(value > 0, np.log(value), np.nan)
-    return Weighted(points._replace(value=value), np.ones(len(value)))
+    return Weighted(points._replace(value=value), np.broadcast_to(1.0, len(value)))
 
 
 def smoothed_means(means: Weighted, window: Window, smoother: Smoother, buckets: Buckets) -> Line:
@@ -158,13 +158,14 @@ def _averaged(x: Floats, value: Floats, weight: Floats, smoother: Smoother) -> t
     """
     starts = _part_starts(x, smoother)
     finite = np.isfinite(value)
-    if finite.all():
-        counts, known = np.add.reduceat(weight, starts), value
+    if once := bool(weight.strides == (0,) and finite.all()):  # as points that stand for themselves have it
+        counts, known = np.diff(starts, append=len(x)).astype(np.float64), value
     else:
         weight = np.where(finite, weight, 0.0)
         counts, known = np.add.reduceat(weight, starts), np.where(finite, value, 0.0)
     scale = scale_of(known)
-    totals = np.add.reduceat(weight * known if scale == 1 else weight * (known / scale), starts)
+    known = known if scale == 1 else known / scale
+    totals = np.add.reduceat(known if once else weight * known, starts)
     last = np.append(starts[1:], len(x)) - 1
     with np.errstate(invalid="ignore", divide="ignore"):
         return x[last], totals / counts * scale, counts

@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
 from labtop.store.answers.curves.asked import Metric, Names, Runs
 from labtop.store.answers.curves.block import Block, Columns, block_of
 from labtop.store.answers.curves.load import Base, load
+from labtop.store.model import Curves, Line, Series, SeriesQuery
 
 _MOST_BYTES = 96_000_000
+_MOST_ANSWERS = 32
 _Key = tuple[int, int, Base]
 
 
@@ -27,6 +30,7 @@ class Kept:
         self.names = Names()
         self.rows_read = 0
         self._blocks: OrderedDict[_Key, Block] = OrderedDict()
+        self._answers: OrderedDict[SeriesQuery, tuple[object, Curves]] = OrderedDict()
 
     def blocks(
         self, cursor: duckdb.DuckDBPyConnection, runs: Runs, metrics: Sequence[Metric], base: Base
@@ -48,6 +52,19 @@ class Kept:
             self._blocks[run, octet, base] = block
             self._blocks.move_to_end((run, octet, base))
         return usable
+
+    def answered(self, query: SeriesQuery, state: object) -> Curves | None:
+        """What was answered to the query in this state, a copy that may be changed; None where that is not known."""
+        before, curves = self._answers.get(query, (None, None))
+        return _copied(curves) if curves is not None and state is not None and before == state else None
+
+    def answer(self, query: SeriesQuery, state: object, curves: Curves) -> None:
+        """Remember an answer: charts are asked again and again while other runs grow."""
+        if state is not None:
+            self._answers[query] = state, _copied(curves)
+            self._answers.move_to_end(query)
+            if len(self._answers) > _MOST_ANSWERS:
+                self._answers.popitem(last=False)
 
     def tidy(self) -> None:
         """Let go of what was not looked at for longest, as far as memory asks for it."""
@@ -95,6 +112,16 @@ class Kept:
             self.rows_read += len(rows["x"])
             blocks[run] = block_of(_own(rows, len(numbers)), runs.mark(run), slots)
         return blocks
+
+
+def _copied(curves: Curves) -> Curves:
+    return replace(curves, series=tuple(map(_copied_series, curves.series)))
+
+
+def _copied_series(series: Series) -> Series:
+    line = series.smooth
+    line = line and Line(line.x.copy(), line.value.copy(), line.attempt.copy())
+    return replace(series, x=series.x.copy(), value=series.value.copy(), attempt=series.attempt.copy(), smooth=line)
 
 
 def _own(rows: Columns, shared_by: int) -> Columns:

@@ -34,12 +34,24 @@ class Source:
         self.cursor = cursor
         self._kept = kept
         self._axis = axis
-        asked = [*names, axis.name] if isinstance(axis, XMetric) else list(names)
+        self._beside = (axis.name,) if isinstance(axis, XMetric) else ()
+        asked = [*names, *self._beside]
         self.runs = runs_of(cursor, numbers, starts=axis == "relative")
         self.metrics: dict[str, Metric] = metrics_of(cursor, kept.names, asked, self.runs, best=best)
         self._base: Base = "time" if axis in ("relative", "wall") else "step"
         self._octets: dict[int, dict[int, dict[int, Points]]] = {}
         self._odd_ones: dict[int, dict[int, Points]] = {}
+
+    def state(self, metric: Metric) -> object:
+        """Equal for two answers about the metric that are the same; None where numbers do not tell.
+
+        Where steps are written again, or files hide each other's values, points may change and stay as many.
+        """
+        asked = [metric, *(self.metrics[name] for name in self._beside if name in self.metrics)]
+        if self.runs.resumed or any(each.shadowed for each in asked):
+            return None
+        counts = tuple(tuple(sorted(each.counts.items())) for each in asked)
+        return counts, [self.runs.mark(run) for run in self.runs.numbers], metric.best, self.runs.starts
 
     def is_huge(self, metric: Metric) -> bool:
         """Whether its points are too many to be looked at one by one."""

@@ -186,3 +186,20 @@ def test_what_was_forgotten_is_a_row_a_run(store: Store) -> None:
         assert [one.value.tolist() for one in store.series(SeriesQuery((0, 1), "loss"))] == [[value], [value]]
     with store._index.cursor() as cursor:
         assert cursor.execute("select run, times from forgotten order by run").fetchall() == [(0, 4), (1, 4)]
+
+
+def test_an_answer_stays_as_long_as_nothing_came_of_its_runs(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for run in ("a", "b"):
+        append(store, f"{run}/events.jsonl", *({"step": step, "loss": 1.0 + step} for step in range(5)))
+    query = SeriesQuery((0,), "loss", smoothing=0.5)
+    before = store.several_curves([query])[0]
+    append(store, "b/events.jsonl", {"step": 5, "loss": 0.5})
+    after = store.several_curves([query])[0]
+    assert (before.best, after.best) == (1.0, 0.5), "which another run has reached"
+    after.series[0].value[:] = 0
+    with monkeypatch.context() as patch:
+        patch.setattr("labtop.store.answers.curves.answer._answer", None)
+        again = store.several_curves([query])[0]
+    assert again.series[0].value.tolist() == [1, 2, 3, 4, 5]
+    append(store, "a/events.jsonl", {"step": 5, "loss": 9.0})
+    assert store.several_curves([query])[0].series[0].value[-1] == 9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
@@ -29,7 +28,7 @@ from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
 from labtop.store.answers.table import table
-from labtop.store.index.files import Index, is_damage, open_index
+from labtop.store.index.files import Index, is_damage, open_index, size_of
 from labtop.store.index.schema import schema_version
 from labtop.store.index.transaction import transaction
 from labtop.store.model import (
@@ -68,7 +67,6 @@ if TYPE_CHECKING:
     from labtop.store.ingest.ingest import Ingest
 
 _Answer = TypeVar("_Answer")
-_PATIENCE_S = 5.0  # while a watch is set up: one that takes longer is taken for one that works
 
 
 class Store:
@@ -177,12 +175,16 @@ class Store:
         """How growth is noticed: while `start` follows, else how it would be, for which a watch is tried out."""
         if self._follow is not None:
             return self.activity.watch
-        return "poll" if self._poll else _tried(self.root)
+        if self._poll:
+            return "poll"
+        from labtop.store.ingest.trying import tried
+
+        return tried(self.root)
 
     def index_info(self) -> IndexInfo:
         """The index in use."""
         index = self._index
-        size = 0 if index.path is None else _size(index.path)
+        size = 0 if index.path is None else size_of(index.path)
         return IndexInfo(None if index.path is None else str(index.path), size, schema_version())
 
     def files(self, *, rejected: int | None = None) -> tuple[LookedAt, ...]:
@@ -379,32 +381,6 @@ class Store:
                 raise _failed(error) from error
             if damaged is ingest.index:
                 self._catch_up()
-
-
-def _tried(root: Path) -> WatchMode:
-    """Whether file events of the root can be had."""
-    from labtop.store.ingest.events import Events
-
-    done = threading.Event()
-    events = Events(root, done)
-    until = time.monotonic() + _PATIENCE_S
-    try:
-        events.keep()
-        while not events.running and events.why is None and done.wait(until - time.monotonic()):
-            done.clear()
-            events.keep()
-        return "events" if events.why is None else "poll"
-    finally:
-        events.stop()
-
-
-def _size(database: Path) -> int:
-    """Bytes of a database with its write-ahead log."""
-    size = 0
-    for path in (database, database.with_name(f"{database.name}.wal")):
-        with contextlib.suppress(OSError):
-            size += path.stat().st_size
-    return size
 
 
 def _failed(error: duckdb.Error) -> StoreError:

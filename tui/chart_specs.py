@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from labtop.store.model import Bands, Clip, Column, Curves, Group, Histogram, Scatter, XAxis
+from labtop.store.model import Bands, Clip, Column, Curves, Group, Histogram, Scatter, Spread, XAxis
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.charts.spec import ChartSpec, Curve, HistogramSpec, Level, ScatterSpec, Spec
 from labtop.tui.charts.spec import Spread as Around
@@ -36,7 +36,7 @@ def line_spec(metric: str, shown: Shown, settings: ChartSettings, found: Curves)
     lost = sum(curve.is_lost for curve in curves)
     notes = (
         f"! {lost} not finite" if lost else "",
-        _outliers(found.clip),
+        outlier_words(found.clip),
         _beyond(settings, found),
         str(shown),
         f"{lacking} without" if lacking and curves else "",
@@ -68,7 +68,8 @@ def _beyond(settings: ChartSettings, found: Curves) -> str:
     return "nothing in this window, 0 shows all" if apart else ""
 
 
-def _outliers(clip: Clip | None) -> str:
+def outlier_words(clip: Clip | None) -> str:
+    """How many values a chart leaves outside, if any."""
     if clip is None:
         return ""
     return f"{clip.outside} outlier{'' if clip.outside == 1 else 's'} outside"
@@ -84,9 +85,9 @@ def _levels(shown: Shown, found: Curves) -> tuple[Level, ...]:
     return tuple(levels)
 
 
-def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequence[Group], found: Bands) -> ChartSpec:
-    """A line and a band for each group; groups of which no run has the metric have none."""
-    curves = tuple(
+def band_curves(groups: Sequence[Group], found: Bands, hidden: Collection[int] = ()) -> tuple[Curve, ...]:
+    """A line and a band for each group that has any value; its number is its place. Those at `hidden` are hidden."""
+    return tuple(
         Curve(
             f"{group.label} n={band.runs}" + (f", {band.lost} lost" if band.lost else ""),
             place,
@@ -94,13 +95,23 @@ def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequen
             band.mean,
             np.zeros(len(band.x), np.int32),
             spread=Around(band.low, band.high),
-            hidden=place in shown.hidden,
+            hidden=place in hidden,
         )
         for place, (group, band) in enumerate(zip(groups, found.bands, strict=True))
         if len(band.x)
     )
+
+
+def spread_words(spread: Spread) -> str:
+    """What a line with a band is."""
+    return "mean ± std" if spread == "std" else "mean, min to max"
+
+
+def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequence[Group], found: Bands) -> ChartSpec:
+    """The groups of one metric."""
+    curves = band_curves(groups, found, shown.hidden)
     runs = sum(band.runs for band in found.bands)
-    what = "mean ± std" if settings.spread == "std" else "mean, min to max"
+    what = spread_words(settings.spread)
     return ChartSpec(
         clean(metric),
         curves,
@@ -110,7 +121,12 @@ def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequen
         metric in settings.log_y,
         ", ".join(
             filter(
-                None, (_lost(found), _outliers(found.clip), f"{what} of {runs} runs by {column_words(settings.group)}")
+                None,
+                (
+                    lost_words(found),
+                    outlier_words(found.clip),
+                    f"{what} of {runs} runs by {column_words(settings.group)}",
+                ),
             )
         ),
         may_grow=any(run.may_grow for run in shown.runs),
@@ -118,7 +134,7 @@ def band_spec(metric: str, shown: Shown, settings: ChartSettings, groups: Sequen
     )
 
 
-def _lost(found: Bands) -> str:
+def lost_words(found: Bands) -> str:
     """How many runs a mean goes on without, which may look like an improvement."""
     lost = sum(band.lost for band in found.bands)
     return f"! {lost} not finite" if lost else ""

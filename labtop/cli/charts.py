@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from labtop.cli.errors import NOT_THERE, CommandError
 from labtop.cli.text import clean
 from labtop.store import Store
@@ -24,7 +22,7 @@ from labtop.store.model import (
     XAxis,
     XMetric,
 )
-from labtop.tui.charts import spec as drawn
+from labtop.tui.chart_specs import band_curves, lost_words, outlier_words, spread_words
 from labtop.tui.charts.spec import ChartSpec, Curve, Level
 from labtop.tui.shown import FIRST_RUNS, MAY_GROW
 
@@ -120,7 +118,7 @@ def _line_chart(wish: Wish, having: _Having, runs: Sequence[Run], curves: Curves
         _of(len(runs), len(having.runs), "runs"),
         f"{len(runs) - len(lines)} without {_name(wish.x)}" if len(lines) < len(runs) else "",
         f"smooth {wish.smoothing:g}" if wish.smoothing else "",
-        f"{curves.clip.outside} outside" if curves.clip else "",
+        outlier_words(curves.clip),
     )
     return _chart(
         wish,
@@ -159,25 +157,12 @@ def _groups(store: Store, wish: Wish, column: Column, having: Sequence[_Having])
 def _band_chart(wish: Wish, column: Column, having: _Having, groups: Sequence[Group], bands: Bands) -> ChartSpec:
     """A line for each group, with how many runs are behind it."""
     shown = groups[: wish.most]
-    lines = tuple(
-        Curve(
-            f"{group.label} n={band.runs}" + (f", {band.lost} lost" if band.lost else ""),
-            place,
-            band.x,
-            band.mean,
-            np.zeros(len(band.x), np.int32),
-            spread=drawn.Spread(band.low, band.high),
-        )
-        for place, (group, band) in enumerate(zip(shown, bands.bands, strict=True))
-        if len(band.x)
-    )
-    spread = "mean ± std" if wish.spread == "std" else "mean, min to max"
-    lost = sum(band.lost for band in bands.bands)
+    lines = band_curves(shown, bands)
     notes = (
-        f"! {lost} not finite" if lost else "",
-        f"{bands.clip.outside} outside" if bands.clip else "",
+        lost_words(bands),
+        outlier_words(bands.clip),
         _of(len(shown), len(groups), "groups"),
-        f"{spread} by {clean(column.key)}",
+        f"{spread_words(wish.spread)} by {clean(column.key)}",
         f"smooth {wish.smoothing:g}" if wish.smoothing else "",
     )
     runs = [run for run in having.runs if any(run.number in group.runs for group in shown)]

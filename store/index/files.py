@@ -255,6 +255,15 @@ def _tells_of_space(text: str) -> bool:
     return any(words in text for words in _NO_SPACE)
 
 
+def size_of(database: Path) -> int:
+    """Bytes of a database with its write-ahead log."""
+    size = 0
+    for path in (database, _wal(database)):
+        with contextlib.suppress(OSError):
+            size += path.stat().st_size
+    return size
+
+
 def _wal(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 

@@ -118,7 +118,7 @@ def test_outliers_are_left_out_of_sight_and_counted(capsys: Captured, tmp_path: 
     lines = [{"step": step, "loss": 1e6 if step == 50 else step % 7} for step in range(100)]
     _write(tmp_path / "runs", "a", lines)
     _, out, _ = _plot(capsys, tmp_path / "runs", "loss", "--outliers")
-    assert "1 outside" in out.splitlines()[0]
+    assert "1 outlier outside" in out.splitlines()[0]
     assert "1M" not in out
     assert "1M" in _plot(capsys, tmp_path / "runs", "loss")[1]
 

@@ -215,7 +215,7 @@ class Store:
 
     def states(self) -> dict[int, Status]:
         """The states of all runs, by number."""
-        return {run.number: run.status for run in self.table(TableQuery()).rows}
+        return {run.number: run.status for run in self.table(TableQuery()).runs}
 
     def find(self, text: str) -> int:
         """The number of the run named by display name, id, unique part of either, `@1`, `@best:METRIC`.

@@ -141,12 +141,12 @@ class RowMaker:
     def rows(self, table: RunTable, look: TableLook) -> list[GridRow]:
         """A row for each run of the table."""
         marks = frozenset(look.marks)
-        names = self._fitted(tuple(fmt.clean(run.name) for run in table.rows), look.name_width)
+        names = self._fitted(tuple(fmt.clean(run.name) for run in table.runs), look.name_width)
         progress = _with_progress(table)
         dress = (table.columns, table.best, progress, look.width)
         trends = look.trends if look.with_trend and _has_metric(table) else None
         made: dict[int, tuple[object, GridRow]] = {}
-        for run, name in zip(table.rows, names, strict=True):
+        for run, name in zip(table.runs, names, strict=True):
             number = run.number
             trend = None if trends is None else trends.get(number, "")
             age = _age(run, look.now)
@@ -245,7 +245,7 @@ def _has_metric(table: RunTable) -> bool:
 
 
 def _with_progress(table: RunTable) -> bool:
-    return any(run.progress is not None and run.status == "running" for run in table.rows)
+    return any(run.progress is not None and run.status == "running" for run in table.runs)
 
 
 def _mostly_numbers(table: RunTable, column: Column) -> bool:

@@ -72,7 +72,7 @@ def _answer(
     ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
     counts = tuple(Column("metric", name, "count") for name in pinned) if outline.runs <= _MOST_COUNTED else ()
     more = tuple(column for column in (*ends, *counts) if column not in columns)
-    table = store.table(TableQuery((*columns, *more), (question.sort,), question.contains, MOST_LISTED))
+    table = store.table(TableQuery((*columns, *more), (question.sort,), contains=question.contains, limit=MOST_LISTED))
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
     first = _first_runs(table, counts, question.sort)
     is_bare = bool(pinned) and not any(cells for _, cells in _cells(table, columns[: len(pinned)]))
@@ -103,13 +103,13 @@ def _first_runs(table: RunTable, counts: Sequence[Column], sort: SortKey) -> tup
     def place(run: Run) -> tuple[bool, bool]:
         return run.number not in curved, running_first and run.status != "running"
 
-    return tuple(run.number for run in sorted(table.rows, key=place)[:FIRST_RUNS])
+    return tuple(run.number for run in sorted(table.runs, key=place)[:FIRST_RUNS])
 
 
 def _cells(table: RunTable, columns: Sequence[Column]) -> Iterator[tuple[Run, list[float]]]:
     """Each run with its numbers in these columns of metrics."""
     places = [table.columns.index(column) for column in columns]
-    for run in table.rows:
+    for run in table.runs:
         cells = (run.cells[place] for place in places)
         yield run, [cell for cell in cells if isinstance(cell, int | float)]
 
@@ -120,7 +120,7 @@ def _is_lost(value: float) -> bool:
 
 def _narrowed(table: RunTable, count: int) -> RunTable:
     """The table with its first columns only."""
-    rows = tuple(replace(run, cells=run.cells[:count]) for run in table.rows)
+    rows = tuple(replace(run, cells=run.cells[:count]) for run in table.runs)
     return replace(table, columns=table.columns[:count], rows=rows, best=table.best[:count], goals=table.goals[:count])
 
 

@@ -74,7 +74,7 @@ def _having(store: Store, wish: Wish) -> list[_Having]:
         where = "in its name, id, tags or status"
         raise CommandError(f"no run has {wish.contains!r} {where} ({table.total} without --runs)", NOT_THERE)
     having = [
-        _Having(metric, tuple(run for run in table.rows if run.cells[place]))
+        _Having(metric, tuple(run for run in table.runs if run.cells[place]))
         for place, metric in enumerate(wish.metrics)
     ]
     for each in having:

@@ -73,7 +73,7 @@ def as_table(table: RunTable, now: float) -> Table:
             _cell(run, column, value, now, best)
             for column, value, best in zip(table.columns, run.cells, table.best, strict=True)
         )
-        for run in table.rows
+        for run in table.runs
     )
     return Table(keys.headings(table.columns), rows)
 
@@ -89,7 +89,7 @@ def _columns(given: list[str] | None, names: keys.Names) -> tuple[Column, ...]:
 
 
 def _document(store: Store, table: RunTable) -> list[dict[str, Json]]:
-    return [run_json(detail) for detail in store.details([run.number for run in table.rows])]
+    return [run_json(detail) for detail in store.details([run.number for run in table.runs])]
 
 
 def _cell(run: Run, column: Column, value: Json, now: float, best: float | None) -> Cell:

@@ -72,7 +72,7 @@ class Lines:
     def text(self, lines: Sequence[Written]) -> str:
         """The lines, each ended."""
         if any(line.run not in self._runs for line in lines):
-            self._runs = {run.id: run for run in self._store.table(TableQuery()).rows}
+            self._runs = {run.id: run for run in self._store.table(TableQuery()).runs}
         names = [self._name_of(line.run) for line in lines]
         steps = [values.progress(line.step, None) for line in lines]
         self._name = max([self._name, *(min(width(name), _WIDEST) for name in names)])
@@ -131,7 +131,7 @@ def _run(store: Store, word: str, metrics: Sequence[str]) -> Run | None:
 
 def _neither(store: Store, word: str, metrics: Sequence[str], error: str) -> str:
     """Why a word names nothing: several runs fit, or none and no metric either."""
-    runs = store.table(TableQuery()).rows
+    runs = store.table(TableQuery()).runs
     if word.startswith("@") or any(word.casefold() in f"{run.id}\n{run.name}".casefold() for run in runs):
         return error
     names = list(dict.fromkeys([*metrics, *(name for run in runs for name in (run.name, run.id))]))

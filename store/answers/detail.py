@@ -16,7 +16,7 @@ Grouped = Mapping[int, list[tuple[Any, ...]]]
 
 # In each query `{chosen}` narrows to the runs asked for.
 _RUNS = f"""
-select {", ".join(FIELDS)}, hypothesis, traceback, exit_code, host, pid, facts
+select {", ".join(FIELDS)}, traceback, exit_code, pid, facts
 from runs_at(?) where {{chosen}} order by run
 """
 _PARAMS = "select run, key, value, source, changed from run_params where {chosen} order by key"
@@ -69,12 +69,13 @@ def details(
 
 def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeline: list[tuple[Any, ...]]) -> RunDetail:
     said_params, said_attributes, metrics, artifacts, files, rejected = parts
-    hypothesis, traceback, exit_code, host, pid, said = row[len(FIELDS) :]
+    traceback, exit_code, pid, said = row[len(FIELDS) :]
     params = {key: Param(from_json(value), source, bool(changed)) for key, value, source, changed in said_params}
     attributes = {key: from_json(value) for key, value in said_attributes}
     facts = Facts.of(said, params, attributes)
+    run = to_run(row)
     return RunDetail(
-        run=to_run(row),
+        run=run,
         params=params,
         attributes=attributes,
         metrics={name: _metric(rest) for name, *rest in metrics},
@@ -84,10 +85,10 @@ def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeli
         hardware=facts.hardware,
         command=facts.command,
         user=facts.user,
-        host=host or facts.host,
+        host=run.host or facts.host,
         pid=pid,
         seed=facts.seed,
-        hypothesis=hypothesis,
+        hypothesis=run.hypothesis,
         exit_code=exit_code,
         traceback=traceback,
         artifacts=tuple(_artifact(_object(data)) for (data,) in artifacts),

@@ -27,6 +27,10 @@ FIELDS = (
     "tags",
     "notes",
     "error",
+    "hypothesis",
+    "verdict",
+    "host",
+    "hidden",
     "duration",
 )
 """The columns of the view of runs with which a row begins that `to_run` reads."""

@@ -225,7 +225,8 @@ select
     estimated, step, total_steps, progress,
     case when status <> 'running' then null
          else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,
-    steps_per_s, attempts, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts
+    steps_per_s, attempts, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts,
+    null::varchar as verdict, false as hidden
 from judged join query_table(names) using (run);
 
 create macro runs_at(moment) as table from runs_from('merged_runs', 'told_apart_names', moment);

@@ -1,6 +1,7 @@
 """What the store answers with: frozen values that can cross threads. No database, no screen."""
 
 from labtop.store.model.across import Histogram, HistogramQuery, Scatter, ScatterQuery
+from labtop.store.model.annotations import VERDICTS, Annotation, Noted, Verdict
 from labtop.store.model.detail import (
     MISSING,
     Artifact,
@@ -13,28 +14,46 @@ from labtop.store.model.detail import (
     RunDetail,
 )
 from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, Remark, WatchMode
+from labtop.store.model.filter import Completion, FilterError
 from labtop.store.model.groups import Band, BandQuery, Bands, Group, Spread
+from labtop.store.model.lines import Lines
 from labtop.store.model.news import News, NewsQuery, Place, Reached, Seen, Written
 from labtop.store.model.outline import MetricInfo, Outline
 from labtop.store.model.series import AtQuery, Clip, Curves, Line, Series, SeriesQuery, Window, XAxis, XMetric
-from labtop.store.model.table import Aggregate, Column, Run, RunTable, SortKey, Status, TableQuery
+from labtop.store.model.standing import Change, Standing, StandingQuery
+from labtop.store.model.table import (
+    Aggregate,
+    Column,
+    Run,
+    RunGroup,
+    RunTable,
+    SortKey,
+    Status,
+    Summary,
+    TableQuery,
+)
 from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError
 
 __all__ = [
     "MISSING",
+    "VERDICTS",
     "Activity",
     "Aggregate",
+    "Annotation",
     "Artifact",
     "AtQuery",
     "Band",
     "BandQuery",
     "Bands",
+    "Change",
     "Clip",
     "Column",
     "CompareRow",
     "Comparison",
+    "Completion",
     "Curves",
     "Event",
+    "FilterError",
     "Floats",
     "Goal",
     "Group",
@@ -44,6 +63,7 @@ __all__ = [
     "Json",
     "JsonScalar",
     "Line",
+    "Lines",
     "LookedAt",
     "Metric",
     "MetricInfo",
@@ -51,6 +71,7 @@ __all__ = [
     "News",
     "NewsQuery",
     "NotThere",
+    "Noted",
     "Outline",
     "Param",
     "Place",
@@ -59,6 +80,7 @@ __all__ = [
     "Remark",
     "Run",
     "RunDetail",
+    "RunGroup",
     "RunTable",
     "Scatter",
     "ScatterQuery",
@@ -67,9 +89,13 @@ __all__ = [
     "SeriesQuery",
     "SortKey",
     "Spread",
+    "Standing",
+    "StandingQuery",
     "Status",
     "StoreError",
+    "Summary",
     "TableQuery",
+    "Verdict",
     "WatchMode",
     "Window",
     "Written",

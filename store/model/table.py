@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from labtop.store.model.lines import Lines
 from labtop.store.model.values import Goal, Json
 
 Aggregate = Literal["last", "min", "max", "best", "mean", "first", "count"]
@@ -28,7 +29,7 @@ class Column:
     """A column of the runs table.
 
     `kind` 'run' takes a field of `Run`: number, id, name, status, started, updated, duration, step, total_steps,
-    progress, eta, steps_per_s, attempts, group, tags, notes, error.
+    progress, eta, steps_per_s, attempts, group, tags, notes, error, hypothesis, verdict, host.
     """
 
     kind: Literal["run", "metric", "param", "attribute"]
@@ -51,13 +52,23 @@ class SortKey:
 class TableQuery:
     """Which runs, which columns, in which order; without `sort` running runs first, then the newest.
 
-    `contains` is a substring, in any case, of name, id, tags, status, group or of a param as `key=value`.
+    `where` is a filter of the filter language; runs that a person has hidden are left out unless it speaks of `hidden`.
+    `groups`: params, attributes, Column("run", "group") or Column("run", "config") by which runs are put together, each
+    group a line, with its runs below it where its id is in `unfolded`. The answer holds the rows of `limit` lines from
+    line `first` on. `also` are runs that are wanted wherever they stand, by number, `curved` metrics: the first runs
+    with a curve of one of them are wanted.
     """
 
     columns: tuple[Column, ...] = ()
     sort: tuple[SortKey, ...] = ()
+    where: str = ""
     contains: str = ""
+    groups: tuple[Column, ...] = ()
+    unfolded: frozenset[str] = frozenset()
+    first: int = 0
     limit: int | None = None
+    also: tuple[int, ...] = ()
+    curved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,8 @@ class Run:
 
     `number` is the order of first appearance, from 0, and never changes. Times are seconds since the epoch,
     `estimated` when the log has no clock. `progress` is 0 to 1 where it is known, `eta_s` the seconds left.
-    `cells` are the values of the query's columns, in its order.
+    `notes` are all that were taken, a line each, `verdict` is that of the last decision, `hidden` says that a person
+    does not want to see it. `cells` are the values of the query's columns, in its order.
     """
 
     number: int
@@ -86,6 +98,10 @@ class Run:
     tags: tuple[str, ...]
     notes: str | None
     error: str | None
+    hypothesis: str | None = None
+    verdict: str | None = None
+    host: str | None = None
+    hidden: bool = False
     cells: tuple[Json, ...] = ()
 
     @property
@@ -95,17 +111,65 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class RunTable:
-    """The answer to a TableQuery. `total` counts all runs, `matched` those that passed the filter.
+class Summary:
+    """A metric over the runs of a group that have it: `count` of them. All but `count` are over finite values.
 
-    `best` holds for each column the best value among the matched runs, by the metric's goal; None without a goal, and
-    where no two values differ.
+    `std` is the sample standard deviation, None of one run; `best` None without a goal. `lost` counts runs whose value
+    is NaN or infinite.
+    """
+
+    count: int
+    mean: float | None
+    std: float | None
+    min: float | None
+    max: float | None
+    best: float | None
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunGroup:
+    """A row of the table that stands for several runs. `id` names it, and stays while the data change.
+
+    `labels` are what its runs have in common, one for each of the query's groups, `runs` their numbers in the order of
+    the table. `cells`: of a metric a Summary, None where no run has it; of other columns the value that all runs share,
+    else None.
+    """
+
+    id: str
+    labels: tuple[str, ...]
+    runs: tuple[int, ...]
+    running: int
+    unfolded: bool
+    cells: tuple[Summary | Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """The answer to a TableQuery: the rows of a window of its `lines`, from line `first` on.
+
+    `total` counts all runs but hidden ones, `hidden` those, `matched` the runs that passed the filter. `best` holds for
+    each column the best value among the matched runs, by the metric's goal; None without a goal, and where no two
+    values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some matched
+    run that goes on it is known how far it is. `also` and `leading` answer the query's `also` and `curved`.
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[Run, ...]
+    rows: tuple[Run | RunGroup, ...]
     total: int
     matched: int
     running: int
     best: tuple[float | None, ...]
     goals: tuple[Goal | None, ...]
+    lines: Lines = field(default_factory=Lines)
+    first: int = 0
+    hidden: int = 0
+    numeric: tuple[bool, ...] = ()
+    progress: bool = False
+    also: tuple[Run, ...] = ()
+    leading: tuple[int, ...] = ()
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs among `rows`."""
+        return tuple(row for row in self.rows if isinstance(row, Run))

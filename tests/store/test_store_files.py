@@ -34,14 +34,14 @@ def reopen(root: Path, tmp_path: Path) -> Open:
 def _values(store: Store, metric: str = "loss") -> dict[str, list[float]]:
     """The logged values of a metric by run, in order of step."""
     store.catch_up()
-    runs = store.table(TableQuery()).rows
+    runs = store.table(TableQuery()).runs
     found = store.series(SeriesQuery(tuple(run.number for run in runs), metric, buckets=100_000))
     return {run.id: each.value.tolist() for run, each in zip(runs, found, strict=True) if len(each)}
 
 
 def _run(store: Store) -> Run:
     store.catch_up()
-    (run,) = store.table(TableQuery()).rows
+    (run,) = store.table(TableQuery()).runs
     return run
 
 
@@ -157,7 +157,7 @@ def test_a_restart_is_another_attempt_and_a_resume_overwrites(root: Path, reopen
         values = _values(store)
         assert values["restart"] == [0, 1, 2, 3, 4, 5, 6, 7, 8]
         assert values["resume"] == [0, 1, 2, 3, 8, 9, 10, 7]
-        attempts = {run.id: run.attempts for run in store.table(TableQuery()).rows}
+        attempts = {run.id: run.attempts for run in store.table(TableQuery()).runs}
         assert attempts == {"restart": 2, "resume": 1}
 
 

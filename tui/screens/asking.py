@@ -84,7 +84,7 @@ class Asking(Exporting):
         self.revision = self.activity.revision + self._turns
 
     def _look_later(self) -> None:
-        rows = self.table.rows if self.table else ()
+        rows = self.table.runs if self.table else ()
         self.set_timer(self._looks.wait(rows, self._clock()), self._look)
 
     def _look(self) -> None:
@@ -142,10 +142,10 @@ class Asking(Exporting):
             raise
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
-        self._has_turned({run.number: run.status for run in found.table.rows})
+        self._has_turned({run.number: run.status for run in found.table.runs})
         if not question.contains:
             self.known.clear()
-        self.known.update((run.number, run) for run in found.table.rows)
+        self.known.update((run.number, run) for run in found.table.runs)
         if found.table != self.table:
             self.now = self._clock()
         self._say_answered(found.table.total)

@@ -90,7 +90,7 @@ class Facts(Screen[None]):
 
     def action_mark_all(self) -> None:
         """Mark every run that passes the filter, after those marked before; where all are, take their marks off."""
-        rows = tuple(run.number for run in self.table.rows) if self.table else ()
+        rows = tuple(run.number for run in self.table.runs) if self.table else ()
         marked, listed = frozenset(self.marks), frozenset(rows)
         more = tuple(run for run in rows if run not in marked)
         self.marks = (*self.marks, *more) if more else tuple(run for run in self.marks if run not in listed)
@@ -116,7 +116,7 @@ class Facts(Screen[None]):
         runs = marked or tuple(run for run in self.first if run in self.known)
         if self.baseline in self.known and self.baseline not in runs:
             runs = (*runs, self.baseline)
-        rows = self.table.rows if self.table else ()
+        rows = self.table.runs if self.table else ()
         self.shown = Shown(
             tuple(ShownRun.of(self.known[run]) for run in runs),
             bool(marked),

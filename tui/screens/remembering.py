@@ -102,7 +102,7 @@ class Remembering(Asking):
 
     def _fetch_awaited(self, _: int) -> Iterator[tuple[Run, ...]]:
         """All runs, also those that the filter of last time hides."""
-        yield self._store.table(TableQuery()).rows
+        yield self._store.table(TableQuery()).runs
 
     def _take_awaited(self, _: int, runs: tuple[Run, ...]) -> None:
         self.known.update((run.number, run) for run in runs if run.id in self._awaited)

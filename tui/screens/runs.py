@@ -141,7 +141,7 @@ class RunsView(PanedView):
         """The sparklines of the rows in sight, where their column is."""
         grid = self.first_pane
         if self._in_sight and self.table and self.pinned and grid.is_on_screen and grid.shows(TREND):
-            self._trends.ask(self.pinned[0], self.table.rows[grid.pages_in_sight])
+            self._trends.ask(self.pinned[0], self.table.runs[grid.pages_in_sight])
 
     def _renew(self) -> None:
         """Fill the table once, however many facts change together."""

@@ -43,15 +43,15 @@ def sweep(tmp_path: Path) -> Iterator[Store]:
 def test_the_table(sweep: Store) -> None:
     loss, lr = Column("metric", "loss", "best"), Column("param", "lr")
     found = sweep.table(TableQuery((loss, lr, Column("param", "batch_size")), (SortKey(loss), SortKey(lr))))
-    assert [(run.name, run.cells) for run in found.rows] == [
+    assert [(run.name, run.cells) for run in found.runs] == [
         ("my run", (0.1, "0.01", None)),
         ("b64-lr1e-3", (0.2, 0.001, 64)),
         ("b64-lr1e-2", (0.2, 0.01, 64)),
         ("diverged", (3.0, None, None)),
     ]
     assert found.best[0] == 0.1
-    assert found.rows[0].status is Status.FINISHED
-    assert found.rows[0].duration_s == 20
+    assert found.runs[0].status is Status.FINISHED
+    assert found.runs[0].duration_s == 20
 
 
 def test_the_outline(sweep: Store) -> None:
@@ -98,7 +98,7 @@ def test_new_lines_change_the_answers(sweep: Store) -> None:
     assert sweep.find("@best:loss") == sweep.find("diverged")
     (found,) = sweep.series(SeriesQuery((sweep.find("diverged"),), "loss"))
     assert (found.x[-1], found.value[-1]) == (3, 0.05)
-    assert sweep.table(TableQuery(contains="diverged")).rows[0].step == 3
+    assert sweep.table(TableQuery(contains="diverged")).runs[0].step == 3
 
 
 def test_hostile_names_are_only_text(tmp_path: Path) -> None:
@@ -112,6 +112,6 @@ def test_hostile_names_are_only_text(tmp_path: Path) -> None:
         store.catch_up()
         columns = (Column("param", hostile), Column("metric", hostile))
         found = store.table(TableQuery(columns, tuple(SortKey(column) for column in columns), contains=hostile))
-        assert [(run.name, run.cells) for run in found.rows] == [(hostile, (hostile, 1.0))]
+        assert [(run.name, run.cells) for run in found.runs] == [(hostile, (hostile, 1.0))]
         assert store.find(hostile) == 0
         assert store.series(SeriesQuery((0,), hostile))[0].value.tolist() == [1.0]

@@ -42,9 +42,9 @@ def test_cells_stand_in_the_order_of_the_columns(shelf: Shelf) -> None:
         Column("run", "status"),
     )
     found = table(shelf.cursor(), TableQuery(columns, (SortKey(Column("run", "number")),)), 0.0)
-    assert found.rows[0].cells == ("n1", 2, 1, 3, 1, 2, 3, 3, "0.01", [1, 2], 60.0, "g", ["x"], "running")
-    assert found.rows[1].cells == (*(None,) * 13, "running")
-    assert (found.rows[0].tags, found.rows[0].status) == (("x",), Status.RUNNING)
+    assert found.runs[0].cells == ("n1", 2, 1, 3, 1, 2, 3, 3, "0.01", [1, 2], 60.0, "g", ["x"], "running")
+    assert found.runs[1].cells == (*(None,) * 13, "running")
+    assert (found.runs[0].tags, found.runs[0].status) == (("x",), Status.RUNNING)
 
 
 def mixed(shelf: Shelf) -> None:
@@ -121,9 +121,9 @@ def test_counts_tell_all_from_matched(shelf: Shelf) -> None:
     for place in range(5):
         shelf.run(f"run{place}", **({"end_status": "finished"} if place < 3 else {}))
     found = table(shelf.cursor(), TableQuery(contains="finished", limit=2), 0.0)
-    assert (found.total, found.matched, found.running, len(found.rows)) == (5, 3, 2, 2)
+    assert (found.total, found.matched, found.running, len(found.runs)) == (5, 3, 2, 2)
     found = table(shelf.cursor(), TableQuery(limit=2), 0.0)
-    assert (found.total, found.matched, found.running, len(found.rows)) == (5, 5, 2, 2)
+    assert (found.total, found.matched, found.running, len(found.runs)) == (5, 5, 2, 2)
 
 
 def test_best_of_a_column_follows_the_goal_among_the_matched(shelf: Shelf) -> None:
@@ -143,7 +143,7 @@ def test_best_of_a_column_follows_the_goal_among_the_matched(shelf: Shelf) -> No
 def test_a_column_that_no_run_has_is_empty(shelf: Shelf) -> None:
     shelf.run("a")
     found = table(shelf.cursor(), TableQuery((Column("metric", "x"), Column("param", "'; drop table shares; --"))), 0.0)
-    assert found.rows[0].cells == (None, None)
+    assert found.runs[0].cells == (None, None)
     assert found.best == (None, None)
 
 
@@ -154,14 +154,14 @@ def test_a_field_that_runs_do_not_have_is_named(shelf: Shelf) -> None:
 
 def test_an_empty_index_gives_an_empty_table(shelf: Shelf) -> None:
     found = table(shelf.cursor(), TableQuery((LOSS,), (SortKey(LR),)), 0.0)
-    assert (found.rows, found.total, found.matched, found.running, found.best) == ((), 0, 0, 0, (None,))
+    assert (found.runs, found.total, found.matched, found.running, found.best) == ((), 0, 0, 0, (None,))
 
 
 def test_progress_and_the_time_left(shelf: Shelf) -> None:
     shelf.run("a", started=0.0, updated=50.0, step=100.0, total_steps=400.0)
     shelf.run("b", percent=25.0, eta_s=90.0)
     shelf.run("c", started=0.0, updated=50.0, step=100.0, total_steps=400.0, end_status="failed")
-    rows = table(shelf.cursor(), TableQuery(sort=(SortKey(Column("run", "number")),)), 0.0).rows
+    rows = table(shelf.cursor(), TableQuery(sort=(SortKey(Column("run", "number")),)), 0.0).runs
     assert [(run.progress, run.steps_per_s, run.eta_s) for run in rows] == [
         (0.25, 2, 150),
         (0.25, None, 90),

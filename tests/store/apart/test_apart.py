@@ -160,7 +160,7 @@ def test_it_tells_of_growth_and_ends_with_the_one_that_asks(runs: Path, index: P
         assert not reader.is_running()
     with Store.open(runs, index=index) as store:
         assert store.index_info().path == str(index), "nobody holds it any more"
-        assert {run.name: run.step for run in store.table(TableQuery()).rows} == {"low": 30, "high": 29}
+        assert {run.name: run.step for run in store.table(TableQuery()).runs} == {"low": 30, "high": 29}
 
 
 def test_the_death_of_the_one_that_asks_ends_it(runs: Path, index: Path) -> None:

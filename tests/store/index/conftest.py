@@ -56,7 +56,7 @@ def runs() -> Runs:
     """Which runs there are, and their steps."""
 
     def ask(store: Store) -> list[tuple[str, float | None]]:
-        return sorted((run.id, run.step) for run in store.table(TableQuery()).rows)
+        return sorted((run.id, run.step) for run in store.table(TableQuery()).runs)
 
     return ask
 

@@ -37,7 +37,7 @@ def _write(path: Path, *lines: object) -> None:
 def _answers(store: Store) -> Told:
     """What the store says, by the ids of runs: their numbers are given in the order of their discovery."""
     outline = store.outline()
-    ids = {run.number: run.id for run in store.table(TableQuery()).rows}
+    ids = {run.number: run.id for run in store.table(TableQuery()).runs}
     curves = {
         (ids[curve.run], info.name): (curve.x.tolist(), curve.value.tolist(), curve.attempt.tolist())
         for info in outline.metrics

@@ -175,7 +175,7 @@ def test_nothing_of_a_commit_that_fails_is_kept(
     _log(two, _line(5, 6.0))
     metrics = check(store)[1]["a"]
     assert (metrics["loss"].count, metrics["loss"].min, metrics["loss"].last) == (5, 1.0, 6.0)
-    assert [detail.run.status for detail in store.details()] == [run.status for run in store.table(TableQuery()).rows]
+    assert [detail.run.status for detail in store.details()] == [run.status for run in store.table(TableQuery()).runs]
 
 
 def test_what_seldom_changes_changes_while_a_file_grows(
@@ -190,13 +190,13 @@ def test_what_seldom_changes_changes_while_a_file_grows(
     check(store)
     _log(log, {"event": "run", "time": START + 3, "name": "second", "tags": ["x", "y"], "total_steps": 10})
     check(store)
-    (run,) = store.table(TableQuery()).rows
+    (run,) = store.table(TableQuery()).runs
     assert (run.name, run.tags, run.total_steps, run.step) == ("second", ("x", "y"), 10.0, 2.0)
     _log(log, {"event": "end", "time": START + 4, "status": "failed", "exit_code": -1})
     check(store)
-    (run,) = store.table(TableQuery()).rows
+    (run,) = store.table(TableQuery()).runs
     assert (run.status.value, run.updated) == ("failed", START + 4)
     _log(log, _line(5, 1.0))
     check(store)
-    (run,) = store.table(TableQuery()).rows
+    (run,) = store.table(TableQuery()).runs
     assert (run.status.value != "failed", run.step, run.updated) == (True, 5.0, START + 5)

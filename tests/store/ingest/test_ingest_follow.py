@@ -94,7 +94,7 @@ def test_every_telling_says_something_new_and_revisions_never_fall(
     heard = activities[1:]
     assert all(earlier != later for earlier, later in itertools.pairwise(heard))
     assert [each.revision for each in heard] == sorted(each.revision for each in heard)
-    assert store.table(TableQuery()).rows[0].step == 59
+    assert store.table(TableQuery()).runs[0].step == 59
 
 
 @pytest.mark.parametrize("way", ["link", "relative", "here"])
@@ -160,7 +160,7 @@ def test_an_index_that_fails_while_following_is_exchanged(root: Path, log: Path,
     write(log, [{"step": 2, "loss": 1}])
     heard = told.until(lambda activity: activity.lines == 2)
     assert any("working from memory" in notice for notice in heard.notices)
-    assert store.table(TableQuery()).rows[0].step == 2
+    assert store.table(TableQuery()).runs[0].step == 2
     write(log, [{"step": 3, "loss": 1}])
     told.until(lambda activity: activity.lines == 3)
 
@@ -203,7 +203,7 @@ def test_a_file_that_is_the_root_is_followed_and_may_be_replaced(log: Path, open
     write(other, [{"step": 9, "loss": 1}])
     other.replace(log)
     told.until(lambda activity: activity.lines == 1)
-    assert store.table(TableQuery()).rows[0].step == 9
+    assert store.table(TableQuery()).runs[0].step == 9
 
 
 def test_a_root_that_was_removed_and_made_anew_is_watched_again(

@@ -40,7 +40,7 @@ def child() -> Iterator[Child]:
 
 def _run(store: Store) -> Run:
     store.catch_up()
-    (run,) = store.table(TableQuery()).rows
+    (run,) = store.table(TableQuery()).runs
     return run
 
 

@@ -1,0 +1,35 @@
+"""Sheet: params, attributes and names of all runs, put together once and kept as plain tables in memory.
+
+The views that put them together take a hundred times as long as it takes to filter, to sort or to look up a few rows of
+what comes out. They are laid out anew when anything that they are made of has changed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+from labtop.store.answers.across.meaning import meaning_of
+
+# One database in memory beside the index, for all cursors of it.
+_ATTACH: Final = "attach if not exists ':memory:' as sheet"
+
+# Sorted by run, so that those of a few runs are read from few places.
+_VALUES: Final = f"""
+create or replace table sheet.{{table}} as
+select run, key, value, {meaning_of("value")} from {{view}} where value <> 'null' order by run
+"""
+_NAMES: Final = "create or replace table sheet.names as select run, id, short_name, suffix from {names}"
+
+
+def attach(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make room for the sheet, outside of any transaction."""
+    cursor.execute(_ATTACH)
+
+
+def lay(cursor: duckdb.DuckDBPyConnection, names: str) -> None:
+    """Lay it out, with what the view `names` calls runs. Nobody else may read it meanwhile."""
+    for table, view in (("params", "run_params"), ("attributes", "run_attributes")):
+        cursor.execute(_VALUES.format(table=table, view=view))
+    cursor.execute(_NAMES.format(names=names))

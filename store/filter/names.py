@@ -1,0 +1,45 @@
+"""What a filter can name: the params, metrics, attributes and tags of a directory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from labtop.store.model import Goal
+
+
+@dataclass(frozen=True, slots=True)
+class MetricName:
+    """A metric in the index: its number there, and in which direction it gets better."""
+
+    number: int
+    goal: Goal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterNames:
+    """All names that some run has, each kind in the order in which it is offered, the most frequent first."""
+
+    params: tuple[str, ...] = ()
+    metrics: Mapping[str, MetricName] = field(default_factory=dict)
+    attributes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on the rows of `runs_from`, with its parameters; `of_hidden`: it speaks of hidden runs itself.
+
+    Beside the columns of that view it may use these tables:
+
+        sheet.params, sheet.attributes (run integer, key varchar, value varchar, number double, text varchar)
+            `value` is JSON; `number` and `text` are what it means: see answers/across/meaning.py
+        summaries (run, metric integer, count, nan, total, first, last, min, max)
+            `last` and `first` may be NaN; min and max are over finite values, null where there are none
+        shares (run, facts varchar)
+            what `run` events said, one JSON object a file: data [{name, version, digest}], user, git {commit, branch}
+    """
+
+    sql: str
+    parameters: tuple[object, ...] = ()
+    of_hidden: bool = False

@@ -16,9 +16,14 @@ from labtop.store.answers.across.meaning import meaning_of
 _ATTACH: Final = "attach if not exists ':memory:' as sheet"
 
 # Sorted by run, so that those of a few runs are read from few places.
-_VALUES: Final = f"""
-create or replace table sheet.{{table}} as
-select run, key, value, {meaning_of("value")} from {{view}} where value <> 'null' order by run
+_PARAMS: Final = f"""
+create or replace table sheet.params as
+select run, key, value, {meaning_of("value")}, source = 'name' as from_name
+from run_params where value <> 'null' order by run
+"""
+_ATTRIBUTES: Final = f"""
+create or replace table sheet.attributes as
+select run, key, value, {meaning_of("value")} from run_attributes where value <> 'null' order by run
 """
 _NAMES: Final = "create or replace table sheet.names as select run, id, short_name, suffix from {names}"
 
@@ -30,6 +35,5 @@ def attach(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def lay(cursor: duckdb.DuckDBPyConnection, names: str) -> None:
     """Lay it out, with what the view `names` calls runs. Nobody else may read it meanwhile."""
-    for table, view in (("params", "run_params"), ("attributes", "run_attributes")):
-        cursor.execute(_VALUES.format(table=table, view=view))
-    cursor.execute(_NAMES.format(names=names))
+    for table in (_PARAMS, _ATTRIBUTES, _NAMES.format(names=names)):
+        cursor.execute(table)

@@ -33,7 +33,7 @@ class Where:
     Beside the columns of that view it may use these tables:
 
         sheet.params, sheet.attributes (run integer, key varchar, value varchar, number double, text varchar)
-            `value` is JSON; `number` and `text` are what it means: see answers/across/meaning.py
+            a row a run and key; `value` is JSON, never null; `number` and `text`: see answers/across/meaning.py
         summaries (run, metric integer, count, nan, total, first, last, min, max)
             `last` and `first` may be NaN; min and max are over finite values, null where there are none
         shares (run, facts varchar)

@@ -18,7 +18,10 @@ class MetricName:
 
 @dataclass(frozen=True, slots=True)
 class FilterNames:
-    """All names that some run has, each kind in the order in which it is offered, the most frequent first."""
+    """All names that some run has, each kind in the order in which it is offered, the most frequent first.
+
+    Without `tags` it is not known which there are: any key of a tag may then be one.
+    """
 
     params: tuple[str, ...] = ()
     metrics: Mapping[str, MetricName] = field(default_factory=dict)

@@ -8,21 +8,27 @@ from typing import Protocol
 
 from labtop.store.model import (
     Activity,
+    Annotation,
     AtQuery,
     BandQuery,
     Bands,
     Column,
     Comparison,
+    Completion,
     Curves,
     Group,
     Histogram,
     HistogramQuery,
+    Noted,
     Outline,
+    Run,
     RunDetail,
     RunTable,
     Scatter,
     ScatterQuery,
     SeriesQuery,
+    Standing,
+    StandingQuery,
     Status,
     TableQuery,
 )
@@ -51,8 +57,26 @@ class Questions(Protocol):
     def table(self, query: TableQuery) -> RunTable:
         """The runs table."""
 
-    def states(self) -> dict[int, Status]:
-        """The states of all runs, by number."""
+    def growing(self) -> dict[int, Status]:
+        """The states of those runs of which more may come, by number."""
+
+    def named(self, ids: Sequence[str]) -> tuple[Run, ...]:
+        """The runs with these ids that are there."""
+
+    def standing(self, query: StandingQuery) -> dict[int, Standing]:
+        """How runs stand beside those before them, and what they repeat."""
+
+    def columns(self) -> tuple[Column, ...]:
+        """Every param, attribute and metric that a column can show."""
+
+    def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        """What may stand in a filter at the cursor."""
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags that runs have, the most frequent first."""
+
+    def annotate(self, annotations: Sequence[Annotation]) -> Noted:
+        """Append what a person says of runs."""
 
     def detail(self, run: int) -> RunDetail:
         """Everything known of one run."""

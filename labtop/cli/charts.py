@@ -31,10 +31,10 @@ _MOST_RUNS: Final = 50  # of those that were asked for by name: more lines than 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to draw: a chart of each metric. `contains` None takes the first runs, a text those that have it."""
+    """What to draw: a chart of each metric. `where` None takes the first runs, a filter those that pass."""
 
     metrics: tuple[str, ...]
-    contains: str | None = None
+    where: str | None = None
     x: XAxis = "step"
     log_x: bool = False
     log_y: bool = False
@@ -48,7 +48,7 @@ class Wish:
     @property
     def most(self) -> int:
         """Lines of a chart."""
-        return FIRST_RUNS if self.contains is None else _MOST_RUNS
+        return FIRST_RUNS if self.where is None else _MOST_RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,16 @@ def charts(store: Store, wish: Wish) -> tuple[ChartSpec, ...]:
 
 def _having(store: Store, wish: Wish) -> list[_Having]:
     counts = tuple(Column("metric", metric, "count") for metric in wish.metrics)
-    table = store.table(TableQuery(columns=counts, contains=wish.contains or ""))
+    table = store.table(TableQuery(columns=counts, where=wish.where or ""))
     if not table.matched:
-        where = "in its name, id, tags or status"
-        raise CommandError(f"no run has {wish.contains!r} {where} ({table.total} without --runs)", NOT_THERE)
+        raise CommandError(f"no run passes {wish.where!r} ({table.total} without --runs)", NOT_THERE)
     having = [
         _Having(metric, tuple(run for run in table.runs if run.cells[place]))
         for place, metric in enumerate(wish.metrics)
     ]
     for each in having:
         if not each.runs:
-            among = "" if wish.contains is None else f" of those with {wish.contains!r}"
+            among = "" if wish.where is None else f" of those that pass {wish.where!r}"
             raise CommandError(f"no run{among} has the metric {each.metric!r}", NOT_THERE)
     return having
 

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from typing import Final, cast
+from typing import Final
 
 from labtop.cli.errors import CommandError, nearest
 from labtop.store import Store
+from labtop.store.answers.column_names import KEY_HELP, RUN_FIELDS, read_column, read_order
 from labtop.store.answers.pins import first_pins
-from labtop.store.model import Aggregate, Column, Outline, RunDetail, SortKey
+from labtop.store.model import Column, Outline, RunDetail, SortKey
 
-RUN_FIELDS: Final = (
-    *(
-        "name",
-        "id",
-        "status",
-        "step",
-        "total_steps",
-        "progress",
-        "eta",
-        "steps_per_s",
-        "started",
-        "updated",
-        "duration",
-    ),
-    *("attempts", "group", "tags", "notes", "error"),
-)
-KEY_HELP: Final = (
-    f"a field of the run ({', '.join(RUN_FIELDS)}), params.X, metrics.X, attributes.X, "
-    "last(M), min(M), max(M), mean(M), first(M), best(M), count(M) of a metric, or a bare name: "
-    "a field, else a parameter, else a metric"
-)
-_CALL: Final = re.compile(r"(last|min|max|mean|first|best|count)\((.+)\)")
+__all__ = ["KEY_HELP", "Names", "column_of", "default_columns", "heading", "headings", "some", "sort_key_of"]
 _MOST_PARAMS: Final = 6
 _FEW: Final = 8
 
@@ -82,25 +61,20 @@ def default_columns(outline: Outline) -> tuple[Column, ...]:
 
 def column_of(text: str, names: Names) -> Column:
     """The column that `text` names. Raises `CommandError` (a usage error), naming the nearest, where there is none."""
-    call = _CALL.fullmatch(text)
-    if call:
-        return Column("metric", _known(call[2], names.metrics, "metric"), cast(Aggregate, call[1]))
-    prefix, _, rest = text.partition(".")
-    if rest and prefix == "params":
-        return Column("param", rest if names.has_param(rest) else _known(rest, names.params, "parameter"))
-    if rest and prefix == "metrics":
-        return Column("metric", _known(rest, names.metrics, "metric"))
-    if rest and prefix == "attributes":
-        return Column("attribute", _known(rest, names.attributes, "attribute"))
-    return _bare(text, names)
+    name = read_column(text)
+    if name.kind == "metric":
+        return Column("metric", _known(name.key, names.metrics, "metric"), name.aggregate or "last")
+    if name.kind == "param":
+        return Column("param", name.key if names.has_param(name.key) else _known(name.key, names.params, "parameter"))
+    if name.kind == "attribute":
+        return Column("attribute", _known(name.key, names.attributes, "attribute"))
+    return Column("run", name.key) if name.kind else _bare(text, names)
 
 
 def sort_key_of(text: str, names: Names) -> SortKey:
     """The order that `KEY`, `KEY:asc` or `KEY:desc` names."""
-    for ending in (":desc", ":asc"):
-        if text.lower().endswith(ending):
-            return SortKey(column_of(text[: -len(ending)], names), descending=ending == ":desc")
-    return SortKey(column_of(text, names))
+    key, descending = read_order(text)
+    return SortKey(column_of(key, names), descending)
 
 
 def heading(column: Column) -> str:
@@ -120,8 +94,6 @@ def headings(columns: tuple[Column, ...]) -> tuple[str, ...]:
 
 
 def _bare(text: str, names: Names) -> Column:
-    if text in RUN_FIELDS:
-        return Column("run", text)
     if text in names.outline.varying_params:
         return Column("param", text)
     if text not in names.metrics or names.has_param(text):

@@ -44,6 +44,11 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("diff", "what differs between runs", "labtop.cli.diff"),
         Command("tail", "new values as plain lines, like tail -f", "labtop.cli.tail"),
         Command("plot", "curves of metrics, as text or in a file", "labtop.cli.plot"),
+        Command("tried", "whether parameters were tried already", "labtop.cli.tried"),
+        Command("note", "a note on a run", "labtop.cli.note"),
+        Command("tag", "tags added to a run, and taken off", "labtop.cli.tag"),
+        Command("decide", "what is to become of a run, and why", "labtop.cli.decide"),
+        Command("hide", "a run that nobody wants to see", "labtop.cli.hide"),
         Command("doctor", "what became of each file, and of the lines that could not be read", "labtop.cli.doctor"),
         Command("generate", "a synthetic run directory, for benchmarks and tests", "labtop.cli.generate"),
     )

@@ -31,7 +31,7 @@ _DIGITS: Final = 18  # of a number of runs: any longer one means all
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `labtop ls`."""
     parser.add_argument(
-        "--where", metavar="TEXT", default="", help="only runs with this text in name, id, tags or status"
+        "--where", metavar="FILTER", default="", help="only runs that pass, such as 'lr < 1e-2 and acc > 0.9' or 'adam'"
     )
     parser.add_argument(
         "--sort",
@@ -53,14 +53,14 @@ def run(args: argparse.Namespace) -> int:
         query = TableQuery(
             columns=_columns(args.columns, names),
             sort=tuple(keys.sort_key_of(text, names) for text in args.sort) or (NEWEST_FIRST,),
-            contains=args.where,
+            where=args.where,
             limit=args.limit,
         )
         table = store.table(query)
         if not table.total:
             explain_emptiness(store)
         elif not table.matched:
-            output.say(f"no run has {args.where!r} in its name, id, tags or status ({table.total} without --where)")
+            output.say(f"no run passes {args.where!r} ({table.total} without --where)")
         tables = [as_table(table, time.time())] if table.rows or args.format != "table" else []
         formats.write(args.format, tables, lambda: _document(store, table))
     return 0

@@ -48,9 +48,10 @@ def flush() -> None:
 
 
 def say(text: str) -> None:
-    """One line to standard error."""
+    """One line to standard error; where there are more, they show the place that the first speaks of."""
+    lines = "\n".join(map(clean, text.split("\n")))
     try:
-        print(f"labtop: {clean(text)}", file=sys.stderr, flush=True)
+        print(f"labtop: {lines}", file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `labtop plot`."""
     add = parser.add_argument
     add("metrics", metavar="METRIC", nargs="+", help="a chart of each, one under the other")
-    add("--runs", metavar="TEXT", help="only runs with this text in name, id, tags or status (default: the first 8)")
+    add("--runs", metavar="FILTER", help="only runs that pass, see labtop ls --help (default: the first 8)")
     add("--x", metavar="KEY", default="step", help="step, relative, wall (time) or any metric (default: step)")
     add("--log-y", action="store_true", help="logarithmic values")
     add("--log-x", action="store_true", help="logarithmic x axis")
@@ -97,7 +97,7 @@ def _wish(args: argparse.Namespace, names: keys.Names) -> Wish:
             raise CommandError(f"no metric {metric!r}{_near(metric, names)}", NOT_THERE)
     return Wish(
         metrics,
-        contains=args.runs,
+        where=args.runs,
         x=_x_axis(args.x, names),
         log_x=args.log_x,
         log_y=args.log_y,

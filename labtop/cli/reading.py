@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from labtop.cli import output, place
 from labtop.cli.errors import NOT_THERE, USAGE, CommandError
 from labtop.store.example import example_command
-from labtop.store.model import NotThere, StoreError
+from labtop.store.model import FilterError, NotThere, StoreError
 
 if TYPE_CHECKING:
     from labtop.store import Store
@@ -22,6 +22,7 @@ _PATIENCE_S: Final = 1.0
 _TICK_S: Final = 0.2
 _BAR: Final = 24
 _FEW: Final = 3
+_NO_LOGS: Final = ("config", "annotations", "settings")
 _READ: Final = "labtop reads lines of JSON with a number in them"
 
 
@@ -54,9 +55,13 @@ def tell_notices(store: Store, told: tuple[str, ...] = (), *, always: bool = Fal
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn the store's errors, which are one line already, into the end of the command."""
+    """Turn the store's errors, which are one line already, into the end of the command; of a filter the place too."""
     try:
         yield
+    except FilterError as error:
+        from labtop.store.filter.caret import caret
+
+        raise CommandError(f"{error}\n{caret(error)}", USAGE) from error
     except NotThere as error:
         raise CommandError(str(error), NOT_THERE) from error
     except StoreError as error:
@@ -110,7 +115,7 @@ def explain_emptiness(store: Store) -> None:
     root = store.root
     if root.is_file() and root.stat().st_size:
         raise CommandError(f"no run in {root}: {_READ}", NOT_THERE)
-    seen = [file for file in store.files(rejected=0) if file.kind != "config"]
+    seen = [file for file in store.files(rejected=0) if file.kind not in _NO_LOGS]
     if not seen:
         output.say(f"no runs in {root} yet; this makes one: {example_command(root)}")
         return

@@ -49,21 +49,28 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
     from labtop.store.apart.client import StoreApart
 
     with refusals(), ThreadPoolExecutor(1) as executor, StoreApart(root, process) as store:
+        from labtop.store.read.settings_files import user_file
         from labtop.tui.session.files import default_path, load
+        from labtop.tui.settings.defaults import with_defaults
+        from labtop.tui.settings.files import load as load_settings
         from labtop.tui.table_question import answer, question_of
 
         told: list[str] = []
         session = load(path := default_path(root), told.append)
-        first = executor.submit(lambda: answer(store.opened(), question_of(session)))
+        settings, wrong = load_settings(root, user_file())
+        # One thread for both, in this order.
+        shown = executor.submit(lambda: with_defaults(session, settings, store.opened().outline()))
+        first = executor.submit(lambda: answer(store.opened(), question_of(shown.result())))
         from labtop.tui.app import LabtopApp
         from labtop.tui.screens.remembering import Memory
 
         store.opened()
+        memory = Memory(session, path, (*told, *wrong), settings, shown.result())
         gc.freeze()
         gc.set_threshold(*_RARELY)
         gc.enable()
         try:
-            return run_app(LabtopApp(store, first=first, memory=Memory(session, path, told)))
+            return run_app(LabtopApp(store, first=first, memory=memory))
         finally:
             gc.unfreeze()
             gc.set_threshold(*usual)

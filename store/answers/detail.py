@@ -38,7 +38,7 @@ with bad as (
 select run, path, bad.lines, few from bad join shares using (file) join files using (file) where {chosen} order by path
 """
 _EVENTS = """
-select run, time, event, text, data from events join files using (file) where {chosen} order by time, path, line
+select run, time, event, text, data from timeline join files using (file) where {chosen} order by time, path, line
 """
 
 

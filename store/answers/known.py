@@ -5,15 +5,18 @@ To plan these queries takes the database ten times as long as to run them, on te
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 
+from labtop.store.answers.across.telling import lay_configs
+from labtop.store.answers.fields import NUMBERS
 from labtop.store.answers.outline import outline
-from labtop.store.answers.rows import from_json, marks
+from labtop.store.answers.sheet import lay
+from labtop.store.filter.names import FilterNames, MetricName
 from labtop.store.index.rows import parsed
-from labtop.store.model import Goal, Json, Outline
+from labtop.store.model import Column, Goal, Outline
 
 # All that the outline and the parameters are made of: of metrics, whether they stand still and where.
 _MARK = """
@@ -47,13 +50,30 @@ class Known:
         """The simplest view that has all runs: some have several files, or each has one."""
         self.names = "told_apart_names" if mark["named"] else "plain_names"
         """The simplest view of their names: logs give some, or none."""
+        self.summaries = "summaries" if mark["several"] else "file_summaries"
+        """The simplest table of what metrics come to: those of files are those of runs that have one each."""
         self._outline: Outline | None = None
         self._goals: dict[str, Goal | None] | None = None
-        self._params: dict[str, dict[int, Json]] = {}
-        self._plain_names: dict[int, str] | None = None
+        self._filter_names: FilterNames | None = None
+        self._numeric: dict[Column, bool] = {}
+        self._laid = self._laid_configs = False
+
+    def lay(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Lay out the sheet, where that was not done yet. What other cursors ask of it must wait meanwhile."""
+        if not self._laid:
+            lay(cursor, self.names)
+            self._laid = True
+
+    def lay_configs(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Lay out beside the sheet what runs are configured like."""
+        self.lay(cursor)
+        if not self._laid_configs:
+            lay_configs(cursor)
+            self._laid_configs = True
 
     def outline(self, cursor: duckdb.DuckDBPyConnection) -> Outline:
         """What there is over all runs."""
+        self.lay(cursor)
         if self._outline is None:
             self._outline = outline(cursor)
         return self._outline
@@ -64,26 +84,41 @@ class Known:
             self._goals = dict(cursor.execute(_GOALS).fetchall())
         return self._goals
 
-    def plain_names(self, cursor: duckdb.DuckDBPyConnection) -> dict[int, str]:
-        """What runs are called, by number, where logs give no names."""
-        if self._plain_names is None:
-            self._plain_names = dict(cursor.execute(_PLAIN_NAMES).fetchall())
-        return self._plain_names
+    def filter_names(self, cursor: duckdb.DuckDBPyConnection) -> FilterNames:
+        """What a filter can name, from the sheet; those of tags are asked anew each time, for persons change them."""
+        if self._filter_names is None:
+            params, attributes = (
+                tuple(key for (key,) in cursor.execute(_KEYS.format(table=table)).fetchall())
+                for table in ("params", "attributes")
+            )
+            numbers = {name: MetricName(number, goal) for number, name, goal in cursor.execute(_METRICS).fetchall()}
+            metrics = {info.name: numbers[info.name] for info in self.outline(cursor).metrics if info.name in numbers}
+            self._filter_names = FilterNames(params, metrics, attributes)
+        return self._filter_names
 
-    def params(self, cursor: duckdb.DuckDBPyConnection, keys: Collection[str]) -> dict[str, dict[int, Json]]:
-        """The values of these parameters, by key and run."""
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._params]
-        if wanted:
-            found: dict[str, dict[int, Json]] = {key: {} for key in wanted}
-            for run, key, value in cursor.execute(_PARAMS.format(keys=marks(len(wanted))), wanted).fetchall():
-                found[key][run] = from_json(value)
-            self._params |= found
-        return self._params
+    def columns(self, cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
+        """Every metric, param and attribute, those of most runs first within each kind."""
+        names = self.filter_names(cursor)
+        metrics = (Column("metric", key) for key in names.metrics)
+        params = (Column("param", key) for key in names.params)
+        return (*metrics, *params, *(Column("attribute", key) for key in names.attributes))
+
+    def numeric(self, cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> tuple[bool, ...]:
+        """Whether most values of each of these columns are numbers, from the sheet."""
+        unknown = [column for column in dict.fromkeys(columns) if column not in self._numeric]
+        for table, kind in (("params", "param"), ("attributes", "attribute")):
+            keys = [column.key for column in unknown if column.kind == kind]
+            found = dict(cursor.execute(_NUMERIC.format(table=table), [keys]).fetchall()) if keys else {}
+            self._numeric |= {column: found.get(column.key, False) for column in unknown if column.kind == kind}
+        return tuple(self._numeric.get(column, column.kind == "metric" or column.key in NUMBERS) for column in columns)
 
 
-_PLAIN_NAMES = "select run, short_name from plain_names"
 _GOALS = "select name, goal from metric_names"
-_PARAMS = "select run, key, value from run_params where key in ({keys})"
+_METRICS = "select metric, name, goal from metric_names"
+_KEYS = "select key from sheet.{table} group by key order by count(*) desc, key"
+_NUMERIC = """
+select key, 2 * count(number) > count(*) from sheet.{table} where key in (select unnest(?::varchar[])) group by key
+"""
 
 
 def known_of(cursor: duckdb.DuckDBPyConnection, before: Known | None = None) -> Known:

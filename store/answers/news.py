@@ -17,7 +17,7 @@ Values = frozenset[tuple[str, str]]
 
 _ALL: Final = 2**63 - 1  # what the database can count to
 
-_FILES: Final = "select file, path, lines, position, inode from files where lines > 0"
+_FILES: Final = "select file, path, lines, position, inode from files where lines > 0 and kind <> 'annotations'"
 
 # In a run whose files repeat each other a metric is told by one of them: what the others say of it does not count.
 # The newest `most` lines stand in the `most` files, or parts of files, that were heard of last.

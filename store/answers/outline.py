@@ -17,28 +17,23 @@ order by runs desc, goal is null, name
 
 # In a telling parameter two runs picked at random differ (Gini-Simpson index: 1 - sum of squared shares), and yet its
 # values are few for so many runs. Less telling: that some runs lack it; least: texts that no two runs share, such as
-# paths and ids, and what a name only repeats of a logged parameter. What a value means is worked out once for each.
+# paths and ids, and what a name only repeats of a logged parameter.
 _VARYING = """
-with said as materialized (select run, key, value, source = 'name' as from_name from run_params),
-kinds as materialized (
-    select key, from_name, value, count(*) as runs,
-        json_number(value) is not null as numeric, coalesce(json_number(value)::varchar, json_text(value)) as meaning
-    from said group by key, from_name, value
+with said as materialized (
+    select run, key, from_name, number is not null as numeric, hash(number, text) as meaning from sheet.params
 ),
 held as (
-    select key, meaning, bool_and(numeric) as numeric, bool_and(from_name) as from_name, sum(runs) as runs
-    from kinds group by key, meaning
+    select key, meaning, bool_and(numeric) as numeric, bool_and(from_name) as from_name, count(*) as runs
+    from said group by key, meaning
 ),
 counted as (
     select key, count(*) as kinds, bool_and(numeric) as numeric, bool_and(from_name) as from_name,
         sum(runs) as holders, sum(runs ** 2) as squares
     from held group by key
 ),
-meanings as (select value, any_value(meaning) as meaning from kinds group by value),
-coded as (select run, key, meaning from said join meanings using (value) where from_name),
+coded as materialized (select run, key, meaning from said where from_name),
 logged as (
-    select run, key, meaning from said join meanings using (value)
-    where not from_name and meaning in (select meaning from kinds where from_name)
+    select run, key, meaning from said where not from_name and meaning in (select meaning from coded)
 ),
 matches as (
     select coded.key, logged.key as other, count(*) as runs from coded join logged using (run, meaning)
@@ -56,7 +51,7 @@ order by differs * (1 - (kinds - 1) / total) * case
 
 
 def outline(cursor: duckdb.DuckDBPyConnection) -> Outline:
-    """What there is over all runs."""
+    """What there is over all runs, from the sheet."""
     ((runs,),) = cursor.execute(_COUNT).fetchall()
     metrics = tuple(
         MetricInfo(name, goal, unit, count, bool(varies))

@@ -15,25 +15,19 @@ from labtop.store.answers.across.meaning import meaning_of
 # One database in memory beside the index, for all cursors of it.
 _ATTACH: Final = "attach if not exists ':memory:' as sheet"
 
-# Sorted by run, so that those of a few runs are read from few places.
 _PARAMS: Final = f"""
 create or replace table sheet.params as
 select run, key, value, {meaning_of("value")}, source = 'name' as from_name
-from run_params where value <> 'null' order by run
+from run_params where value <> 'null'
 """
 _ATTRIBUTES: Final = f"""
 create or replace table sheet.attributes as
-select run, key, value, {meaning_of("value")} from run_attributes where value <> 'null' order by run
+select run, key, value, {meaning_of("value")} from run_attributes where value <> 'null'
 """
 _NAMES: Final = "create or replace table sheet.names as select run, id, short_name, suffix from {names}"
 
 
-def attach(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Make room for the sheet, outside of any transaction."""
-    cursor.execute(_ATTACH)
-
-
 def lay(cursor: duckdb.DuckDBPyConnection, names: str) -> None:
     """Lay it out, with what the view `names` calls runs. Nobody else may read it meanwhile."""
-    for table in (_PARAMS, _ATTRIBUTES, _NAMES.format(names=names)):
-        cursor.execute(table)
+    for statement in (_ATTACH, _PARAMS, _ATTRIBUTES, _NAMES.format(names=names)):
+        cursor.execute(statement)

@@ -18,21 +18,27 @@ from labtop.store.apart.channel import Channel
 from labtop.store.apart.process import Process
 from labtop.store.model import (
     Activity,
+    Annotation,
     AtQuery,
     BandQuery,
     Bands,
     Column,
     Comparison,
+    Completion,
     Curves,
     Group,
     Histogram,
     HistogramQuery,
+    Noted,
     Outline,
+    Run,
     RunDetail,
     RunTable,
     Scatter,
     ScatterQuery,
     SeriesQuery,
+    Standing,
+    StandingQuery,
     Status,
     StoreError,
     TableQuery,
@@ -109,9 +115,33 @@ class StoreApart:
         """The runs table."""
         return cast(RunTable, self._ask("table", query))
 
-    def states(self) -> dict[int, Status]:
-        """The states of all runs, by number."""
-        return cast("dict[int, Status]", self._ask("states"))
+    def growing(self) -> dict[int, Status]:
+        """The states of those runs of which more may come, by number."""
+        return cast("dict[int, Status]", self._ask("growing"))
+
+    def named(self, ids: Sequence[str]) -> tuple[Run, ...]:
+        """The runs with these ids that are there."""
+        return cast("tuple[Run, ...]", self._ask("named", ids))
+
+    def standing(self, query: StandingQuery) -> dict[int, Standing]:
+        """How runs stand beside those before them, and what they repeat."""
+        return cast("dict[int, Standing]", self._ask("standing", query))
+
+    def columns(self) -> tuple[Column, ...]:
+        """Every param, attribute and metric that a column can show."""
+        return cast("tuple[Column, ...]", self._ask("columns"))
+
+    def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        """What may stand in a filter at the cursor."""
+        return cast("tuple[Completion, ...]", self._ask("completions", text, cursor))
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags that runs have, the most frequent first."""
+        return cast("tuple[str, ...]", self._ask("tags"))
+
+    def annotate(self, annotations: Sequence[Annotation]) -> Noted:
+        """Append what a person says of runs."""
+        return cast(Noted, self._ask("annotate", annotations))
 
     def detail(self, run: int) -> RunDetail:
         """Everything known of one run."""

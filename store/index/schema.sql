@@ -7,8 +7,9 @@ create table meta (key varchar, value varchar);
 -- One row a file that was ever looked at.
 create table files (
     file integer,
-    path varchar,             -- relative to the watched root, "/" between parts
-    kind varchar,             -- what the file was taken for: a dialect's kind, 'config', 'none', 'undecided' (no log, so far)
+    path varchar,             -- relative to the watched root, "/" between parts; whole where it lies elsewhere
+    kind varchar,             -- what the file was taken for: a dialect's kind, 'config', 'annotations', 'settings', 'none', 'undecided'
+                              -- (no log, so far)
     rank utinyint,            -- of the files of a run a higher one adds only the metrics that no lower one has
     device ubigint,
     inode ubigint,
@@ -75,7 +76,7 @@ create table known_metrics (
     goal varchar              -- 'min', 'max' or null, inferred from the name
 );
 
--- What `metric` events say, for all runs; it holds as long as the file does.
+-- What `metric` events and settings say, for all runs; it holds as long as the file does.
 create table declared (file integer, line ubigint, name varchar, goal varchar, unit varchar);
 
 -- The values of a line. The metrics of a row are those whose numbers, divided by 8, are `octet`; the remainder is the
@@ -178,4 +179,36 @@ create table name_codes (run integer, folder varchar, key varchar, value varchar
 -- Runs of which a file was read anew from its beginning, or took another place among the others, and how often.
 create table forgotten (run integer, times integer);
 
+-- What a person says of runs: in files of annotations, and in the runs' own. `latest`, then the path of the file, then line
+-- and part put all that is said of a run in order.
+create table annotations (
+    run integer,              -- null as long as no file has made a run of this id
+    id varchar,
+    file integer,
+    line ubigint,
+    part uinteger,            -- orders those of a line
+    own boolean,              -- said in a file of the run
+    time double,
+    latest double,            -- the latest time so far of what the file says of this run
+    event varchar,            -- note, tag, hide, hypothesis, decision, stage
+    text varchar,
+    data varchar,
+    added varchar[],
+    removed varchar[],
+    hidden boolean,
+    verdict varchar
+);
+
+-- The same, put together: a row a run that anything is said of. Tags and hypotheses of its own files stand in `shares`.
+create table annotated (
+    run integer,
+    notes varchar,
+    hypothesis varchar,
+    verdict varchar,
+    hidden boolean,
+    added varchar[],
+    removed varchar[]
+);
+
+-- Other events, of the runs' own files.
 create table events (run integer, file integer, line ubigint, time double, event varchar, text varchar, data varchar);

@@ -14,7 +14,10 @@ from labtop.store.index.rows import Row, as_json
 from labtop.store.index.shares import ShareRows
 from labtop.store.model import Floats
 from labtop.store.read.batch import Batch, SaidEvent
-from labtop.store.read.dialects.registry import NO_LOG
+from labtop.store.read.dialects.registry import BESIDE_LOGS, NO_LOG
+from labtop.store.read.own_events import ANNOTATIONS, KEPT, opinion_of
+
+_TOLD = KEPT - ANNOTATIONS
 
 
 @dataclass(slots=True)
@@ -80,13 +83,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """All that a few reads gave. `replaced` are files of which everything is forgotten first, `configs` those that give
-    nothing but parameters; `rewritten` the (run, file) of which a resume wrote steps again; `declared` what `metric`
-    events said, as rows."""
+    """All that a few reads gave. `replaced` are logs of which everything is forgotten first, `beside` other files that
+    speak of runs; `rewritten` the (run, file) of which a resume wrote steps again; `declared` what `metric` events and
+    settings said, as rows."""
 
     files: list[FileRow]
     replaced: list[int]
-    configs: list[int]
+    beside: list[int]
     names: NewNames
     points: list[Contribution]
     rewritten: set[tuple[int, int]]
@@ -95,6 +98,7 @@ class Slice:
     events: list[Row]
     rejected: list[Row]
     declared: list[Row]
+    annotations: list[Row]
 
 
 def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
@@ -107,16 +111,18 @@ def slice_of(names: Names, reads: Sequence[Read]) -> Slice:
             shares.add(names.run(run), file, share)
         points += [Contribution(names.run(run), file, rows, read.times[run]) for run, rows in batch.rows.items()]
     said = [(read, event) for read in reads for event in read.batch.said]
+    annotations = [pair for pair in said if pair[1].event in ANNOTATIONS]
     return Slice(
         files=[replace(read.row) for read in reads],
-        replaced=[read.row.file for read in reads if read.replaces and read.row.kind != "config"],
-        configs=[read.row.file for read in reads if read.replaces and read.row.kind == "config"],
+        replaced=[read.row.file for read in reads if read.replaces and read.row.kind not in BESIDE_LOGS],
+        beside=[read.row.file for read in reads if read.replaces and read.row.kind in BESIDE_LOGS],
         points=points,
         rewritten={(names.run(run), read.row.file) for read in reads for run in read.batch.rewritten},
         shares=shares,
         params=[row for read in reads for row in _params(names, read)],
-        events=[_event(names, read, event) for read, event in said if event.event != "metric"],
+        events=[_event(names, read, event) for read, event in said if event.event in _TOLD],
         rejected=[(read.row.file, bad.line, bad.position, bad.reason) for read in reads for bad in read.batch.rejected],
+        annotations=[_annotation(names, read, event, part) for part, (read, event) in enumerate(annotations)],
         declared=[_declared(read, event) for read, event in said if event.event == "metric"],
         names=names.take_new(),
     )
@@ -144,6 +150,29 @@ def _nearness(config: PurePosixPath) -> int:
 def _event(names: Names, read: Read, event: SaidEvent) -> Row:
     run = names.run(event.run)
     return run, read.row.file, event.line, event.time, event.event, event.text, as_json(event.data)
+
+
+def _annotation(names: Names, read: Read, event: SaidEvent, part: int) -> Row:
+    """What a person says of a run. Only the run's own file makes it one; who else names it may be first."""
+    own = read.row.kind != "annotations"
+    opinion = opinion_of(event.event, event.data)
+    return (
+        names.run(event.run) if own else None,
+        event.run,
+        read.row.file,
+        event.line,
+        part,
+        own,
+        event.time,
+        event.latest,
+        event.event,
+        event.text,
+        as_json(event.data),
+        opinion.added,
+        opinion.removed,
+        opinion.hidden,
+        opinion.verdict,
+    )
 
 
 def _declared(read: Read, event: SaidEvent) -> Row:

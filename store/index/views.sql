@@ -86,14 +86,17 @@ create macro is_axis(name) as name like 'system/%' or name like 'system.%' or re
 create macro depth(path) as length(replace(path, '.hydra/', '')) - length(replace(replace(path, '.hydra/', ''), '/', ''));
 
 -- Metrics by name; a declared goal or unit beats an inferred one. Where files say different things of a metric, the file
--- of which a run takes most, the deeper one, the one with the later path wins, and in it the later line.
+-- of which a run takes most, the deeper one, the one with the later path wins, and in it the later line. Settings win
+-- over files of runs, and a user's own over a team's.
 create view metric_names as
 with sorts as (
     select name, min(goal) as goal, min(unit) as unit, min(goal) <> max(goal) or min(unit) <> max(unit) as disputed
     from declared group by name
 ),
 turns as (
-    select d.name, d.goal, d.unit, row_number() over (order by rank desc, depth(path), path, line, d.goal, d.unit) as turn
+    select d.name, d.goal, d.unit, row_number() over (
+        order by kind = 'settings', kind = 'settings' and path like '/%', rank desc, depth(path), path, line, d.goal, d.unit
+    ) as turn
     from declared as d join files using (file)
     where d.name in (select name from sorts where disputed)
 ),
@@ -202,6 +205,13 @@ select
     list(facts order by turn) as facts
 from shares join share_turns using (run, file) group by run;
 
+-- What becomes of a run's tags when some are added and others removed; null where none are left.
+create macro tags_after(tags, added, removed) as nullif(
+    list_sort(list_distinct(list_concat(
+        list_filter(tags, lambda tag: not list_contains(coalesce(removed, []), tag)), coalesce(added, [])
+    ))), []
+);
+
 -- Every run of a view, called as another one says, as it stands at a moment (seconds since the epoch).
 create macro runs_from(source, names, moment) as table
 with ends as (
@@ -225,9 +235,20 @@ select
     estimated, step, total_steps, progress,
     case when status <> 'running' then null
          else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,
-    steps_per_s, attempts, group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, facts,
-    null::varchar as verdict, false as hidden
-from judged join query_table(names) using (run);
+    steps_per_s, attempts, group_name,
+    case when said.run is null then tags when tags is null then said.added
+         else tags_after(tags, said.added, said.removed) end as tags,
+    case when said.notes is null then judged.notes else concat_ws(chr(10), judged.notes, said.notes) end as notes,
+    coalesce(said.hypothesis, judged.hypothesis) as hypothesis,
+    error, traceback, exit_code, host, pid, facts,
+    said.verdict, coalesce(said.hidden, false) as hidden
+from judged join query_table(names) using (run) left join annotated as said using (run);
+
+-- Events of runs, and what is said of them.
+create view timeline as
+select run, file, line, time, event, text, data from events
+union all
+select run, file, line, time, event, text, data from annotations where run is not null;
 
 create macro runs_at(moment) as table from runs_from('merged_runs', 'told_apart_names', moment);
 
@@ -284,18 +305,31 @@ create macro param_place(source, turn, line) as
     1e15 * list_position(['config', 'header', 'line', 'run'], source)
     + case source when 'config' then line else 1e10 * least(coalesce(turn, 0), 99999) + least(line, 9999999999) end;
 
+-- Runs of which one line says all params, as most do: they are what it says, and nothing has to be put together.
+create view plainly_said as
+select run from said_params anti join gone_runs using (run) group by run
+having min(file) = max(file) and min(line) = max(line) and min(source) = max(source);
+
 -- One value a run and key; `value` is JSON. What lines and configs say wins over what stands still in the lines, and that
 -- over the name. Of the sources `run` wins, then `line`, `header`, `config`; in it the file as in `share_turns`, and in that
 -- the latest line. Of configs the line says how near they lie.
 create view run_params as
-with said as (
-    select run, key, value, source, param_place(source, turn, line) as place
-    from said_params anti join gone_runs using (run) left join share_turns using (run, file)
-    union all
-    select run, key, value, 'constant', 2 from constants
+with plain as materialized (from plainly_said),
+derived as (
+    select run, key, value, 'constant' as source, 2 as place from constants
     union all
     select run, key, value, 'name', 1 from telling_codes
+),
+said as (
+    select run, key, value, source, param_place(source, turn, line) as place
+    from said_params anti join plain using (run) anti join gone_runs using (run)
+        left join share_turns using (run, file)
+    union all
+    select run, key, value, source, place
+    from derived anti join (select run, key from said_params semi join plain using (run)) using (run, key)
 )
+select run, key, value, source, false as changed from said_params semi join plain using (run)
+union all
 select run, key, arg_max(value, place) as value, arg_max(source, place) as source,
     coalesce(case arg_max(source, place)
         when 'run' then min(value) filter (source = 'run') <> max(value) filter (source = 'run')

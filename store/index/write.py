@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from labtop.store.index import summaries
+from labtop.store.index import annotated, summaries
 from labtop.store.index.points import Columns, points_of
 from labtop.store.index.recount import recount
 from labtop.store.index.rows import delete, insert, parsed
@@ -22,8 +22,10 @@ _FILE_TABLES = (
     "said_params",
     "declared",
     "events",
+    "annotations",
     "rejected",
 )
+_TABLES_BESIDE = ("said_params", "declared", "annotations", "rejected")
 _PARAMS = {
     "run": "integer",
     "file": "integer",
@@ -48,9 +50,10 @@ _REJECTED = {"file": "integer", "line": "ubigint", "position": "ubigint", "reaso
 def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
     """Store rows and offsets of these files together. Raises duckdb.Error, and then nothing of it is stored."""
     with transaction(cursor):
+        about = annotated.runs_of(cursor, (*new.replaced, *new.beside))
         forgotten = _forget(cursor, new.replaced)
-        for table in ("said_params", "rejected"):
-            delete(cursor, table, "file", new.configs)
+        for table in _TABLES_BESIDE:
+            delete(cursor, table, "file", new.beside)
         _points(cursor, new)
         came = new.shares.store(cursor)
         new.names.store(cursor)
@@ -59,14 +62,17 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
         insert(cursor, "events", _EVENTS, new.events)
         insert(cursor, "rejected", _REJECTED, new.rejected)
         _files(cursor, file_columns(new.files))
+        annotated.store(cursor, new.annotations, new.names.runs, about)
         summaries.unite(cursor, new.shares.runs, forgotten | came)
 
 
 def forget_files(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> None:
     """Forget files that are gone, with all that they gave."""
     with transaction(cursor):
+        about = annotated.runs_of(cursor, files)
         runs = _forget(cursor, files)
         delete(cursor, "files", "file", files)
+        annotated.unite(cursor, about)
         summaries.unite(cursor, (), runs)
 
 
@@ -79,6 +85,7 @@ def rename_file(cursor: duckdb.DuckDBPyConnection, file: int, path: str) -> None
         cursor.execute(_RENAME, [path, file])
         runs = _runs_of(cursor, [file])
         _tell(cursor, runs)
+        annotated.unite(cursor, annotated.runs_of(cursor, [file]))
         summaries.unite(cursor, runs, ())
 
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from labtop.store.index.slice import FileRow
+from labtop.store.ingest.aside import kind_of
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.ingest.tree import Found
-from labtop.store.read.configs import is_config
 from labtop.store.read.identity import is_rotated
 
 _YOUNG_S = 10.0  # a file that appears and is no older was begun while we watched
@@ -46,8 +46,7 @@ class Files:
         """The file, from now on followed; `walked`: the tree was looked at before."""
         file = self.tracked.get(path)
         if file is None:
-            kind = "config" if is_config(path) else "undecided"
-            file = Tracked(FileRow(self._next_file, path, kind), Path(found.path))
+            file = Tracked(FileRow(self._next_file, path, kind_of(path)), Path(found.path))
             file.looked(found.stat, found.stat.st_size)
             young = time.time() - found.stat.st_mtime < _YOUNG_S
             file.live = walked and young and not is_rotated(path)

@@ -54,6 +54,7 @@ class Follow:
         self._wake = threading.Event()
         self._events = None if poll else Events(ingest.root, self._wake)
         self._stopped = False
+        self._hurried = False
         self._told = Activity()
         self._told_at = 0.0
         self._round_at = 0.0
@@ -72,6 +73,11 @@ class Follow:
         self._stopped = True
         self._wake.set()
         self._thread.join()
+
+    def hurry(self) -> None:
+        """Look at once (from any thread): this process has written something of its own."""
+        self._hurried = True
+        self._wake.set()
 
     def _run(self) -> None:
         _give_way()
@@ -106,8 +112,9 @@ class Follow:
         """One look at what changed."""
         now = self._round_at = time.monotonic()
         self._hear()
-        looks = now >= self._look_due
+        looks = self._hurried or now >= self._look_due
         if looks:
+            self._hurried = False
             self._look()
         if now >= self._processes_due:
             self._processes_due = now + _PROCESSES_S

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from labtop.store.ingest.aside import Aside
 from labtop.store.ingest.files import Files
 from labtop.store.ingest.progress import Progress
 from labtop.store.ingest.reading import Reading
@@ -22,6 +23,7 @@ class Look:
         self._root = root
         self._above = str(base).rstrip("/") + "/"
         self._tree = Tree(root)
+        self._aside = Aside(base)
         self._progress = progress
         self._walked = False
 
@@ -33,8 +35,8 @@ class Look:
         """Look at what is due, or at everything: queue what changed, newest first, and forget what is gone."""
         files, seen = reading.files, self._tree.look(everything=everything)
         changed = []
-        for found in seen.files:
-            path = _key(found.relative)
+        beside, came_or_went = self._aside.look()
+        for path, found in {_key(found.relative): found for found in (*seen.files, *beside)}.items():
             file = files.tracked.get(path)
             if file is not None and not file.differs(found.stat):
                 file.found_at(found.path)
@@ -47,7 +49,7 @@ class Look:
             files.enqueue(files.track(path, found, walked=self._walked), front=True)
         if changed and not self._progress.activity.complete:
             reading.count()
-        if seen.moved:
+        if seen.moved or came_or_went:
             self._forget_gone(reading)
             self._tell_absent(reading)
         self._walked = True
@@ -67,12 +69,12 @@ class Look:
                     self._tree.stir(relative)
             except OSError:
                 file = None
-            unknown = (file is None and self._tree.touch(relative)) or unknown
+            unknown = (file is None and (relative in self._aside or self._tree.touch(relative))) or unknown
         return unknown
 
     def _forget_gone(self, reading: Reading) -> None:
         tracked = reading.files.tracked
-        there = {_key(path) for path in self._tree.candidates()}
+        there = {_key(path) for path in (*self._tree.candidates(), *self._aside.there)}
         absent = [file for path, file in tracked.items() if path not in there]
         if not absent:
             return
@@ -86,6 +88,8 @@ class Look:
         when all of it is out of reach."""
         if not self._tree.is_there or self._tree.is_away(file.row.path):
             return False
+        if file.relative.is_absolute() and file.row.path not in self._aside:
+            return True  # the user's folders are others now
         try:
             stat = file.path.stat()
         except (FileNotFoundError, NotADirectoryError):

@@ -11,6 +11,7 @@ from typing import Any
 from labtop.store.index.slice import Read
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.model import Activity
+from labtop.store.read.dialects.registry import BESIDE_LOGS
 
 _GROWING_S = 10.0  # a file that grew within is likely to grow on
 _RATE_S = 5.0  # over which lines per second are counted
@@ -58,8 +59,8 @@ class Progress:
         """Count all files, and what is to be read in those that wait."""
         self.update(
             files=sum(file.row.is_log for file in files),
-            others=sum(not file.row.is_log and file.row.kind != "config" for file in files),
-            lines=sum(file.row.lines for file in files),
+            others=sum(not file.row.is_log and file.row.kind not in BESIDE_LOGS for file in files),
+            lines=sum(file.row.lines for file in files if file.row.is_log),
             rejected=sum(file.memory.rejected for file in files),
             backlog=sum(file.unread for file in waiting),
         )

@@ -37,12 +37,16 @@ class Reading:
         self._configs = Configs(cursor, self.files.tracked.values())
         for path in self._configs.behind(cursor):
             self.files.enqueue(self.files.tracked[path], front=False)
+        for file in self.files.tracked.values():
+            if file.row.kind == "settings" and file.memory.rejected:
+                self.files.enqueue(file, front=False)  # what is wrong with it is to be said
+        root_name = base.resolve().name
         self._tail = Tail(
-            base.resolve().name,
+            root_name,
             self._names.metric,
             lambda file: (load_shares(cursor, file), load_metrics(cursor, file)),
         )
-        self._steps = Steps(self._tail, self._configs, progress)
+        self._steps = Steps(self._tail, self._configs, progress, root_name)
         self.count()
         for file in self.files.tracked.values():
             self._steps.tell_left_out(file)

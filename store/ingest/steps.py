@@ -5,23 +5,27 @@ from __future__ import annotations
 import duckdb
 
 from labtop.store.index.slice import Read
+from labtop.store.ingest.aside import kind_of
 from labtop.store.ingest.configs import Configs
 from labtop.store.ingest.damaged import Unfinished, hold
+from labtop.store.ingest.documents import read_document
 from labtop.store.ingest.progress import Progress
 from labtop.store.ingest.storing import Step
 from labtop.store.ingest.tail import Tail
 from labtop.store.ingest.tracked import Tracked
 from labtop.store.read.batch import Batch, Rejected
+from labtop.store.read.dialects.registry import BESIDE_LOGS
 from labtop.store.read.shapes import MOST_METRICS
 
 
 class Steps:
     """No file stops the others: one that cannot be read is named in a notice and left alone until it changes."""
 
-    def __init__(self, tail: Tail, configs: Configs, progress: Progress) -> None:
+    def __init__(self, tail: Tail, configs: Configs, progress: Progress, root_name: str) -> None:
         self._tail = tail
         self._configs = configs
         self._progress = progress
+        self._root_name = root_name
 
     def step(self, file: Tracked) -> Step | None:
         """Read on in the file; None when that gave nothing to store. Raises duckdb.Error when the index fails, and
@@ -50,13 +54,26 @@ class Steps:
         return Step(file, before, read)
 
     def _read(self, file: Tracked, before: Tracked) -> Read | None:
+        if file.row.kind == "unreadable" and (named := kind_of(file.row.path)) in BESIDE_LOGS:
+            file.row.kind = named
         if file.row.kind == "config":
             file.looked(file.path.stat())
             file.row.state = file.memory.to_json()
             return self._configs.read(file)
+        if file.row.kind in BESIDE_LOGS:
+            document = read_document(file, self._root_name)
+            self._tell_settings(file, document)
+            return document
         read = self._tail.advance(file, before)
         file.held_since = None
         return read
+
+    def _tell_settings(self, file: Tracked, read: Read) -> None:
+        """Say what is wrong with settings, as long as it is."""
+        about = f"{file.row.path} "
+        self._progress.withdraw(about)
+        if file.row.kind == "settings" and read.batch.rejected:
+            self._progress.notice(about + read.batch.rejected[0].reason, about=about)
 
     def give_up(self, file: Tracked, before: Tracked, error: Exception, *, at: tuple[int, float]) -> None:
         """The file is left as it was, until its size or mtime is another one than `at`."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from labtop.store.ingest.pace import COSTLY, LOOK_S, Pace, is_restless
+from labtop.store.read.annotation_files import folder_of_user
 from labtop.store.read.walk import DEEPEST, Entry, is_candidate, is_entered, list_folder, walk
 
 _SMALL = 100  # files in a folder that are all asked about when something happened in it
@@ -136,7 +137,7 @@ class Tree:
         node = self._nodes.get(path)
         if node is not None:
             self._wait(node, 0.0)
-        elif not is_candidate(name) and not (is_entered(name) and Path(self._place(path)).is_dir()):
+        elif not is_candidate(name, folder) and not (is_entered(name) and Path(self._place(path)).is_dir()):
             return False
         while folder and folder not in self._nodes:
             folder = folder.rpartition("/")[0]
@@ -196,19 +197,18 @@ class Tree:
         self._folders, self._listing_s = len(listings), sum(listings)
 
     def _above(self) -> set[tuple[int, int]]:
+        """The folders that hold the root; and the one that holds what the user says of runs, which is no log."""
+        passed_over = {_told(_status(folder_of_user()))[1]}
         try:
-            return {_told(folder.stat())[1] for folder in self._root.resolve().parents}
+            return passed_over | {_told(folder.stat())[1] for folder in self._root.resolve().parents}
         except OSError:
-            return set()
+            return passed_over
 
     def _update(self, node: _Node, *, everything: bool = False) -> None:
         """Ask what stands at the path now, and list a folder that may hold something else."""
         if self._nodes.get(node.path) is not node:
             return
-        try:
-            status = Path(self._place(node.path)).stat()
-        except (OSError, ValueError):
-            status = None
+        status = _status(Path(self._place(node.path)))
         kind, key, mark, mtime = _told(status)
         age = self._wall() - mtime
         changed = (kind, key, mark) != (node.kind, node.key, node.mark)
@@ -276,6 +276,13 @@ class Tree:
 
     def _named(self, path: str) -> str:
         return path or self._root.name
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):
+        return None
 
 
 def _told(status: os.stat_result | None) -> tuple[_Kind, tuple[int, int], tuple[int, int], float]:

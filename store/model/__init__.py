@@ -22,6 +22,7 @@ from labtop.store.model.outline import MetricInfo, Outline
 from labtop.store.model.series import AtQuery, Clip, Curves, Line, Series, SeriesQuery, Window, XAxis, XMetric
 from labtop.store.model.standing import Change, Standing, StandingQuery
 from labtop.store.model.table import (
+    AGGREGATES,
     Aggregate,
     Column,
     Run,
@@ -35,6 +36,7 @@ from labtop.store.model.table import (
 from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError
 
 __all__ = [
+    "AGGREGATES",
     "MISSING",
     "VERDICTS",
     "Activity",

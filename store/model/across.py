@@ -13,14 +13,14 @@ from labtop.store.model.values import Floats
 
 @dataclass(frozen=True, slots=True)
 class ScatterQuery:
-    """`y`, a metric, against `x`, a metric or a param, in all runs that a table with this `contains` lists.
+    """`y`, a metric, against `x`, a metric or a param, in all runs that a table with this filter lists.
 
     `x` None takes the param that has the strongest rank correlation with `y`.
     """
 
     y: Column
     x: Column | None = None
-    contains: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class Scatter:
 
 @dataclass(frozen=True, slots=True)
 class HistogramQuery:
-    """How a metric is distributed over all runs that a table with this `contains` lists, in about `bins` bins."""
+    """How a metric is distributed over all runs that a table with this filter lists, in about `bins` bins."""
 
     column: Column
-    contains: str = ""
+    where: str = ""
     bins: int = 20
 
 

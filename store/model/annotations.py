@@ -26,7 +26,8 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Where annotations were appended. `beside`: in the user's own folder, for the directory cannot be written."""
+    """Where annotations were appended. `beside`: in the user's own folder; `why` the directory did not take them."""
 
     path: str
     beside: bool
+    why: str = ""

@@ -38,8 +38,8 @@ class LookedAt:
 
     @property
     def is_log(self) -> bool:
-        """Whether values are read from it."""
-        return self.kind not in ("config", "none", "undecided", "unreadable")
+        """Whether its lines are read."""
+        return self.kind not in ("config", "settings", "none", "undecided", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)

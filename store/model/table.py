@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from labtop.store.model.lines import Lines
 from labtop.store.model.values import Goal, Json
 
 Aggregate = Literal["last", "min", "max", "best", "mean", "first", "count"]
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 
 
 class Status(StrEnum):
@@ -62,7 +63,6 @@ class TableQuery:
     columns: tuple[Column, ...] = ()
     sort: tuple[SortKey, ...] = ()
     where: str = ""
-    contains: str = ""
     groups: tuple[Column, ...] = ()
     unfolded: frozenset[str] = frozenset()
     first: int = 0
@@ -148,10 +148,12 @@ class RunGroup:
 class RunTable:
     """The answer to a TableQuery: the rows of a window of its `lines`, from line `first` on.
 
+    `listed` are all runs that passed, in order, those of folded groups too: without groups the same as `lines`.
     `total` counts all runs but hidden ones, `hidden` those, `matched` the runs that passed the filter. `best` holds for
     each column the best value among the matched runs, by the metric's goal; None without a goal, and where no two
     values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some matched
-    run that goes on it is known how far it is. `also` and `leading` answer the query's `also` and `curved`.
+    run that goes on it is known how far it is. `leading` are the first runs with a curve, `also` they and
+    those that the query wants anyway.
     """
 
     columns: tuple[Column, ...]
@@ -162,6 +164,7 @@ class RunTable:
     best: tuple[float | None, ...]
     goals: tuple[Goal | None, ...]
     lines: Lines = field(default_factory=Lines)
+    listed: Lines = field(default_factory=Lines)
     first: int = 0
     hidden: int = 0
     numeric: tuple[bool, ...] = ()

@@ -39,7 +39,8 @@ class SaidParam:
 
 @dataclass(frozen=True, slots=True)
 class SaidEvent:
-    """An event that is no metric."""
+    """An event that is no metric. `latest`: of an annotation, the latest time so far of those in its file on its run,
+    by which annotations of several files are put in order."""
 
     run: str
     line: int
@@ -47,6 +48,7 @@ class SaidEvent:
     event: str
     text: str
     data: dict[str, Json]
+    latest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

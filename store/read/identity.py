@@ -72,6 +72,14 @@ def line_identity(path: PurePosixPath, key: str, value: str, root_name: str) -> 
     return named if key == RUN_KEY else _joined((*path.parent.parts, *named.split("/")))
 
 
+def run_below(folder: PurePosixPath, name: str) -> str | None:
+    """The id of the run that is called so below a folder; None for a name that leads out of there, or names nothing."""
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if not parts or ".." in parts or name.startswith("/"):
+        return None
+    return "/".join((*filter(None, [_joined(folder.parts)]), *parts))
+
+
 def config_folders(path: PurePosixPath) -> tuple[PurePosixPath, ...]:
     """The folders whose config files speak of this file's run, nearest first: its own and, where its name is generic,
     those above that are left when trailing `logs`, `files` and the like are taken off; each with its `.hydra`.

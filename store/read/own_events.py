@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from labtop.store.read.flatten import flatten_params
@@ -34,6 +35,9 @@ FIELDS: dict[str, frozenset[str]] = {
         "end": "status exit_code error traceback",
     }.items()
 }
+
+ANNOTATIONS = frozenset(("note", "tag", "hide", "hypothesis", "decision", "stage"))
+"""What a person says of a run."""
 
 KEPT = frozenset(FIELDS) - {"run", "metrics", "params", "metric", "system", "heartbeat"}
 
@@ -104,6 +108,28 @@ _APPLY: dict[str, Callable[[Share, dict[str, Any]], None]] = {
     "hypothesis": _hypothesis,
     "heartbeat": _heartbeat,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What an annotation changes: tags, whether the run is hidden, what was decided; None where it says nothing."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    hidden: bool | None = None
+    verdict: str | None = None
+
+
+def opinion_of(event: str, line: Mapping[str, Any]) -> Opinion:
+    """What the fields of an annotation change; a `hide` that does not say otherwise hides."""
+    if event == "tag":
+        removed = tuple(_texts(line.get("remove")))
+        return Opinion(tuple(tag for tag in _texts(line.get("add")) if tag not in removed), removed)
+    if event == "hide":
+        return Opinion(hidden=bool(line.get("hidden", True)))
+    if event == "decision":
+        return Opinion(verdict=_text(line.get("verdict")))
+    return Opinion()
 
 
 def apply(share: Share, event: str, line: dict[str, Any]) -> None:

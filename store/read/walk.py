@@ -7,6 +7,8 @@ import re
 from collections.abc import Container, Iterator
 from typing import Literal, NamedTuple, Protocol
 
+from labtop.store.read.annotation_files import NAME as ANNOTATIONS
+from labtop.store.read.annotation_files import is_annotations
 from labtop.store.read.configs import is_config
 
 DEEPEST = 8
@@ -14,7 +16,6 @@ DEEPEST = 8
 
 _PASSED_OVER = frozenset(("node_modules", "__pycache__"))
 _HIDDEN_ENTERED = frozenset((".hydra", ".labtop"))
-_ANNOTATIONS = "annotations.jsonl"
 _LOG = re.compile(r".+\.(?:jsonl|ndjson|json|log|csv|json\.txt)|.*log.*\.txt|.*_train\.txt", re.IGNORECASE | re.DOTALL)
 _PACKED = ".gz"
 _ENDINGS = frozenset(("jsonl", "ndjson", "json", "log", "csv", "txt", "yaml", "yml", "gz"))
@@ -58,15 +59,18 @@ def is_entered(folder: str) -> bool:
     return folder in _HIDDEN_ENTERED or (not folder.startswith(".") and folder not in _PASSED_OVER)
 
 
-def is_candidate(name: str) -> bool:
-    """Whether a file of this name may be a log, also a rotated (`.1`) or packed (`.gz`) one, or a config."""
+def is_candidate(name: str, folder: str = "") -> bool:
+    """Whether a file of this name may be a log, also a rotated (`.1`) or packed (`.gz`) one, or a config, or holds
+    annotations, as a matter of the `folder` in which it lies."""
+    if is_annotations(name, folder):
+        return True
     ending = name.rpartition(".")[2].lower()
     if ending not in _ENDINGS and not ending.isdigit():
         return False
     plain = _TURNED.sub("", name)
     if is_config(plain):
         return plain == name
-    return plain != _ANNOTATIONS and _LOG.fullmatch(plain) is not None
+    return plain != ANNOTATIONS and _LOG.fullmatch(plain) is not None
 
 
 def list_folder(path: str) -> tuple[Entry, ...]:
@@ -75,7 +79,7 @@ def list_folder(path: str) -> tuple[Entry, ...]:
     Raises OSError when the folder cannot be read.
     """
     with os.scandir(path) as found:
-        entries = [entry for each in found if (entry := _entry(each)) is not None]
+        entries = [entry for each in found if (entry := _entry(each, path)) is not None]
     names = {entry.name for entry in entries}
     return tuple(sorted(each for each in entries if not is_being_packed(each.name, names)))
 
@@ -116,23 +120,23 @@ def walk(disk: Disk, above: set[tuple[int, int]]) -> Iterator[str]:
         else:
             for path, depth in links:
                 known = disk.known(path)
-                name = path.rpartition("/")[2]
+                inside, _, name = path.rpartition("/")
                 if known.kind == "folder" and depth < DEEPEST and is_entered(name):
                     folders.append((path, depth + 1))
-                elif known.kind == "file" and is_candidate(name) and is_new(known):
+                elif known.kind == "file" and is_candidate(name, inside) and is_new(known):
                     yield path
             links = []
             folders.reverse()
 
 
-def _entry(entry: os.DirEntry[str]) -> Entry | None:
+def _entry(entry: os.DirEntry[str], folder: str) -> Entry | None:
     name = entry.name
     try:
         if entry.is_file(follow_symlinks=False):
-            return Entry(name, "file", entry.inode()) if is_candidate(name) else None
+            return Entry(name, "file", entry.inode()) if is_candidate(name, folder) else None
         if entry.is_dir(follow_symlinks=False):
             return Entry(name, "folder", entry.inode()) if is_entered(name) else None
-        if entry.is_symlink() and (is_entered(name) or is_candidate(name)):
+        if entry.is_symlink() and (is_entered(name) or is_candidate(name, folder)):
             return Entry(name, "link", entry.inode())
     except OSError:
         pass

@@ -72,6 +72,23 @@ def test_files_and_their_first_rejected_lines(capsys: Captured, odd: Path) -> No
     assert " ".join(rejected[5]) == "a/metrics.jsonl and 3 more: --all lists them"
 
 
+def test_annotations_and_settings_are_listed(capsys: Captured, runs: Path) -> None:
+    (runs / ".labtop").mkdir()
+    (runs / ".labtop" / "annotations.jsonl").write_text(
+        '{"event": "note", "run": "low", "text": "x"}\n{"run": "low"}\n'
+    )
+    (runs / "labtop.toml").write_text('[goals]\nloss = "less"\n')
+    status, out, _ = _doctor(capsys, runs)
+    files = {row[0]: row[1:] for row in _rows(out, "files")}
+    assert status == 1
+    assert files[".labtop/annotations.jsonl"] == ["annotations", "-", "2", "1", "0", "1", "events"]
+    assert files["labtop.toml"] == ["settings", "-", "-", "-", "-", "1", "events"]
+    assert [" ".join(row) for row in _rows(out, "rejected")] == [
+        ".labtop/annotations.jsonl:2 45 no event",
+        'labtop.toml 0 has a goal of "loss" that is neither "min" nor "max"',
+    ]
+
+
 def test_each_file_shows_its_first_rejected_lines(capsys: Captured, tmp_path: Path) -> None:
     for name, bad in (("a", 6), ("b", 2), ("c", 7)):
         (tmp_path / f"{name}.jsonl").write_text('{"step": 1, "loss": 1}\n' + "bad\n" * bad)

@@ -60,16 +60,24 @@ def test_runs_that_say_the_same_name_are_told_apart(capsys: Captured, tmp_path: 
     assert ("exp (a)" in said, "exp (b)" in said) == (True, True)
 
 
-def test_where_is_a_part_of_name_or_status_and_limit_a_number(capsys: Captured, runs: Path) -> None:
+def test_where_is_a_filter_and_limit_a_number(capsys: Captured, runs: Path) -> None:
     assert _names(capsys, runs, "--where", "HIG") == ["high"]
-    assert _names(capsys, runs, "--where", "finished", "--sort", "name", "--limit", "2") == ["copy", "high"]
+    assert _names(capsys, runs, "--where", "status = finished", "--sort", "name", "--limit", "2") == ["copy", "high"]
     assert _names(capsys, runs, "--limit", "0") == []
 
 
 def test_no_match_says_so_and_is_no_error(capsys: Captured, runs: Path) -> None:
     status, out, err = _ls(capsys, runs, "--where", "nothing", "--json")
     assert (status, json.loads(out)) == (0, [])
-    assert err == "labtop: no run has 'nothing' in its name, id, tags or status (3 without --where)\n"
+    assert err == "labtop: no run passes 'nothing' (3 without --where)\n"
+
+
+def test_a_filter_that_cannot_be_used_shows_where(capsys: Captured, runs: Path) -> None:
+    status, out, err = _ls(capsys, runs, "--where", "val_los < 1")
+    assert (status, out) == (2, "")
+    first, line, caret = err.splitlines()
+    assert "no run has" in first and "val_loss" in first
+    assert line[caret.index("^") :].startswith("val_los < 1")
 
 
 def test_columns_are_those_asked_for_with_all_digits(capsys: Captured, runs: Path) -> None:

@@ -142,7 +142,7 @@ def test_groups_are_means_with_what_lies_around_them(capsys: Captured, sweep: Pa
     [
         (("los",), 3, "no metric 'los'; near: loss"),
         (("zzz",), 3, "no metric 'zzz'; there are acc, loss, tokens"),
-        (("loss", "--runs", "nope"), 3, "no run has 'nope' in its name, id, tags or status (10 without --runs)"),
+        (("loss", "--runs", "nope"), 3, "no run passes 'nope' (10 without --runs)"),
         (("loss", "--x", "stepp"), 2, "--x 'stepp' is neither step, relative, wall nor a metric; near: step"),
         (("loss", "--smooth", "1"), 2, "'1' is no number from 0 to 0.999"),
         (("loss", "--smooth", "nan"), 2, "'nan' is no number from 0 to 0.999"),
@@ -169,7 +169,7 @@ def test_what_cannot_be_drawn_is_one_line(
 def test_a_metric_that_none_of_the_runs_asked_for_has(capsys: Captured, sweep: Path) -> None:
     status, out, err = _plot(capsys, sweep, "acc", "--runs", "s1")
     assert (status, out) == (3, "")
-    assert err == "labtop: no run of those with 's1' has the metric 'acc'\n"
+    assert err == "labtop: no run of those that pass 's1' has the metric 'acc'\n"
 
 
 def test_an_empty_directory_says_how_to_make_a_run(capsys: Captured, tmp_path: Path) -> None:

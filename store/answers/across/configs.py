@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import duckdb
 
 from labtop.store.answers.across.among import AMONG, among
-from labtop.store.answers.across.meaning import Meaning, meaning_of, printable, shortened, without
+from labtop.store.answers.across.meaning import Meaning, printable, shortened, without
+from labtop.store.answers.across.telling import CONFIG, leaf, telling_keys
 from labtop.store.answers.known import Known
 from labtop.store.model import Group
 
 _MOST_NAMED: Final = 12  # keys in a label, which is cut long before that
+_MANY: Final = 1000  # labels take long to make of more runs
+_MOST_NAMED_OF_MANY: Final = 6
 
-# What a name says beside a logged param of the same initial, such as `s` beside `seed`, only repeats it; and a lone `s`
-# in names (lr0.1-s2) is a seed.
-_KEYS: Final = f"""
-with said as materialized (
-    select run, key, source = 'name' as from_name, {meaning_of("value")}
-    from run_params where value <> 'null' and {AMONG}
-),
-keys as materialized (
-    select key, lower(regexp_extract(key, '[^./]*$')) as leaf, count(*) as runs, count(*) filter (from_name) as named
-    from said group by key
-),
-matches as (
-    select coded.key, logged.key as other, count(*) as runs
-    from said as coded join said as logged on coded.run = logged.run
-        and coded.text = logged.text and coded.number is not distinct from logged.number
-    where coded.from_name and not logged.from_name
-    group by coded.key, other
-),
-repeats as (
-    select matches.key
-    from matches join keys as coded on coded.key = matches.key join keys as logged on logged.key = other
-    where matches.runs = coded.named and coded.leaf[1] = logged.leaf[1]
-)
-select key from keys anti join repeats using (key)
-where not regexp_full_match(leaf, '(.*_)?seed|random_state|rank') and not (leaf = 's' and named = runs)
-"""
 _SAID: Final = f"""
-with said as materialized (
-    select run, key, {meaning_of("value")} from run_params
-    where key in (select unnest(?::varchar[])) and value <> 'null' and {AMONG}
+with said as (
+    select run, key, number, text from sheet.params where key in (select unnest(?::varchar[])) and {AMONG}
 )
 """
 _CONFIGS: Final = f"""
-{_SAID}, configs as (select run, sum(hash(key, number, text)) as config from said group by run)
+{_SAID}, configs as (select run, {CONFIG} as config from said group by run)
 select list(run) from configs group by config
 """
 
@@ -59,14 +34,54 @@ def configs(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known
 
     Labels name what differs, the most telling param first, in whose order of value the groups stand.
     """
+    known.lay(cursor)
     place = {run: place for place, run in enumerate(runs)}
-    keys = [key for (key,) in cursor.execute(_KEYS, among(runs)).fetchall()]
+    keys = telling_keys(cursor, runs)
     found = cursor.execute(_CONFIGS, [keys, *among(runs)]).fetchall()
     alike = [tuple(sorted(of, key=place.__getitem__)) for (of,) in found]
-    labelled = _labelled(cursor, keys, alike, known)
+    told = _told(cursor, keys, [of[0] for of in alike], known)
+    labels = told.labels()
+    ordered = sorted(alike, key=lambda of: told.order(of[0]))
     valued = {run for of in alike for run in of}
     rest = tuple(run for run in runs if run not in valued)
-    return (*labelled, Group(without("params"), rest)) if rest else labelled
+    return (*(Group(labels[of[0]], of) for of in ordered), *([Group(without("params"), rest)] if rest else []))
+
+
+def labels_of_configs(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known) -> dict[int, str]:
+    """What the configurations of these runs, no two of which have the same, are called beside each other.
+
+    Needs what `lay_configs` lays out.
+    """
+    return _told(cursor, telling_keys(cursor), runs, known).labels()
+
+
+class _Told(NamedTuple):
+    """What tells configurations apart: of each run the values of the keys that differ, the most telling first."""
+
+    keys: Sequence[str]
+    values: Mapping[int, Mapping[str, Meaning]]
+
+    def order(self, run: int) -> list[tuple[int, float, str, str]]:
+        """Sorts by these values."""
+        return [_order(self.values[run].get(key)) for key in self.keys]
+
+    def labels(self) -> dict[int, str]:
+        """Names these values."""
+        if len(self.values) < 2:
+            return dict.fromkeys(self.values, "all alike")
+        names = {key: printable(name) for key, name in _short(self.keys).items()}
+        nothing = without(next(iter(names.values())))
+        texts: dict[tuple[str, int], str] = {}
+        labels = {}
+        for run, values in self.values.items():
+            said = []
+            for key, name in names.items():
+                meaning = values.get(key)
+                if meaning is not None:
+                    at = key, id(meaning)
+                    said.append(texts.get(at) or texts.setdefault(at, f"{name}={meaning.label}"))
+            labels[run] = shortened(" ".join(said)) if said else nothing
+        return labels
 
 
 _DIFFERING: Final = f"""
@@ -77,22 +92,20 @@ order by list_position(?::varchar[], key), key limit ?
 _VALUES: Final = f"{_SAID} select run, key, number, text from said"
 
 
-def _labelled(
-    cursor: duckdb.DuckDBPyConnection, keys: Sequence[str], alike: Sequence[tuple[int, ...]], known: Known
-) -> tuple[Group, ...]:
-    """The groups, named and ordered by what the first run of each says."""
-    if len(alike) < 2:
-        return tuple(Group("all alike", of) for of in alike)
-    first = [of[0] for of in alike]
+def _told(cursor: duckdb.DuckDBPyConnection, keys: Sequence[str], runs: Sequence[int], known: Known) -> _Told:
+    """What of these keys tells these runs apart."""
+    values: dict[int, dict[str, Meaning]] = {run: {} for run in runs}
+    if len(runs) < 2:
+        return _Told((), values)
     telling = list(known.outline(cursor).varying_params)
-    differing = cursor.execute(_DIFFERING, [list(keys), *among(first), len(first), telling, _MOST_NAMED]).fetchall()
-    named = [key for (key,) in differing]
-    values: dict[int, dict[str, Meaning]] = {run: {} for run in first}
-    for run, key, number, text in cursor.execute(_VALUES, [named, *among(first)]).fetchall():
-        values[run][key] = Meaning(number, text)
-    ordered = sorted(alike, key=lambda of: [_order(values[of[0]].get(key)) for key in named])
-    names = _short(named)
-    return tuple(Group(_label(names, values[of[0]]), of) for of in ordered)
+    most = _MOST_NAMED if len(runs) <= _MANY else _MOST_NAMED_OF_MANY
+    differing = [list(keys), *among(runs), len(runs), telling, most]
+    named = [key for (key,) in cursor.execute(_DIFFERING, differing).fetchall()]
+    meanings: dict[tuple[float | None, str], Meaning] = {}  # each once: to make tens of thousands takes long
+    for run, key, number, text in cursor.execute(_VALUES, [named, *among(runs)]).fetchall():
+        at = number, text
+        values[run][key] = meanings.get(at) or meanings.setdefault(at, Meaning(number, text))
+    return _Told(named, values)
 
 
 def _order(meaning: Meaning | None) -> tuple[int, float, str, str]:
@@ -101,15 +114,5 @@ def _order(meaning: Meaning | None) -> tuple[int, float, str, str]:
 
 def _short(keys: Sequence[str]) -> dict[str, str]:
     """What each key goes by: its last part, where no other key ends so."""
-    leaves = Counter(map(_leaf, keys))
-    return {key: _leaf(key) if leaves[_leaf(key)] == 1 and _leaf(key) else key for key in keys}
-
-
-def _label(names: Mapping[str, str], values: Mapping[str, Meaning]) -> str:
-    said = [f"{printable(name)}={values[key].label}" for key, name in names.items() if key in values]
-    return shortened(" ".join(said)) if said else without(next(iter(names)))
-
-
-def _leaf(key: str) -> str:
-    """The last part of a nested key."""
-    return re.split("[./]", key)[-1]
+    leaves = Counter(map(leaf, keys))
+    return {key: leaf(key) if leaves[leaf(key)] == 1 and leaf(key) else key for key in keys}

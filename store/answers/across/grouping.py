@@ -9,8 +9,7 @@ import duckdb
 
 from labtop.store.answers.across.among import AMONG, among
 from labtop.store.answers.across.configs import configs
-from labtop.store.answers.across.meaning import Meaning, meaning_of, without
-from labtop.store.answers.columns import SOURCES
+from labtop.store.answers.across.meaning import Meaning, without
 from labtop.store.answers.known import Known, known_of
 from labtop.store.model import Column, Group, StoreError
 
@@ -41,12 +40,7 @@ def groups(
     return (*grouped, Group(without(key.key), rest)) if rest else tuple(grouped)
 
 
-_SAID = f"""
-with said as (
-    select run, {meaning_of("value")} from {{view}}
-    where key = ? and value <> 'null' and {AMONG}
-)
-"""
+_SAID = f"with said as (select run, number, text from sheet.{{kind}}s where key = ? and {AMONG})\n"
 _GROUPED = f"""
 with said as (
     select run, null::double as number, group_name as text from {{view}}
@@ -62,7 +56,8 @@ def _by_value(
     """The values that these runs have, in order, and which of them have each, in any order."""
     asked: list[object] = among(runs)
     if key.kind in ("param", "attribute"):
-        sql = _SAID.format(view=SOURCES[key.kind][0])
+        known.lay(cursor)
+        sql = _SAID.format(kind=key.kind)
         asked.insert(0, key.key)
     elif (key.kind, key.key) == ("run", "group"):
         sql = _GROUPED.format(view=known.source)

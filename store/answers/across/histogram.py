@@ -20,7 +20,7 @@ def histogram(
     """
     if query.column.kind != "metric":
         raise StoreError(f"{query.column.key!r} is no metric, and only values of a metric are counted")
-    runs, (column,) = numbers(cursor, [query.column], query.contains, now, known or known_of(cursor))
+    runs, (column,) = numbers(cursor, [query.column], query.where, now, known or known_of(cursor))
     finite = np.isfinite(column.value)
     values = column.value[finite]
     edges = edges_around(values, query.bins)

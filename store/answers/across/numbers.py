@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.answers.across.meaning import meaning_of
-from labtop.store.answers.columns import pivot
 from labtop.store.answers.known import Known
-from labtop.store.answers.table import CONTAINS
+from labtop.store.answers.order import filtered
+from labtop.store.answers.values import metric_value
 from labtop.store.model import Column, Floats
 
-_ALL = "select run from {source}"
-_MATCHED = "select run from runs_from('{source}', '{names}', ?) {contains}"
-_NUMBERS = "select run, {cells} from ({runs}) {joins}"
+_NUMBERS: Final = "select run, {cells} from (select run {filtered}) {joins} order by run"
+_OF_METRIC: Final = "left join (select run, {value} as n{place} from {summaries} where metric = ?) using (run)"
+_OF_KEY: Final = """
+left join (select run, number as n{place}, text as t{place} from sheet.{kind}s where key = ?) using (run)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +37,29 @@ class Numbers:
 
 
 def numbers(
-    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], contains: str, now: float, known: Known
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], where: str, now: float, known: Known
 ) -> tuple[NDArray[np.int32], list[Numbers]]:
-    """The runs that a table with this `contains` lists, ascending, and for each column what they have in it.
+    """The runs that a table with this filter lists, ascending, and for each column what they have in it.
 
     No column may be of kind 'run'. Raises `StoreError` for an aggregate that there is none.
     """
-    cells = pivot(columns)
-    matched = (
-        _MATCHED.format(source=known.source, names=known.names, contains=CONTAINS)
-        if contains
-        else _ALL.format(source=known.source)
-    )
-    wanted: list[object] = [now, contains, contains] if contains else []
-    picked = [_number(column, place) for place, column in enumerate(cells.columns)]
-    sql = _NUMBERS.format(cells=", ".join(picked), runs=matched, joins=cells.joins)
-    found = cursor.execute(sql, [*wanted, *cells.parameters]).fetchnumpy()
-    order = np.argsort(found["run"])
-    found = {name: column[order] for name, column in found.items()}
-    places = [cells.columns.index(column) for column in columns]
-    return found["run"], [_column(found, place) for place in places]
-
-
-def _number(column: Column, place: int) -> str:
-    """The SQL of a cell as a number and a text, and of whether there is one."""
-    if column.kind == "metric":
-        return f"cast(c{place} as double) as n{place}, c{place} is not null as h{place}"
-    meaning = meaning_of(f"c{place}", f"n{place}", f"t{place}")
-    return f"{meaning}, coalesce(c{place} <> 'null', false) as h{place}"
+    known.lay(cursor)
+    condition = filtered(cursor, where, now, known)
+    there, goals = known.filter_names(cursor).metrics, known.goals(cursor)
+    joins, cells, keys = list[str](), list[str](), list[object]()
+    for place, column in enumerate(columns):
+        if column.kind == "metric":
+            value = metric_value(column, goals.get(column.key))
+            joins.append(_OF_METRIC.format(value=value, place=place, summaries=known.summaries))
+            keys.append(there[column.key].number if column.key in there else -1)
+            cells.append(f"cast(n{place} as double) as n{place}, n{place} is not null as h{place}")
+        else:
+            joins.append(_OF_KEY.format(kind=column.kind, place=place))
+            keys.append(column.key)
+            cells.append(f"n{place}, t{place}, t{place} is not null as h{place}")
+    sql = _NUMBERS.format(cells=", ".join(cells), filtered=condition.sql, joins=" ".join(joins))
+    found = cursor.execute(sql, [*condition.parameters, *keys]).fetchnumpy()
+    return found["run"], [_column(found, place) for place in range(len(columns))]
 
 
 def _column(found: dict[str, NDArray[Any]], place: int) -> Numbers:

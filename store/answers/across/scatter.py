@@ -31,7 +31,7 @@ def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, now: float, 
         raise StoreError(f"{query.y.key!r} is no metric, and only a metric is set against others")
     x = query.x
     if x is None:
-        runs, (y,) = numbers(cursor, [query.y], query.contains, now, known)
+        runs, (y,) = numbers(cursor, [query.y], query.where, now, known)
         params = list(_params(cursor, runs, known))
         strongest = _strongest(params, y.value)
         if strongest is not None:
@@ -47,7 +47,7 @@ def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, now: float, 
 def _against(
     cursor: duckdb.DuckDBPyConnection, column: Column, query: ScatterQuery, now: float, known: Known
 ) -> Scatter:
-    runs, (x, y) = numbers(cursor, [column, query.y], query.contains, now, known)
+    runs, (x, y) = numbers(cursor, [column, query.y], query.where, now, known)
     has_y = np.isfinite(y.value)
     if x.text is None or x.is_number[x.has & has_y].all():
         return _of_numbers(column, runs, x, y.value)

@@ -20,7 +20,10 @@ _DOCUMENTS: Final[tuple[DocumentDialect, ...]] = (TrainerState(),)
 DIALECTS: Final[tuple[Dialect, ...]] = (*_DOCUMENTS, *_OF_LINES)
 """The first one that claims a file has it."""
 
-NO_LOG: Final = ("config", "none", "undecided", "unreadable")
+BESIDE_LOGS: Final = ("config", "annotations", "settings")
+"""Kinds of files that speak of runs and are told by their names."""
+
+NO_LOG: Final = (*BESIDE_LOGS, "none", "undecided", "unreadable")
 """Kinds of files that are no logs."""
 
 _LINES_BY_KIND: Final = {dialect.kind: dialect for dialect in _OF_LINES}

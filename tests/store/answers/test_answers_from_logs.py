@@ -98,7 +98,7 @@ def test_new_lines_change_the_answers(sweep: Store) -> None:
     assert sweep.find("@best:loss") == sweep.find("diverged")
     (found,) = sweep.series(SeriesQuery((sweep.find("diverged"),), "loss"))
     assert (found.x[-1], found.value[-1]) == (3, 0.05)
-    assert sweep.table(TableQuery(contains="diverged")).runs[0].step == 3
+    assert sweep.table(TableQuery(where="diverged")).runs[0].step == 3
 
 
 def test_hostile_names_are_only_text(tmp_path: Path) -> None:
@@ -111,7 +111,9 @@ def test_hostile_names_are_only_text(tmp_path: Path) -> None:
     with Store.open(tmp_path / "runs", index=tmp_path / "index.duckdb", poll=True) as store:
         store.catch_up()
         columns = (Column("param", hostile), Column("metric", hostile))
-        found = store.table(TableQuery(columns, tuple(SortKey(column) for column in columns), contains=hostile))
+        found = store.table(
+            TableQuery(columns, tuple(SortKey(column) for column in columns), where="metrics.`" + hostile + "` = 1")
+        )
         assert [(run.name, run.cells) for run in found.runs] == [(hostile, (hostile, 1.0))]
         assert store.find(hostile) == 0
         assert store.series(SeriesQuery((0,), hostile))[0].value.tolist() == [1.0]

@@ -22,8 +22,8 @@ LOSS = Column("metric", "loss")
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def counted(shelf: Shelf, *, bins: int = 5, contains: str = "", aggregate: Aggregate = "last") -> Histogram:
-    return histogram(shelf.cursor(), HistogramQuery(Column("metric", "loss", aggregate), contains, bins), 0.0)
+def counted(shelf: Shelf, *, bins: int = 5, where: str = "", aggregate: Aggregate = "last") -> Histogram:
+    return histogram(shelf.cursor(), HistogramQuery(Column("metric", "loss", aggregate), where, bins), 0.0)
 
 
 def is_round(number: float) -> bool:
@@ -45,11 +45,11 @@ def test_the_aggregate_and_the_filter_are_those_of_the_table(shelf: Shelf) -> No
         shelf.metric(shelf.run(f"sweep-{name}" if name != "other" else name), "loss", values, goal="min")
     expected = {"best": [1, 3], "max": [4, 9], "min": [1, 3], "mean": [7 / 3, 5], "last": [2, 3], "first": [4, 9]}
     found = {
-        aggregate: [*counted(shelf, contains="SWEEP", aggregate=aggregate).values.values()]
+        aggregate: [*counted(shelf, where="SWEEP", aggregate=aggregate).values.values()]
         for aggregate in ("best", "max", "min", "mean", "last", "first")
     }
     assert found == expected
-    assert counted(shelf, contains="'; drop table shares").counts.tolist() == []
+    assert counted(shelf, where='"\'; drop table shares"').counts.tolist() == []
 
 
 def test_what_is_not_finite_is_counted_as_lost(shelf: Shelf) -> None:

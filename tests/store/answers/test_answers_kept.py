@@ -49,7 +49,7 @@ def queries(runs: int) -> list[SeriesQuery]:
 
 def test_only_new_points_are_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Kept()
-    monkeypatch.setattr(store, "_keep", lambda _: kept)
+    monkeypatch.setattr("labtop.store.asking.Kept", lambda: kept)
     for run in range(5):
         append(store, f"r{run}/events.jsonl", *({"step": step, "loss": 1 / (1 + step)} for step in range(100)))
     query = SeriesQuery(tuple(range(5)), "loss")
@@ -79,13 +79,19 @@ def test_a_file_that_was_written_anew(store: Store) -> None:
     assert store.series(SeriesQuery((0,), "loss"))[0].value.tolist() == [5, 6]
 
 
+def kept_of(store: Store) -> Kept:
+    """The points that the store keeps."""
+    assert store._kept is not None
+    return store._kept[1]
+
+
 def test_memory_is_bounded_and_what_was_let_go_comes_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labtop.store.answers.curves.kept._MOST_BYTES", 3_000)
     for run in range(4):
         append(store, f"r{run}/events.jsonl", *({"step": step, "loss": run} for step in range(50)))
     for run in (0, 1, 2, 3, 0):
         assert store.series(SeriesQuery((run,), "loss"))[0].value.tolist() == [run] * 50
-    blocks = store._keep(store._index)._blocks
+    blocks = kept_of(store)._blocks
     assert 0 < sum(block.size for block in blocks.values()) <= 3_000
 
 
@@ -153,7 +159,7 @@ def test_runs_of_a_file_that_were_last_asked_at_different_times(store: Store) ->
         store.series(SeriesQuery((run,), "loss"))
         more("ab"[run], 0, 1)
         more("ba"[run], 0, 1)
-    kept = store._keep(store._index)
+    kept = kept_of(store)
     before = kept.rows_read
     with store._index.cursor() as cursor:
         fresh = list(several_curves(cursor, [both]))

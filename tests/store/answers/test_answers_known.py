@@ -81,7 +81,7 @@ def test_what_is_known_is_true_of_the_rows_while_another_file_of_a_run_is_stored
             store.catch_up()
             return known
 
-        monkeypatch.setattr("labtop.store.store.known_of", known_before)
+        monkeypatch.setattr("labtop.store.asking.known_of", known_before)
         assert [run.id for run in store.table(TableQuery()).rows] == ["a"]
 
 

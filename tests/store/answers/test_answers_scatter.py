@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LOSS, ACC, LR = Column("metric", "loss"), Column("metric", "acc"), Column("param", "lr")
 
 
-def against(shelf: Shelf, x: Column | None = LR, *, contains: str = "", aggregate: Aggregate = "last") -> Scatter:
-    return scatter(shelf.cursor(), ScatterQuery(Column("metric", "loss", aggregate), x, contains), 0.0)
+def against(shelf: Shelf, x: Column | None = LR, *, where: str = "", aggregate: Aggregate = "last") -> Scatter:
+    return scatter(shelf.cursor(), ScatterQuery(Column("metric", "loss", aggregate), x, where), 0.0)
 
 
 def points(found: Scatter) -> dict[int, tuple[float, float]]:
@@ -62,9 +62,9 @@ def test_the_aggregates_are_those_of_the_table(shelf: Shelf) -> None:
 
 def test_the_filter_is_that_of_the_table(shelf: Shelf) -> None:
     runs_with(shelf, (3.0, {"lr": 0.1}), (2.0, {"lr": 0.2}), (1.0, {"lr": 0.25}))
-    assert points(against(shelf, contains="LR=0.2")) == {1: (0.2, 2), 2: (0.25, 1)}
-    assert points(against(shelf, contains="run0")) == {0: (0.1, 3)}
-    assert points(against(shelf, contains="'; drop table shares")) == {}
+    assert points(against(shelf, where="lr >= 0.2")) == {1: (0.2, 2), 2: (0.25, 1)}
+    assert points(against(shelf, where="run0")) == {0: (0.1, 3)}
+    assert points(against(shelf, where='"\'; drop table shares"')) == {}
 
 
 def test_one_text_makes_categories_of_all_values(shelf: Shelf) -> None:
@@ -121,7 +121,7 @@ def test_the_param_that_tells_most_is_the_x(shelf: Shelf) -> None:
     shelf.metric(6, "loss", [9.0])
     found = against(shelf, None)
     assert (found.x_column, found.rank, found.lacking) == (Column("param", "wd"), -1, 1), "now it is no number"
-    assert against(shelf, None, contains="run1").x_column is not None
+    assert against(shelf, None, where="run1").x_column is not None
 
 
 def test_without_numbers_the_first_varying_param_is_the_x(shelf: Shelf) -> None:

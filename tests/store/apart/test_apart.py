@@ -46,7 +46,7 @@ with StoreApart(Path(sys.argv[1]), process) as store:
     answers = [question(ask) for ask in (
         store.opened().outline,
         lambda: store.table(query),
-        store.states,
+        store.growing,
         lambda: store.detail(1),
         store.details,
         lambda: store.several_curves([SeriesQuery((0, 1), "loss")]),
@@ -130,7 +130,7 @@ def test_it_answers_as_a_store_in_this_process(runs: Path, index: Path) -> None:
         expected: list[object] = [
             store.outline(),
             store.table(_QUERY),
-            store.states(),
+            store.growing(),
             store.detail(1),
             store.details(),
             store.several_curves([_CURVES]),

@@ -33,6 +33,11 @@ _ORDERLESS = {
     "params": "select i.id, p.line, p.key, p.value, p.source from said_params p join identities i using (run)",
     "attributes": "select i.id, key, value, count, changed, is_id from attributes join identities i using (run)",
     "events": "select i.id, line, event, text, data from events join identities i using (run)",
+    "annotations": """
+        select id, run is null, line, own, time, latest, event, text, data, added, removed, hidden, verdict
+        from annotations
+    """,
+    "annotated": "select i.id, a.* exclude (run) from annotated a join identities i using (run)",
     "rejected": "select path, line, r.position, reason from rejected r join files using (file)",
     "files": "select path, kind, case kind when 'jsonl' then size end, position, lines, events, skipped from files",
     "shares": """
@@ -66,10 +71,14 @@ def query() -> Query:
     return ask
 
 
+_TABLES = """
+select table_name from duckdb_tables() where table_name <> 'meta' and database_name = current_database()
+"""
+
+
 def _empty(index: Index) -> None:
     with index.cursor() as cursor:
-        tables = cursor.execute("select table_name from duckdb_tables() where table_name <> 'meta'").fetchall()
-        for (table,) in tables:
+        for (table,) in cursor.execute(_TABLES).fetchall():
             cursor.execute(f"delete from {table}")
 
 

@@ -12,9 +12,11 @@ import pytest
 
 from labtop.store import Store
 from labtop.store.index.files import Index
+from labtop.store.ingest.follow import Follow
 from labtop.store.ingest.ingest import Ingest
 from labtop.store.ingest.watch import Watch
 from labtop.store.model import Activity, TableQuery
+from labtop.store.read.annotation_files import beside, of_user
 
 Open = Callable[..., Store]
 Write = Callable[..., Path]
@@ -204,6 +206,39 @@ def test_a_file_that_is_the_root_is_followed_and_may_be_replaced(log: Path, open
     other.replace(log)
     told.until(lambda activity: activity.lines == 1)
     assert store.table(TableQuery()).runs[0].step == 9
+
+
+def test_what_is_said_of_a_run_is_told_as_soon_as_it_is_written(
+    root: Path, log: Path, opened: Open, write: Write
+) -> None:
+    store = opened(root)
+    told = _following(store)
+    told.until(lambda activity: activity.watch == "events")
+
+    def noted(activity: Activity) -> str | None:
+        return store.table(TableQuery()).runs[0].notes
+
+    write(beside(root), [{"event": "note", "run": "a", "text": "one"}])
+    told.until(lambda activity: noted(activity) == "one")
+    write(beside(root), [{"event": "note", "run": "a", "text": "two"}])
+    told.until(lambda activity: noted(activity) == "one\ntwo")
+
+
+def test_what_this_process_wrote_elsewhere_is_looked_for_at_once(
+    tmp_path: Path, root: Path, log: Path, index: Index, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr("labtop.store.ingest.follow._POLL_S", 1000.0)
+    told = Told()
+    follow = Follow(Ingest(root, index), told.put, poll=True)
+    follow.start()
+    revision = told.until(lambda activity: activity.complete).revision
+    write(of_user(root), [{"event": "note", "run": "a", "text": "one"}])
+    follow.hurry()
+    told.until(lambda activity: activity.revision > revision)
+    follow.stop()
+    with index.cursor() as cursor:
+        assert cursor.execute("select notes from runs").fetchall() == [("one",)]
 
 
 def test_a_root_that_was_removed_and_made_anew_is_watched_again(

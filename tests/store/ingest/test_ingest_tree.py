@@ -99,7 +99,7 @@ def test_what_each_is(root: Path) -> None:
 def test_folders_passed_over(root: Path) -> None:
     make(root, *(f"{folder}/a.jsonl" for folder in (".git", "node_modules", "__pycache__", ".venv")))
     make(root, ".hydra/config.yaml", ".labtop/events.jsonl", ".labtop/annotations.jsonl", "b/annotations.jsonl")
-    assert found(root) == [".hydra/config.yaml", ".labtop/events.jsonl"]
+    assert found(root) == [".hydra/config.yaml", ".labtop/annotations.jsonl", ".labtop/events.jsonl"]
 
 
 def test_eight_folders_deep(root: Path) -> None:

@@ -30,6 +30,12 @@ def test_no_candidates(name: str) -> None:
     assert not is_candidate(name)
 
 
+def test_annotations_only_in_the_folder_for_them() -> None:
+    assert is_candidate("annotations.jsonl", "runs/.labtop")
+    assert not is_candidate("annotations.jsonl", "runs")
+    assert not is_candidate("annotations.jsonl.1", ".labtop")
+
+
 def test_hidden_folders_and_those_of_tools_are_passed_over() -> None:
     assert [name for name in ("a", ".git", ".hydra", ".labtop", "node_modules", "__pycache__") if is_entered(name)] == [
         "a",

@@ -1,0 +1,111 @@
+"""What a person said, fit to be kept: bounded, without control characters, and something at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from labtop.store.model import VERDICTS, Json, StoreError
+
+LONGEST_TEXT = 64 * 1024
+"""Bytes of UTF-8 of a note, a reason or a hypothesis."""
+LONGEST_TAG = 200
+"""Characters of a tag."""
+
+_LONGEST_SHOWN = 40
+_LINE_END = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_UNFIT = re.compile(  # escape sequences go whole: what is pasted from a terminal leaves no "[31m"
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+
+
+def checked(event: str, fields: Mapping[str, Json]) -> dict[str, Json]:
+    """The fields of an annotation as they are kept. Raises StoreError where one says nothing or too much."""
+    check = _CHECKS.get(event)
+    if check is None:
+        raise StoreError(f"{event!r} is nothing to say of a run: {', '.join(_CHECKS)} are")
+    return check(fields)
+
+
+def clean(text: str) -> str:
+    """The text without escape sequences, control characters and blanks around it; line ends are newlines, a tab is
+    a space.
+
+    Raises StoreError where it is too long.
+    """
+    plain = _UNFIT.sub("", _LINE_END.sub("\n", text)).replace("\t", " ").strip()
+    size = len(plain.encode("utf-8", "replace"))
+    if size > LONGEST_TEXT:
+        raise StoreError(f"a text of {size:,} bytes is too long: {LONGEST_TEXT:,} at most; note the name of a file")
+    return plain
+
+
+def is_seen(text: str) -> bool:
+    """Whether anything of the text shows."""
+    return any(character.isprintable() and not character.isspace() for character in text)
+
+
+def _text(fields: Mapping[str, Json]) -> dict[str, Json]:
+    return {"text": _words(fields, "text", "say something")}
+
+
+def _decision(fields: Mapping[str, Json]) -> dict[str, Json]:
+    verdict = fields.get("verdict")
+    if verdict not in VERDICTS:
+        raise StoreError(f"{str(verdict)[:_LONGEST_SHOWN]!r} is no verdict: {', '.join(VERDICTS)} are")
+    return {"verdict": verdict, "why": _words(fields, "why", "a decision needs a reason")}
+
+
+def _words(fields: Mapping[str, Json], key: str, lacking: str) -> str:
+    value = fields.get(key)
+    words = clean(value) if isinstance(value, str) else ""
+    if not is_seen(words):
+        raise StoreError(f"the {key} is empty: {lacking}")
+    return words
+
+
+def _hide(fields: Mapping[str, Json]) -> dict[str, Json]:
+    return {"hidden": fields.get("hidden") is not False}
+
+
+def _tag(fields: Mapping[str, Json]) -> dict[str, Json]:
+    """Tags to remove stay as they are: a log may hold any, and each can be taken off."""
+    added = list(dict.fromkeys(_one_tag(tag) for tag in _texts(fields, "add")))
+    removed = list(dict.fromkeys(_texts(fields, "remove")))
+    both = next((tag for tag in added if tag in removed), None)
+    if both is not None:
+        raise StoreError(f"the tag {both[:_LONGEST_SHOWN]!r} is both added and removed: say one")
+    if not added and not removed:
+        raise StoreError("no tag is named: say which to add or remove")
+    lists: dict[str, list[Json]] = {"add": [*added], "remove": [*removed]}
+    return {key: tags for key, tags in lists.items() if tags}
+
+
+def _texts(fields: Mapping[str, Json], key: str) -> list[str]:
+    values = fields.get(key) or []
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def _one_tag(text: str) -> str:
+    tag = clean(text).replace("\n", " ")
+    if not is_seen(tag):
+        raise StoreError("a tag is empty: give it a letter at least")
+    if len(tag) > LONGEST_TAG:
+        raise StoreError(f"a tag of {len(tag):,} characters is too long: {LONGEST_TAG} at most; a note has more room")
+    return tag
+
+
+def _stage(fields: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: clean(value) if isinstance(value, str) else value for key, value in fields.items()}
+
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, Json]], dict[str, Json]]] = {
+    "note": _text,
+    "tag": _tag,
+    "hide": _hide,
+    "hypothesis": _text,
+    "decision": _decision,
+    "stage": _stage,
+}

@@ -1,0 +1,58 @@
+"""What may stand in a filter, from what there is in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import duckdb
+
+from labtop.store.answers.known import Known
+from labtop.store.model import Completion, Status
+
+_MOST = 50  # values of a key that are looked at: the most frequent
+
+_TAGS: Final = """
+select tag from (select unnest(tags) as tag from runs_from('{source}', 'sheet.names', ?))
+group by tag order by count(*) desc, tag
+"""
+_VALUES: Final = """
+select text from (
+    select case when text = '' then number::varchar else text end as text
+    from sheet.{kind}s where key = ? and length(text) <= 60
+) group by text order by count(*) desc, text limit ?
+"""
+_FIELDS: Final = {"group": "group_name", "host": "host", "verdict": "verdict"}
+_OF_RUNS: Final = """
+select {field} from runs_from('{source}', 'sheet.names', ?) where {field} is not null
+group by all order by count(*) desc, {field} limit ?
+"""
+
+
+def tags(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[str, ...]:
+    """The tags that runs have, the most frequent first."""
+    found = cursor.execute(_TAGS.format(source=known.source), [now]).fetchall()
+    return tuple(tag for (tag,) in found)
+
+
+def completions(
+    cursor: duckdb.DuckDBPyConnection, text: str, at: int, now: float, known: Known
+) -> tuple[Completion, ...]:
+    """What may be put at place `at` of the filter `text`: keys, operators, values that some run has."""
+    from labtop.store.filter.complete import completions as completed
+
+    names = replace(known.filter_names(cursor), tags=tags(cursor, now, known))
+
+    def values(kind: str, key: str) -> Sequence[str]:
+        if (kind, key) == ("run", "status"):
+            return [str(status) for status in Status]
+        if kind == "run" and key in _FIELDS:
+            sql = _OF_RUNS.format(field=_FIELDS[key], source=known.source)
+            return [value for (value,) in cursor.execute(sql, [now, _MOST]).fetchall()]
+        if kind in ("param", "attribute"):
+            found = cursor.execute(_VALUES.format(kind=kind), [key, _MOST]).fetchall()
+            return [value for (value,) in found]
+        return ()
+
+    return completed(text, at, names, values)

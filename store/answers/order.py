@@ -1,0 +1,111 @@
+"""The order of a table: which runs pass its filter, in which order, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from labtop.store.answers.known import Known
+from labtop.store.answers.values import order_of
+from labtop.store.filter.names import Where
+from labtop.store.model import Column, SortKey, TableQuery
+
+Numbers = NDArray[np.int32]
+_STARTED: Final = Column("run", "started")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The numbers of the matched runs in the order of the table, and which of them are running.
+
+    `progress`: of one of these it is known how far it is. `total` and `running` count all runs but `hidden` ones.
+    """
+
+    runs: Numbers
+    is_running: NDArray[np.bool_]
+    progress: bool
+    total: int
+    running: int
+    hidden: int
+
+
+def where_of(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Known) -> Where:
+    """The condition that a filter is, on rows of `runs_from` with the sheet's names.
+
+    Hidden runs pass only where the filter speaks of them. Raises `FilterError`.
+    """
+    if not text.strip():
+        return Where("not hidden")
+    from labtop.store.filter.where import where
+
+    condition = where(text, known.filter_names(cursor), now)
+    return condition if condition.of_hidden else Where(f"not hidden and ({condition.sql})", condition.parameters)
+
+
+def filtered(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Known) -> Where:
+    """The same as a FROM and a WHERE, with the parameters of both."""
+    condition = where_of(cursor, text, now, known)
+    source = f"from runs_from('{known.source}', 'sheet.names', ?) where {condition.sql}"
+    return Where(source, (now, *condition.parameters))
+
+
+_ORDER: Final = """
+select run, status = 'running' as is_running, status = 'running' and progress is not null as on_its_way
+from runs_from('{source}', 'sheet.names', ?) {joins} where {where} order by {order}
+"""
+
+
+def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], now: float, known: Known) -> Ordered:
+    """The runs that pass the filter `text`."""
+    metrics = {name: metric.number for name, metric in known.filter_names(cursor).metrics.items()}
+    order = order_of(sort, metrics, known.goals(cursor), known.summaries)
+    where = where_of(cursor, text, now, known)
+    sql = _ORDER.format(source=known.source, joins=order.joins, where=where.sql, order=order.terms)
+    parameters = [now, *order.parameters, *where.parameters]
+    found = cursor.execute(sql, parameters).fetchnumpy()
+    runs, is_running = found["run"].astype(np.int32), np.asarray(found["is_running"], bool)
+    if not text.strip():
+        total, running, hidden = len(runs), int(is_running.sum()), known.runs - len(runs)
+    else:
+        total, running, hidden = _counts(cursor, now, known)
+    return Ordered(runs, is_running, bool(found["on_its_way"].any()), total, running, hidden)
+
+
+_COUNTS: Final = """
+select count(*) filter (not hidden), count(*) filter (not hidden and status = 'running'), count(*) filter (hidden)
+from runs_from('{source}', 'sheet.names', ?)
+"""
+
+
+def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int]:
+    total, running, hidden = cursor.execute(_COUNTS.format(source=known.source), [now]).fetchall()[0]
+    return total, running, hidden
+
+
+_CURVED: Final = """
+select distinct run from {summaries} where metric in (select unnest(?::integer[])) and count > 1
+"""
+
+
+def leading(
+    cursor: duckdb.DuckDBPyConnection, ordered: Ordered, query: TableQuery, most: int, known: Known
+) -> tuple[int, ...]:
+    """The first runs with a curve of a metric that the query is curious about, then the first of the others, `most` of
+    them. In a table by start those that run now go before the rest of each.
+    """
+    if not len(ordered.runs):
+        return ()
+    there = known.filter_names(cursor).metrics
+    metrics = [there[name].number for name in query.curved if name in there]
+    sql = _CURVED.format(summaries=known.summaries)
+    found = cursor.execute(sql, [metrics]).fetchnumpy()["run"] if metrics else ()
+    bare = ~np.isin(ordered.runs, found)
+    by_start = not query.sort or query.sort[0].column == _STARTED
+    waits = ~ordered.is_running & by_start
+    places = np.lexsort((np.arange(len(bare)), waits, bare))[:most]
+    return tuple(ordered.runs[places].tolist())

@@ -1,0 +1,149 @@
+"""The rows of some runs, with what they show in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import duckdb
+
+from labtop.store.answers.fields import place_of
+from labtop.store.answers.known import Known
+from labtop.store.answers.rows import FIELDS, from_json, listed, to_run
+from labtop.store.answers.values import metric_value
+from labtop.store.model import Column, Goal, Json, Run
+
+_Cells = Mapping[int, Json]
+
+_RUNS: Final = "select {fields} from runs_from('{source}', 'sheet.names', ?) where run in ({runs})"
+
+
+def rows_of(
+    cursor: duckdb.DuckDBPyConnection,
+    runs: Sequence[int],
+    bare: Sequence[int],
+    columns: Sequence[Column],
+    now: float,
+    known: Known,
+) -> tuple[dict[int, Run], tuple[Run, ...]]:
+    """The rows of `runs` by number, with the cells of these columns, and those of `bare` without any.
+
+    Runs that are not there are left out.
+    """
+    wanted, parameters = listed(dict.fromkeys((*runs, *bare)))
+    sql = _RUNS.format(fields=", ".join(FIELDS), source=known.source, runs=wanted)
+    rows = {row[0]: row for row in cursor.execute(sql, [now, *parameters]).fetchall()}
+    cells = _cells(cursor, [run for run in runs if run in rows], columns, known, rows)
+    full = {run: to_run(rows[run], tuple(column.get(run) for column in cells)) for run in runs if run in rows}
+    return full, tuple(full.get(run) or to_run(rows[run]) for run in bare if run in rows)
+
+
+def _cells(
+    cursor: duckdb.DuckDBPyConnection,
+    runs: Sequence[int],
+    columns: Sequence[Column],
+    known: Known,
+    rows: Mapping[int, tuple[Any, ...]],
+) -> list[_Cells]:
+    """For each column what each run has in it; nothing where it has none."""
+    found = _metrics(cursor, runs, columns, known) | _values(cursor, runs, columns)
+    for column in columns:
+        if column.kind == "run":
+            place = place_of(column.key)
+            found[column] = {run: rows[run][place] for run in runs}
+    return [found[column] for column in columns]
+
+
+_METRICS: Final = "select run, metric, {values} from {summaries} where run in ({runs}) and metric in ({metrics})"
+
+
+def _metrics(
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], columns: Sequence[Column], known: Known
+) -> dict[Column, _Cells]:
+    wanted = [column for column in columns if column.kind == "metric"]
+    found: dict[Column, dict[int, Json]] = {column: {} for column in wanted}
+    if not wanted:
+        return dict(found)
+    there, goals = known.filter_names(cursor).metrics, known.goals(cursor)
+    values = [metric_value(column, goals.get(column.key)) for column in wanted]
+    asked = list(dict.fromkeys(values))
+    by_metric: dict[int, list[tuple[Column, int]]] = {}
+    for column, value in zip(wanted, values, strict=True):
+        if column.key in there:
+            by_metric.setdefault(there[column.key].number, []).append((column, 2 + asked.index(value)))
+    if runs and by_metric:
+        of_runs, run_parameters = listed(runs)
+        of_metrics, metric_parameters = listed(by_metric)
+        sql = _METRICS.format(values=", ".join(asked), summaries=known.summaries, runs=of_runs, metrics=of_metrics)
+        for row in cursor.execute(sql, [*run_parameters, *metric_parameters]).fetchall():
+            for column, place in by_metric[row[1]]:
+                if row[place] is not None:
+                    found[column][row[0]] = int(row[place]) if column.aggregate == "count" else row[place]
+    return dict(found)
+
+
+_VALUES: Final = (
+    "select run, key, value from sheet.{table} where run in ({runs}) and key in (select unnest(?::varchar[]))"
+)
+
+
+def _values(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], columns: Sequence[Column]) -> dict[Column, _Cells]:
+    """Params and attributes, from the sheet."""
+    found: dict[Column, _Cells] = {}
+    for kind, table in (("param", "params"), ("attribute", "attributes")):
+        wanted = {column.key: column for column in columns if column.kind == kind}
+        held: dict[str, dict[int, Json]] = {key: {} for key in wanted}
+        if wanted and runs:
+            of_runs, parameters = listed(runs)
+            sql = _VALUES.format(table=table, runs=of_runs)
+            for run, key, value in cursor.execute(sql, [*parameters, [*wanted]]).fetchall():
+                held[key][run] = from_json(value)
+        found |= {column: held[column.key] for column in columns if column.kind == kind}
+    return found
+
+
+_BEST: Final = """
+select {terms} from {summaries} where metric in ({metrics}) {among}
+"""
+_TERMS: Final = """
+{extreme}({value}) filter (metric = ? and isfinite({value})),
+min({value}) filter (metric = ? and not isnan({value})) <> max({value}) filter (metric = ? and not isnan({value}))
+"""
+
+
+def best_of(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: Sequence[Column],
+    goals: Sequence[Goal | None],
+    among: Sequence[int] | None,
+    known: Known,
+) -> tuple[float | None, ...]:
+    """For each column the best finite value by its goal, of these runs or, where None, of all.
+
+    None without a goal, and where no two values differ.
+    """
+    there = known.filter_names(cursor).metrics
+    wanted = [
+        (column, goal)
+        for column, goal in dict(zip(columns, goals, strict=True)).items()
+        if goal is not None and column.key in there
+    ]
+    if not wanted or (among is not None and not among):
+        return (None,) * len(columns)
+    terms, asked = list[str](), list[object]()
+    for column, goal in wanted:
+        value = metric_value(column, goal)
+        terms.append(_TERMS.format(extreme=goal, value=value))
+        asked += [there[column.key].number] * 3
+    numbers = [there[column.key].number for column, _ in wanted]
+    of_metrics, metric_parameters = listed(dict.fromkeys(numbers))
+    sql = _BEST.format(
+        terms=", ".join(terms),
+        summaries=known.summaries,
+        metrics=of_metrics,
+        among="" if among is None else "and run in (select unnest(?::integer[]))",
+    )
+    parameters = [*asked, *metric_parameters, *([] if among is None else [among])]
+    row = cursor.execute(sql, parameters).fetchall()[0]
+    best = {column: row[2 * at] if row[2 * at + 1] else None for at, (column, _) in enumerate(wanted)}
+    return tuple(best.get(column) for column in columns)

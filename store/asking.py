@@ -1,0 +1,129 @@
+"""Asking: how a question is put to the index, which ingest may exchange meanwhile, and what is kept between answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import duckdb
+
+from labtop.store.answers.curves.kept import Kept
+from labtop.store.answers.known import Known, known_of
+from labtop.store.index.files import Index, is_damage
+from labtop.store.index.transaction import transaction
+from labtop.store.model import Activity, StoreError
+
+Answer = TypeVar("Answer")
+
+
+class Asking:
+    """Puts questions, each with a cursor of its own, from any thread."""
+
+    def __init__(self) -> None:
+        self._refusal: StoreError | None = None
+        self._known: tuple[Index, int, Known] | None = None
+        self._kept: tuple[Index, Kept] | None = None
+        self._laying = threading.Lock()
+
+    @property
+    def activity(self) -> Activity:
+        """How ingest stands now."""
+        raise NotImplementedError
+
+    @property
+    def _index(self) -> Index:
+        """The index in use."""
+        raise NotImplementedError
+
+    def _exchange(self, damaged: Index, error: duckdb.Error) -> None:
+        """A query found the index damaged: have it exchanged, or raise StoreError."""
+        raise NotImplementedError
+
+    def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """Ask what only the cursor matters for."""
+        return self._ask_index(lambda cursor, _: question(cursor))
+
+    def _ask_known(self, question: Callable[[duckdb.DuckDBPyConnection, Known], Answer]) -> Answer:
+        """Ask in one transaction with what is known, which is to be true of what is asked while others commit."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Answer:
+            revision = self.activity.revision
+            with transaction(cursor):
+                return question(cursor, self._know(cursor, index, revision))
+
+        return self._ask_index(ask)
+
+    def _ask_sheet(self, question: Callable[[duckdb.DuckDBPyConnection, Known], Answer]) -> Answer:
+        """Ask what is asked of the sheet, one at a time, with what is known. A question that is refused does not take
+        back the sheet that was laid out for it."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Answer:
+            with self._laying:
+                revision = self.activity.revision
+                try:
+                    with transaction(cursor):
+                        known = self._know(cursor, index, revision)
+                        known.lay(cursor)
+                        answer = _settled(lambda: question(cursor, known))
+                except BaseException:
+                    self._known = None
+                    raise
+            return answer()
+
+        return self._ask_index(ask)
+
+    def _ask_points(self, question: Callable[[duckdb.DuckDBPyConnection, Kept], Answer]) -> Answer:
+        """Ask what is asked of points, with those that are kept."""
+
+        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Answer:
+            if self._kept is None or self._kept[0] is not index:
+                self._kept = index, Kept()
+            kept = self._kept[1]
+            with kept.lock, transaction(cursor):
+                return question(cursor, kept)
+
+        return self._ask_index(ask)
+
+    def _know(self, cursor: duckdb.DuckDBPyConnection, index: Index, revision: int) -> Known:
+        """What is known of the index, kept from one answer to the next. `revision` is that of before the transaction:
+        while it stays nothing was committed, and not even a look is taken."""
+        of, at, before = self._known or (None, -1, None)
+        if before is not None and of is index and at == revision:
+            return before
+        known = known_of(cursor, before if of is index else None)
+        self._known = index, revision, known
+        return known
+
+    def _ask_index(self, question: Callable[[duckdb.DuckDBPyConnection, Index], Answer]) -> Answer:
+        """Ask with a fresh cursor, and the index that it is of; once more where ingest has exchanged it meanwhile."""
+        while True:
+            if self._refusal is not None:
+                raise self._refusal
+            index = self._index
+            try:
+                with index.cursor() as cursor:
+                    return question(cursor, index)
+            except duckdb.Error as error:
+                if index is self._index and (index.path is None or not is_damage(error, index.path)):
+                    raise failed(error) from error
+                self._exchange(index, error)
+
+
+def _settled(question: Callable[[], Answer]) -> Callable[[], Answer]:
+    """What gives the answer, or raises the refusal, later."""
+    try:
+        answer = question()
+    except StoreError as error:
+        refusal = error
+
+        def refuse() -> Answer:
+            raise refusal
+
+        return refuse
+    return lambda: answer
+
+
+def failed(error: duckdb.Error) -> StoreError:
+    """What a person is told of an error of the database."""
+    return StoreError(f"the index failed: {str(error).splitlines()[0]}")

@@ -21,6 +21,7 @@ from labtop.store.model import Activity, StoreError
 from labtop.store.questions import Questions
 from labtop.tui.hangup import Hangup, end_soon
 from labtop.tui.keys import bindings
+from labtop.tui.keys_underway import KeysUnderway
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.asking import Ingested
 from labtop.tui.screens.remembering import Memory
@@ -43,7 +44,7 @@ ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 HUNG_UP = 128 + signal.SIGHUP
 
 
-class LabtopApp(App[int]):
+class LabtopApp(KeysUnderway[int]):
     """The terminal UI over an open store, which the caller closes. `return_code` is 128 + n after signal n.
 
     `first` is the answer to the first question of `memory`, where somebody asked it already.

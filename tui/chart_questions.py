@@ -65,7 +65,7 @@ def answers(store: Questions, questions: Sequence[ChartQuestion], first: int = 0
             if each.settings.kind(each.metric) == "scatter":
                 yield Drawn(place, _scatter(store, each))
             elif each.settings.kind(each.metric) == "histogram":
-                found = store.histogram(HistogramQuery(each.column, each.shown.contains, max(each.buckets // 3, 5)))
+                found = store.histogram(HistogramQuery(each.column, each.shown.where, max(each.buckets // 3, 5)))
                 yield Drawn(place, histogram_spec(each.column, each.shown, found))
 
 
@@ -118,5 +118,5 @@ def _bands(store: Questions, placed: _Placed) -> Iterator[Drawn]:
 
 def _scatter(store: Questions, question: ChartQuestion) -> Spec:
     against = dict(question.settings.against).get(question.metric)
-    found = store.scatter(ScatterQuery(question.column, against, question.shown.contains))
+    found = store.scatter(ScatterQuery(question.column, against, question.shown.where))
     return scatter_spec(question.column, question.shown, question.settings, found)

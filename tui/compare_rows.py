@@ -11,9 +11,9 @@ from rich.text import Text
 from labtop.store.model import MISSING, Aggregate, CompareRow, Comparison, Metric, Missing, Run
 from labtop.tui import format as fmt
 from labtop.tui.pins import is_validation
-from labtop.tui.rows import BEST
 from labtop.tui.run_names import cut_middle, fitted
 from labtop.tui.run_style import Charset, run_marker
+from labtop.tui.table_cells import BEST
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 KEY_WIDTH, NARROWEST, WIDEST = 28, 22, 44

@@ -1,122 +1,26 @@
-"""The runs table as columns and rows of a grid. Pure functions of the store's answer."""
+"""The rows of the runs table, made of the store's answer: runs, and groups of them. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from math import isfinite
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from rich.text import Text
 
-from labtop.store.model import Aggregate, Column, Goal, Json, Outline, Run, RunTable, SortKey
+from labtop.store.model import Run, RunGroup, RunTable, Standing
 from labtop.tui import format as fmt
+from labtop.tui.group_rows import group_row
 from labtop.tui.run_names import cut_middle, fitted
 from labtop.tui.run_style import Charset, run_color, run_marker
-from labtop.tui.widgets.grid import GridColumn, GridRow
+from labtop.tui.table_cells import Cell, cell_of, shown_of_standing
+from labtop.tui.table_columns import DONE, NAME, STATUS, STEP, UPDATED, column_key
+from labtop.tui.table_look import REPEATS, TREND, TREND_CELLS, VERSUS, TableColumn, TableLook
+from labtop.tui.widgets.grid import GridRow
 
-MOST_PARAMS = 12
-COMPACT_BELOW, NARROW_BELOW = 90, 60
 _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
-BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
-"""Stands behind the best value of its column."""
-DEFAULT_SORT = SortKey(Column("run", "started"), descending=True)
-STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
-NAME, DONE = Column("run", "name"), Column("run", "progress")
-TREND, TREND_CELLS = "trend", 8
-"""The column with the course of the first pinned metric, which cannot be sorted by."""
-
-
 _MOST_KEPT = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class TableLook:
-    """How the table is dressed: what is marked, sorted by, the clock, the room in cells, and which runs diverged.
-
-    `trends` are sparklines by number of run, for which a `roomy` screen has a column.
-    """
-
-    marks: tuple[int, ...] = ()
-    baseline: int | None = None
-    sort: SortKey = DEFAULT_SORT
-    now: float = 0.0
-    width: int = 100
-    charset: Charset = "braille"
-    diverged: frozenset[int] = frozenset()
-    trends: Mapping[int, str] = field(default_factory=dict)
-    roomy: bool = False
-
-    @property
-    def with_trend(self) -> bool:
-        """Whether runs have their sparkline: behind all that tells how they stand, before the parameters."""
-        return self.roomy and not self.narrow
-
-    @property
-    def compact(self) -> bool:
-        """Too little room for the words beside the marks of states."""
-        return self.width < COMPACT_BELOW
-
-    @property
-    def narrow(self) -> bool:
-        """Too little room for step and progress side by side."""
-        return self.width < NARROW_BELOW
-
-    @property
-    def name_width(self) -> int:
-        """Cells for a run's name."""
-        return min(max(self.width * (28 if self.narrow else 34) // 100, 10), 40)
-
-
-def query_columns(pins: Sequence[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:
-    """The columns to ask for: pinned metrics, then the parameters that differ."""
-    metrics = [Column("metric", name, aggregate) for name in pins]
-    return (*metrics, *(Column("param", key) for key in outline.varying_params[:MOST_PARAMS]))
-
-
-def column_key(column: Column) -> str:
-    """The grid's key of a column."""
-    return f"{column.kind}:{column.key}"
-
-
-def sort_choices(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """What the table can be sorted by."""
-    fields = ("name", "status", "started", "updated", "step", "duration")
-    return (*columns, *(Column("run", field) for field in fields))
-
-
-def first_direction(column: Column, goal: Goal | None) -> SortKey:
-    """The order a person means first: best on top, newest on top, names from A."""
-    newest_first = column.kind == "run" and column.key in ("started", "updated", "step", "duration")
-    return SortKey(column, descending=goal == "max" or newest_first)
-
-
-def grid_columns(table: RunTable, look: TableLook) -> list[GridColumn]:
-    """The columns of the grid: name, state, metrics, age, trend, parameters."""
-    columns = [
-        GridColumn(
-            column_key(NAME), "   name", max_width=look.name_width + 3, min_width=8, sort=_sorted_by(NAME, look)
-        ),
-        GridColumn(column_key(STATUS), "" if look.compact else "status", min_width=1, sort=_sorted_by(STATUS, look)),
-        GridColumn(column_key(STEP), _step_label(table, look), "right", max_width=16, sort=_sorted_by(STEP, look)),
-    ]
-    if _with_progress(table) and not look.narrow:
-        columns.append(GridColumn(column_key(DONE), "done", max_width=16, sort=_sorted_by(DONE, look)))
-    columns += [_column(table, column, look) for column in table.columns if column.kind == "metric"]
-    columns.append(GridColumn(column_key(UPDATED), "age", "right", sort=_sorted_by(UPDATED, look)))
-    if look.with_trend and _has_metric(table):
-        columns.append(GridColumn(TREND, TREND, "right", TREND_CELLS))  # what is aligned right is never cut
-    return columns + [_column(table, column, look) for column in table.columns if column.kind != "metric"]
-
-
-def _step_label(table: RunTable, look: TableLook) -> str:
-    return "progress" if look.narrow and _with_progress(table) else "step"
-
-
-def _column(table: RunTable, column: Column, look: TableLook) -> GridColumn:
-    align: Literal["left", "right"] = "right" if column.kind == "metric" or _mostly_numbers(table, column) else "left"
-    return GridColumn(column_key(column), _label(column), align, max_width=18, sort=_sorted_by(column, look))
+_Made = dict[str, tuple[object, GridRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,55 +33,87 @@ class _Shown:
     diverged: bool
     age: str
     trend: str | None
+    standing: Standing | None
+    indented: bool
 
 
 class RowMaker:
     """Makes the grid's rows, and gives the row of before where a run shows the same: the grid draws only new ones."""
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[object, GridRow]] = {}
+        self._made: _Made = {}
         self._fitted = lru_cache(1)(fitted)
 
-    def rows(self, table: RunTable, look: TableLook) -> list[GridRow]:
-        """A row for each run of the table."""
+    def rows(self, table: RunTable, columns: Sequence[TableColumn], look: TableLook) -> list[GridRow]:
+        """A row for each row of the table."""
         marks = frozenset(look.marks)
-        names = self._fitted(tuple(fmt.clean(run.name) for run in table.runs), look.name_width)
-        progress = _with_progress(table)
-        dress = (table.columns, table.best, progress, look.width)
-        trends = look.trends if look.with_trend and _has_metric(table) else None
-        made: dict[int, tuple[object, GridRow]] = {}
-        for run, name in zip(table.runs, names, strict=True):
-            number = run.number
-            trend = None if trends is None else trends.get(number, "")
-            age = _age(run, look.now)
-            shown = _Shown(name, number in marks, number == look.baseline, number in look.diverged, age, trend)
-            key = (dress, run, shown)
-            before = self._made.get(run.number)
-            same = before is not None and before[0] == key
-            made[run.number] = before if before and same else (key, _row(run, table, look, shown, progress))
-        self._made = made
-        return [row for _, row in made.values()]
+        names = iter(self._fitted(tuple(fmt.clean(run.name) for run in table.runs), look.name_width))
+        keys = tuple(column.grid.key for column in columns)
+        dress = (table.columns, table.best, table.numeric, table.progress, look.width, look.name_width, keys)
+        indented = any(isinstance(row, RunGroup) for row in table.rows)
+        before, self._made = self._made, {}
+        for row in table.rows:
+            if isinstance(row, RunGroup):
+                facts = (dress, row, len(marks.intersection(row.runs)))
+                make = partial(group_row, row, table, columns, look, marks)
+                self._keep(before, row.id, facts, make)
+            else:
+                shown = _shown(row, next(names), marks, look, indented=indented)
+                self._keep(
+                    before, str(row.number), (dress, row, shown), partial(_row, row, table, columns, look, shown)
+                )
+        return [row for _, row in self._made.values()]
+
+    def _keep(self, before: _Made, key: str, facts: object, make: Callable[[], GridRow]) -> None:
+        """The row of before where the facts are the same, else a new one."""
+        known = before.get(key)
+        self._made[key] = known if known is not None and known[0] == facts else (facts, make())
 
 
-def _row(run: Run, table: RunTable, look: TableLook, shown: _Shown, progress: bool) -> GridRow:
-    metrics: list[Text | str] = []
-    others: list[Text | str] = []
-    for column, cell, best in zip(table.columns, run.cells, table.best, strict=True):
-        if column.kind == "metric":
-            metrics.append(_metric(cell, best, look.charset))
-        else:
-            others.append(_param(cell) if isinstance(cell, str | int | None) else fmt.value(cell))
-    name = _name(run.number, shown.name, shown.marked, shown.is_baseline, look.name_width, look.charset)
-    state: list[Text | str] = [name, _status(run, shown, look)]
-    if progress and look.narrow:
-        state.append(_short_progress(run) or fmt.step(run.step))
-    else:
-        state += [fmt.step(run.step), _progress(run)] if progress else [fmt.step(run.step)]
-    trend = () if shown.trend is None else (Text(shown.trend.ljust(TREND_CELLS), run_color(run.number), no_wrap=True),)
-    return GridRow(str(run.number), (*state, *metrics, shown.age, *trend, *others), marked=shown.marked)
+def _shown(run: Run, name: str, marks: frozenset[int], look: TableLook, *, indented: bool) -> _Shown:
+    number = run.number
+    return _Shown(
+        name,
+        number in marks,
+        number == look.baseline,
+        number in look.diverged,
+        _age(run, look.now),
+        look.trends.get(number, "") if look.with_trend else None,
+        look.standings.get(number),
+        indented,
+    )
 
 
-# Of runs that grow the names and parameters stay: to make them anew would take half of the time that a row takes.
+def _row(run: Run, table: RunTable, columns: Sequence[TableColumn], look: TableLook, shown: _Shown) -> GridRow:
+    cells = tuple(
+        cell_of(run, table, column.shows, look.charset)
+        if isinstance(column.shows, int)
+        else _fixed(run, table, column.shows, look, shown)
+        for column in columns
+    )
+    return GridRow(str(run.number), cells, marked=shown.marked)
+
+
+def _fixed(run: Run, table: RunTable, key: str, look: TableLook, shown: _Shown) -> Cell:
+    """What stands in a column that is always there."""
+    if key == column_key(NAME):
+        name = f"  {shown.name}" if shown.indented else shown.name
+        return _name(run.number, name, shown.marked, shown.is_baseline, look.name_width, look.charset)
+    if key == column_key(STATUS):
+        return _status(run, shown, look)
+    if key == column_key(STEP):
+        return (table.progress and look.narrow and _short_progress(run)) or fmt.step(run.step)
+    if key == column_key(DONE):
+        return _progress(run)
+    if key == column_key(UPDATED):
+        return shown.age
+    if key == TREND:
+        return Text((shown.trend or "").ljust(TREND_CELLS), run_color(run.number), no_wrap=True)
+    assert key in (VERSUS, REPEATS)
+    return shown_of_standing(shown.standing, key, look.charset)
+
+
+# Of runs that grow the names stay: to make them anew would take half of the time that a row takes.
 @lru_cache(_MOST_KEPT)
 def _name(number: int, name: str, marked: bool, is_baseline: bool, width: int, charset: Charset) -> Text:
     text = Text(_MARKED[charset] if marked else " ", no_wrap=True)
@@ -185,11 +121,6 @@ def _name(number: int, name: str, marked: bool, is_baseline: bool, width: int, c
     base = " [base]" if is_baseline else ""
     text.append(" " + cut_middle(name, width - len(base)), "bold" if marked else "")
     return text.append(base, "bold reverse")
-
-
-@lru_cache(_MOST_KEPT, typed=True)
-def _param(cell: str | int | None) -> str:
-    return "" if cell is None else fmt.value(cell)
 
 
 def _status(run: Run, shown: _Shown, look: TableLook) -> Text:
@@ -203,10 +134,13 @@ def _status(run: Run, shown: _Shown, look: TableLook) -> Text:
 
 
 def _progress(run: Run) -> str:
+    """How far, how long still, how fast."""
     if run.progress is None:
         return ""
-    eta = fmt.duration(run.eta_s) if run.status == "running" else ""
-    return fmt.percent(run.progress) + (f" -{eta}" if eta else "")
+    running = run.status == "running"
+    eta = fmt.duration(run.eta_s) if running else ""
+    rate = fmt.number_of_digits(run.steps_per_s, 3) if running and run.steps_per_s else ""
+    return fmt.percent(run.progress) + (f" -{eta}" if eta else "") + (f" {rate}/s" if rate else "")
 
 
 def _short_progress(run: Run) -> str:
@@ -218,42 +152,3 @@ def _age(run: Run, now: float) -> str:
     if run.updated is None:
         return ""
     return ("~" if run.estimated else "") + fmt.age(now - run.updated)
-
-
-def _metric(cell: Json, best: float | None, charset: Charset) -> Text | str:
-    if not isinstance(cell, int | float):
-        return ""
-    if best is not None and cell == best:
-        return Text(fmt.number(cell) + BEST[charset], "bold")
-    if not isfinite(cell):
-        return Text(fmt.number(cell) + " ", "bold red")
-    return fmt.number(cell) + " "
-
-
-def _label(column: Column) -> str:
-    prefix = "" if column.kind != "metric" or column.aggregate == "last" else f"{column.aggregate} "
-    return prefix + fmt.clean(column.key)
-
-
-def _sorted_by(column: Column, look: TableLook) -> Literal["asc", "desc"] | None:
-    same = (column.kind, column.key) == (look.sort.column.kind, look.sort.column.key)
-    return None if not same else "desc" if look.sort.descending else "asc"
-
-
-def _has_metric(table: RunTable) -> bool:
-    return any(column.kind == "metric" for column in table.columns)
-
-
-def _with_progress(table: RunTable) -> bool:
-    return any(run.progress is not None and run.status == "running" for run in table.runs)
-
-
-def _mostly_numbers(table: RunTable, column: Column) -> bool:
-    index = table.columns.index(column)
-    cells = [run.cells[index] for run in table.rows if run.cells[index] is not None]
-    return 2 * sum(isinstance(cell, int | float) for cell in cells) > len(cells)
-
-
-def column_name(column: Column) -> str:
-    """How people know a column."""
-    return "age" if column == UPDATED else _label(column)

@@ -33,7 +33,7 @@ class Shown:
     """The runs that charts and Compare show: the marked ones, else some of the table, which has `total`.
 
     The baseline is among them. `hidden` ones are in legends only. Groups are made of those that are `listed`: the
-    marked ones, else all of the table. `contains` is the filter that the table has,
+    marked ones, else all of the table. `where` is the filter that the table has,
     `aggregate` what its columns of metrics show of a run.
     """
 
@@ -43,7 +43,7 @@ class Shown:
     baseline: int | None = None
     hidden: frozenset[int] = frozenset()
     listed: tuple[int, ...] = ()
-    contains: str = ""
+    where: str = ""
     aggregate: Aggregate = "last"
 
     @property

@@ -7,48 +7,85 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from labtop.store.model import Aggregate, Column, Metric, MetricInfo, Outline, Run, RunTable, SortKey, TableQuery
+from labtop.store.model import (
+    Aggregate,
+    Column,
+    Metric,
+    MetricInfo,
+    Outline,
+    Run,
+    RunGroup,
+    RunTable,
+    SortKey,
+    TableQuery,
+)
 from labtop.store.questions import Questions
 from labtop.tui.pins import first_pins
-from labtop.tui.rows import DEFAULT_SORT, query_columns
 from labtop.tui.session.session import Session
-from labtop.tui.shown import FIRST_RUNS
+from labtop.tui.table_columns import DEFAULT_SORT, default_columns
 
-_MOST_COUNTED = 1000
-"""Of so many runs the points are counted, to tell which have curves; of more that would take too long."""
-
-MOST_LISTED = 2000
-"""Rows of the table: of more runs the first in its order are listed. To sort and to filter reaches the others."""
+FIRST_ROWS = 200
+"""Rows that are fetched at first: more than any screen has."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableQuestion:
-    """The table as it shall be; `pins` None leaves the choice of metrics to what the directory holds."""
+    """The table as it shall be; `pins` and `columns` None leave the choice to what the directory holds.
+
+    `rows` are the lines that are fetched, from the first to before the last; `also` runs that are wanted anyway.
+    """
 
     pins: tuple[str, ...] | None = None
+    columns: tuple[Column, ...] | None = None
     aggregate: Aggregate = "last"
-    sort: SortKey = DEFAULT_SORT
-    contains: str = ""
+    sort: tuple[SortKey, ...] = DEFAULT_SORT
+    where: str = ""
+    groups: tuple[Column, ...] = ()
+    unfolded: frozenset[str] = frozenset()
+    rows: tuple[int, int] = (0, FIRST_ROWS)
+    also: tuple[int, ...] = ()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What decides on the lines: while it stays, the table is the same from top to bottom."""
+        return self.sort, self.where, self.groups
+
+
+def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:
+    """The lines to fetch when these are in sight: those that are at hand, unless the end of them is near."""
+    page = max(len(seen), 1)
+    first, last = window
+    if first <= max(seen.start - page, 0) and last >= min(seen.stop + page, lines):
+        return window
+    rows = max(FIRST_ROWS, 6 * page)
+    begin = max((seen.start + seen.stop - rows) // 2, 0)
+    return begin, begin + rows
 
 
 def question_of(session: Session) -> TableQuestion:
     """The table as a session had it."""
-    return TableQuestion(session.pins, session.aggregate, session.sort, session.filter_text)
+    return TableQuestion(
+        session.pins,
+        session.columns,
+        session.aggregate,
+        session.sort or DEFAULT_SORT,
+        session.filter_text,
+        session.groups,
+        session.unfolded,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class TableAnswer:
     """The table, the metrics that it shows, and the outline that they were chosen from.
 
-    `diverged` are the runs of which a metric with a goal ended in NaN or infinity, `first` those that charts show
-    while none is marked; both by number.
+    `diverged` are the runs of which a metric with a goal ended in NaN or infinity, by number.
     """
 
     outline: Outline
     pinned: tuple[str, ...]
     table: RunTable
     diverged: frozenset[int] = frozenset()
-    first: tuple[int, ...] = ()
 
 
 def answer(store: Questions, question: TableQuestion) -> TableAnswer:
@@ -59,7 +96,7 @@ def answer(store: Questions, question: TableQuestion) -> TableAnswer:
     if question.pins is not None:
         return _answer(store, question, outline, question.pins)[0]
     found, is_bare = _answer(store, question, outline, first_pins(outline))
-    own = _own_pins(store, found.first) if is_bare else ()
+    own = _own_pins(store, found.table.leading) if is_bare else ()
     return _answer(store, question, outline, own)[0] if own else found
 
 
@@ -67,17 +104,31 @@ def _answer(
     store: Questions, question: TableQuestion, outline: Outline, pinned: tuple[str, ...]
 ) -> tuple[TableAnswer, bool]:
     """The answer with these metrics, and whether no run that is listed has any of them."""
-    columns = query_columns(pinned, outline, question.aggregate)
+    columns = question.columns
+    if columns is None:
+        columns = default_columns(pinned, outline, question.aggregate)
     watched = dict.fromkeys((*first_pins(outline), *pinned))
     ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
-    counts = tuple(Column("metric", name, "count") for name in pinned) if outline.runs <= _MOST_COUNTED else ()
-    more = tuple(column for column in (*ends, *counts) if column not in columns)
-    table = store.table(TableQuery((*columns, *more), (question.sort,), contains=question.contains, limit=MOST_LISTED))
+    more = tuple(column for column in ends if column not in columns)
+    first, last = question.rows
+    table = store.table(
+        TableQuery(
+            (*columns, *more),
+            question.sort,
+            question.where,
+            question.groups,
+            question.unfolded,
+            first,
+            last - first,
+            question.also,
+            pinned,
+        )
+    )
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
-    first = _first_runs(table, counts, question.sort)
-    is_bare = bool(pinned) and not any(cells for _, cells in _cells(table, columns[: len(pinned)]))
+    metrics = [column for column in columns if column.kind == "metric"]
+    is_bare = question.columns is None and bool(metrics) and not any(cells for _, cells in _cells(table, metrics))
     shown = _narrowed(table, len(columns)) if more else table
-    return TableAnswer(outline, pinned, shown, diverged, first), is_bare
+    return TableAnswer(outline, pinned, shown, diverged), is_bare and bool(table.runs)
 
 
 def _own_pins(store: Questions, runs: tuple[int, ...]) -> tuple[str, ...]:
@@ -91,19 +142,6 @@ def _own_pins(store: Questions, runs: tuple[int, ...]) -> tuple[str, ...]:
         for name, metrics in held.items()
     )
     return first_pins(Outline(len(runs), infos, ()))
-
-
-def _first_runs(table: RunTable, counts: Sequence[Column], sort: SortKey) -> tuple[int, ...]:
-    """The first runs with a curve of a pinned metric, then the first of the others; in the order that nobody asked for
-    those that run now go before the rest of each.
-    """
-    curved = {run.number for run, cells in _cells(table, counts) if max(cells, default=0) > 1}
-    running_first = sort == DEFAULT_SORT
-
-    def place(run: Run) -> tuple[bool, bool]:
-        return run.number not in curved, running_first and run.status != "running"
-
-    return tuple(run.number for run in sorted(table.runs, key=place)[:FIRST_RUNS])
 
 
 def _cells(table: RunTable, columns: Sequence[Column]) -> Iterator[tuple[Run, list[float]]]:
@@ -120,8 +158,21 @@ def _is_lost(value: float) -> bool:
 
 def _narrowed(table: RunTable, count: int) -> RunTable:
     """The table with its first columns only."""
-    rows = tuple(replace(run, cells=run.cells[:count]) for run in table.runs)
-    return replace(table, columns=table.columns[:count], rows=rows, best=table.best[:count], goals=table.goals[:count])
+    rows = tuple(_cut(row, count) for row in table.rows)
+    return replace(
+        table,
+        columns=table.columns[:count],
+        rows=rows,
+        best=table.best[:count],
+        goals=table.goals[:count],
+        numeric=table.numeric[:count],
+    )
+
+
+def _cut(row: Run | RunGroup, count: int) -> Run | RunGroup:
+    if isinstance(row, Run):
+        return replace(row, cells=row.cells[:count])
+    return replace(row, cells=row.cells[:count])
 
 
 def head_start(store: Questions, question: TableQuestion) -> Future[TableAnswer]:

@@ -10,8 +10,8 @@ from labtop.store.model import Run, Status
 from labtop.store.questions import Questions
 from labtop.tui.charts.sparkline import sparkline
 from labtop.tui.inquiry import Inquiry
-from labtop.tui.rows import TREND_CELLS
 from labtop.tui.run_style import Charset
+from labtop.tui.table_look import TREND_CELLS
 
 REST_S = 1.0
 """A trend of few cells shows nothing new more often."""

@@ -117,8 +117,8 @@ async def test_the_first_question_has_the_filter_and_the_order_of_last_time(
         theme = ui.app.theme
         assert before.index("run-d") < before.index("run-a")
     memory = last_time()
-    assert memory.question.contains == "run-"
-    assert (memory.question.sort.column.key, memory.question.aggregate) == ("val/loss", "best")
+    assert memory.question.where == "run-"
+    assert (memory.question.sort[0].column.key, memory.question.aggregate) == ("val/loss", "best")
     async with open_app(memory=memory) as ui:
         assert ui.text().split("\n")[1:6] == before.split("\n")[1:6]
         assert "/run-" in header(ui.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from typing import get_args
 
@@ -10,18 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtop.store.answers.columns import NUMBERS, TEXTS
+from labtop.store.answers.fields import NUMBERS, TEXTS
 from labtop.store.model import Aggregate, Column, Json, SortKey, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings
 from labtop.tui.pages import LARGEST_GRID
 from labtop.tui.session.as_json import LONGEST, MOST, RUN_FIELDS, from_json, to_json
-from labtop.tui.session.session import Session
+from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Session
+from labtop.tui.settings.defaults import DEFAULTED
 
 NAMES = st.text(max_size=8)
 TEXT_TUPLES = st.lists(NAMES, unique=True, max_size=4).map(tuple)
 COLUMNS = st.builds(
     Column, st.sampled_from(["metric", "param", "attribute"]), NAMES, st.sampled_from(get_args(Aggregate))
 ) | st.builds(Column, st.just("run"), st.sampled_from(sorted(RUN_FIELDS)))
+COLUMN_TUPLES = st.lists(COLUMNS, unique=True, max_size=4).map(tuple)
+GROUPINGS = st.builds(Column, st.sampled_from(["param", "attribute"]), NAMES) | st.builds(
+    Column, st.just("run"), st.sampled_from(["group", "config"])
+)
 WINDOWS = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2, unique=True).map(
     lambda ends: (min(ends), max(ends))
 )
@@ -51,14 +57,22 @@ SESSIONS = st.builds(
     filter_text=NAMES,
     metric_filter=NAMES,
     key_filter=NAMES,
-    sort=st.builds(SortKey, COLUMNS, st.booleans()),
-    aggregate=st.sampled_from(get_args(Aggregate)),
+    sort=st.lists(st.builds(SortKey, COLUMNS, st.booleans()), unique=True, max_size=MOST_SORTS).map(tuple),
+    aggregate=st.sampled_from(TABLE_AGGREGATES),
     pins=st.none() | TEXT_TUPLES,
     view=st.sampled_from(["runs", "plots", "compare", "run"]),
     opened=NAMES,
     shape=st.tuples(SIDES, SIDES),
     charts=CHARTS,
     theme=st.none() | NAMES,
+    columns=st.none() | COLUMN_TUPLES,
+    widths=st.dictionaries(NAMES, st.integers(*WIDTHS), max_size=3).map(lambda widths: tuple(widths.items())),
+    frozen=TEXT_TUPLES,
+    groups=st.lists(GROUPINGS, unique=True, max_size=3).map(tuple),
+    unfolded=st.frozensets(NAMES, max_size=3),
+    filters=st.dictionaries(NAMES, NAMES, max_size=3).map(lambda filters: tuple(filters.items())),
+    history=TEXT_TUPLES,
+    chosen=st.frozensets(st.sampled_from(DEFAULTED)),
 )
 WORDS = st.sampled_from(["step", "run", "last", "x", "std", "name", "metric", "started"])
 SCALARS = st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | WORDS | NAMES
@@ -98,7 +112,7 @@ def test_every_setting_of_the_charts_and_the_screen_is_kept() -> None:
         filter_text="lr=0.1",
         metric_filter="val/",
         key_filter="opt",
-        sort=SortKey(Column("metric", "loss", "min"), True),
+        sort=(SortKey(Column("metric", "loss", "min"), True), SortKey(Column("run", "verdict"))),
         aggregate="best",
         pins=(),
         view="run",
@@ -119,6 +133,14 @@ def test_every_setting_of_the_charts_and_the_screen_is_kept() -> None:
             (("loss", Column("param", "lr")),),
         ),
         theme="nord",
+        columns=(Column("run", "host"), Column("attribute", "gpu")),
+        widths=(("param:lr", 3), ("run:name", 200)),
+        frozen=("run:name", "metric:loss"),
+        groups=(Column("run", "config"), Column("param", "lr")),
+        unfolded=frozenset({"lr=0.1"}),
+        filters=(("good", "loss < 1"), ("", "")),
+        history=("a", "b"),
+        chosen=frozenset({"sort", "pins"}),
     )
     for part, plain in ((everything, Session()), (everything.charts, ChartSettings())):
         assert all(getattr(part, field.name) != getattr(plain, field.name) for field in fields(part))
@@ -144,8 +166,26 @@ CHOSEN = to_json(Session(marks=("a",), filter_text="lr"))
         ("shape", [True, 2]),
         ("shape", [2, LARGEST_GRID + 1]),
         ("aggregate", "median"),
+        ("aggregate", "count"),
         ("sort", {"column": {"kind": "run", "key": "no such field"}}),
         ("sort", {"descending": True}),
+        ("sort", [{"column": {"kind": "run", "key": "name"}}, 3]),
+        ("columns", [{"kind": "run", "key": "config"}]),
+        ("columns", [{"kind": "tag", "key": "a"}]),
+        ("columns", ["name"]),
+        ("widths", [["run:name", 2]]),
+        ("widths", [["run:name", 201]]),
+        ("widths", [["run:name", True]]),
+        ("widths", [["run:name", 12.0]]),
+        ("widths", {"run:name": 12}),
+        ("frozen", ["run:name", None]),
+        ("groups", [{"kind": "metric", "key": "loss"}]),
+        ("groups", [{"kind": "run", "key": "name"}]),
+        ("unfolded", 7),
+        ("filters", [["a"]]),
+        ("filters", [["a", 3]]),
+        ("history", {"a": 1}),
+        ("chosen", ["sort", "no such field"]),
         ("charts", []),
         ("charts", {"x": "banana"}),
         ("charts", {"x": {"metric": "epoch"}}),
@@ -172,5 +212,25 @@ def test_marks_are_bounded_and_stand_once() -> None:
     assert from_json({"marks": ["b", "a", "b"]}).marks == ("b", "a")
 
 
+def test_a_file_of_an_older_version_keeps_what_was_chosen() -> None:
+    by_name, newest = {"kind": "run", "key": "name"}, {"kind": "run", "key": "started"}
+    assert from_json({"version": 1, "sort": {"column": by_name}}).sort == (SortKey(Column("run", "name")),)
+    assert from_json({"version": 1, "sort": {"column": newest}}).sort == (SortKey(Column("run", "started")),)
+    assert from_json({"version": 1, "sort": {"column": newest, "descending": True}}).sort == ()
+    assert from_json({"sort": [{"column": newest, "descending": True}]}).sort != ()
+
+
+def test_lists_of_the_table_are_bounded() -> None:
+    keys: list[Json] = [{"column": {"kind": "param", "key": str(number)}} for number in range(MOST_SORTS + 1)]
+    sort = from_json({"sort": keys}).sort
+    assert [key.column.key for key in sort] == [str(number) for number in range(MOST_SORTS)]
+    texts: list[Json] = [str(number) for number in range(MOST_FILTERS + 1)]
+    assert from_json({"history": texts}).history == tuple(map(str, range(1, MOST_FILTERS + 1)))
+    assert len(from_json({"filters": [[text, text] for text in texts]}).filters) == MOST_FILTERS
+
+
 def test_limits_are_those_of_the_screen_and_the_store() -> None:
-    assert {*NUMBERS, *TEXTS} == RUN_FIELDS
+    assert {*NUMBERS, *TEXTS} - {"hidden"} == RUN_FIELDS
+    documented = re.search(r"takes a field of `Run`: ([^.]*)", Column.__doc__ or "")
+    assert documented is not None
+    assert set(re.split(r",\s+", documented[1])) == RUN_FIELDS

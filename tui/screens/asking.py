@@ -10,16 +10,25 @@ from time import monotonic
 from textual import on
 from textual.message import Message
 
-from labtop.store.model import Activity, Status, StoreError
+from labtop.store.model import Activity, FilterError, RunTable, Status, StoreError
 from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.looks import Looks
 from labtop.tui.screens.exporting import Exporting
 from labtop.tui.screens.view import RunSeen
+from labtop.tui.shown import MAY_GROW
 from labtop.tui.table_question import TableAnswer, TableQuestion, answer
 
 States = dict[int, Status]
-"""The states of runs, by number."""
+"""The states of runs of which more may come, by number."""
+
+
+class Blamed(Message):
+    """The filter that was asked for last cannot be used, or can (None)."""
+
+    def __init__(self, error: FilterError | None) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Ingested(Message):
@@ -52,7 +61,7 @@ class Asking(Exporting):
         self._clock = clock
         self._asking = self._answered = False
         self._looks = Looks()
-        self._looked = self._turns = 0
+        self._looked = self._turns = self._again = 0
         self._first: Future[TableAnswer] | None = first
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
@@ -96,15 +105,22 @@ class Asking(Exporting):
         self._look_later()
 
     def _fetch_states(self, _: int) -> Iterator[States]:
-        """A table without any metric takes a fraction of the whole answer."""
+        """Which runs may still grow takes a fraction of the whole answer."""
         began = monotonic()
-        states = self._store.states()
+        states = self._store.growing()
         self._looks.answered(monotonic() - began)
         yield states
 
     def _take_states(self, _: int, states: States) -> None:
-        if self._has_turned(states):
-            self._ask()
+        """What is known of a run and not among these does not wait for time any longer: the table tells."""
+        turned = any(
+            states.get(number) != run.status
+            for number, run in self.known.items()
+            if number in states or run.status in MAY_GROW
+        )
+        running = sum(status == "running" for status in states.values())
+        if turned or (self.table is not None and self.table.running != running):
+            self._ask_again()
 
     def _has_turned(self, states: States) -> bool:
         """Whether any run has another state than was known; then every view asks again."""
@@ -119,43 +135,84 @@ class Asking(Exporting):
     @on(RunSeen)
     def _run_seen(self, event: RunSeen) -> None:
         """What one view shows of a run, the table shows too."""
-        self._take_states(0, {event.run.number: event.run.status})
+        if self._has_turned({event.run.number: event.run.status}):
+            self._ask()
+
+    def _ask_again(self) -> None:
+        """Ask for the table although nothing came."""
+        self._again += 1
+        self._ask()
 
     def _ask(self) -> None:
         if self._asking:
-            question = TableQuestion(self.pins, self.aggregate, self.sort, self.filter_text)
-            self._table.ask(question, self.revision)
+            self._table.ask(self._question(), (self.revision, self._again))
+
+    def _question(self) -> TableQuestion:
+        hidden = () if self.settings.group else self.hidden  # else places of groups
+        others = (run for run in (self.baseline, self.opened, *hidden) if run is not None)
+        also = tuple(dict.fromkeys((*others, *self.marks)))
+        return TableQuestion(
+            self.pins,
+            self.columns,
+            self.aggregate,
+            self.sort,
+            self.filter_text,
+            self.table_groups,
+            self.unfolded,
+            self.window,
+            also,
+        )
 
     def watch_filter_text(self) -> None:
         """Esc takes a filter off, so the keys of the bottom line change too."""
         self._ask()
         self.refresh_bindings()
 
-    watch_pins = watch_aggregate = watch_sort = _ask
+    watch_pins = watch_aggregate = watch_sort = watch_columns = watch_table_groups = watch_unfolded = _ask
+    watch_window = _ask
+
+    def watch_marks(self) -> None:
+        """Of runs that were marked unseen more must be known."""
+        self._show()
+        if not self.known.keys() >= set(self.marks):
+            self._ask()
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
         try:
             yield first.result() if first and question == self._first_question else answer(self._store, question)
+        except FilterError as error:
+            self.post_message(Blamed(error))
+            self.call_later(self._say_answered, 0)
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
-        self._has_turned({run.number: run.status for run in found.table.runs})
-        if not question.contains:
-            self.known.clear()
-        self.known.update((run.number, run) for run in found.table.runs)
-        if found.table != self.table:
+        self.post_message(Blamed(None))
+        table = self._kept_lines(found.table)
+        runs = {run.number: run for run in (*table.runs, *table.also)}
+        self._has_turned({number: run.status for number, run in runs.items()})
+        self.known.clear()
+        self.known.update(runs)
+        if table != self.table:
             self.now = self._clock()
-        self._say_answered(found.table.total)
+        self._say_answered(table.total)
         self.outline = found.outline
         self.pinned = found.pinned
         self.diverged = found.diverged
-        self.table = found.table
-        self.first = found.first
+        self.table = table
         self._has_table()
         self.call_after_refresh(self.call_after_refresh, self._store.shown)  # the table fills itself at the first
+
+    def _kept_lines(self, table: RunTable) -> RunTable:
+        """The table with the lines object of before where all lines are the same: who knows it looks no further."""
+        before = self.table
+        if before is None:
+            return table
+        lines = before.lines if table.lines == before.lines else table.lines
+        listed = before.listed if table.listed == before.listed else table.listed
+        return replace(table, lines=lines, listed=listed)
 
     def _say_answered(self, runs: int) -> None:
         if not self._answered:

@@ -10,7 +10,7 @@ from textual import on
 from labtop.store.model import Column, Spread, Window, XAxis, XMetric
 from labtop.tui.chart_specs import column_words, x_words
 from labtop.tui.charts.settings import ChartSettings, Kind
-from labtop.tui.screens.choices import Choices
+from labtop.tui.screens.columns import Columns
 from labtop.tui.screens.picker import Choice, Picker
 from labtop.tui.shown import Shown
 from labtop.tui.widgets.chart import Chart
@@ -30,13 +30,17 @@ _KINDS: dict[Kind, str] = {
 _SPREADS: dict[Spread, str] = {"std": "the standard deviation", "range": "smallest to largest"}
 
 
-class Charting(Choices):
+class Charting(Columns):
     """Acts on the charts of the view in sight."""
 
     @property
     def grid(self) -> ChartGrid | None:
         """The charts in sight."""
         raise NotImplementedError
+
+    def focused_metric(self) -> str | None:
+        """That of the chart with the focus."""
+        return self.grid.focused_metric() if self.grid else None
 
     def change(self, **facts: Any) -> None:
         """Draw all charts with other settings; what was said of those before is no longer true."""
@@ -205,7 +209,8 @@ class Charting(Choices):
         self.hidden ^= {event.run}
 
     def watch_outline(self) -> None:
-        """Which metrics have a goal."""
+        """Which metrics have a goal, and what can be a column."""
+        self.ask_offers()
         self.goals = {info.name: info.goal for info in self.outline.metrics if info.goal}
 
     def watch_settings(self, old: ChartSettings, new: ChartSettings) -> None:

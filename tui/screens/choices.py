@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import on
 
 from labtop.store.model import Column
-from labtop.tui.rows import column_name, sort_choices
 from labtop.tui.screens.facts import Facts
 from labtop.tui.screens.picker import Choice, Picker
-from labtop.tui.screens.view import PinAsked, SortAsked
+from labtop.tui.screens.view import SortAsked
+from labtop.tui.table_columns import label, sort_choices
 
 
 class Choices(Facts):
@@ -18,25 +18,31 @@ class Choices(Facts):
     def _sort_asked(self, event: SortAsked) -> None:
         self.sort_by(event.column)
 
-    @on(PinAsked)
-    def _pin_asked(self, event: PinAsked) -> None:
-        if event.metric is None:
-            self._pick_pin()
+    def action_pin(self) -> None:
+        """Pin the metric of the focused chart, or take the pin off; without one the person chooses."""
+        metric = self.focused_metric()
+        if metric is None:
+            self.pick_pin()
         else:
-            self.toggle_pin(event.metric)
-            self.say(f"{'pinned' if event.metric in (self.pins or ()) else 'no longer pinned'}: {event.metric}")
+            self.toggle_pin(metric)
+            self.say(f"{'pinned' if metric in (self.pins or ()) else 'no longer pinned'}: {metric}")
+
+    def focused_metric(self) -> str | None:
+        """That of the chart with the focus."""
+        raise NotImplementedError
 
     def action_pick_sort(self) -> None:
         """Which column to sort by."""
         columns = sort_choices(self.table.columns if self.table else ())
-        choices = [Choice(column, column_name(column), column.kind) for column in columns]
+        choices = [Choice(column, label(column), column.kind) for column in columns]
         self.app.push_screen(Picker("Sort by", choices), self._sort_picked)
 
     def _sort_picked(self, column: Column | None) -> None:
         if column is not None:
             self.sort_by(column)
 
-    def _pick_pin(self) -> None:
+    def pick_pin(self) -> None:
+        """Which metric to pin, or to take the pin off."""
         rest = [info.name for info in self.outline.metrics if info.name not in self.pinned]
         choices = [Choice(name, name, "pinned: Enter takes the pin off") for name in self.pinned]
         choices += [Choice(name, name) for name in rest]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from textual.reactive import reactive
@@ -11,10 +12,19 @@ from textual.screen import Screen
 from labtop.store.model import Activity, Aggregate, Column, Goal, Outline, Run, RunTable, SortKey
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.pages import resized
-from labtop.tui.rows import DEFAULT_SORT, first_direction
+from labtop.tui.session.session import TABLE_AGGREGATES
 from labtop.tui.shown import Shown, ShownRun
+from labtop.tui.table_columns import (
+    DEFAULT_SORT,
+    column_key,
+    first_direction,
+    sorted_first_by,
+    with_aggregate,
+)
+from labtop.tui.table_question import FIRST_ROWS
 
-AGGREGATES: tuple[Aggregate, ...] = ("last", "best", "min", "max")
+MOST_MARKED = 2000
+"""Runs that can be marked: what is shown of marked runs is no use of more."""
 _Item = TypeVar("_Item")
 
 
@@ -26,7 +36,6 @@ class Facts(Screen[None]):
     outline: reactive[Outline] = reactive(Outline(0, (), ()), repaint=False)
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
     diverged: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
-    first: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
@@ -37,7 +46,16 @@ class Facts(Screen[None]):
     filter_text: reactive[str] = reactive("", repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     key_filter: reactive[str] = reactive("", repaint=False)
-    sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
+    sort: reactive[tuple[SortKey, ...]] = reactive(DEFAULT_SORT, repaint=False)
+    columns: reactive[tuple[Column, ...] | None] = reactive[tuple[Column, ...] | None](None, repaint=False)
+    widths: reactive[tuple[tuple[str, int], ...]] = reactive[tuple[tuple[str, int], ...]]((), repaint=False)
+    frozen: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    table_groups: reactive[tuple[Column, ...]] = reactive[tuple[Column, ...]]((), repaint=False)
+    unfolded: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset(), repaint=False)
+    window: reactive[tuple[int, int]] = reactive((0, FIRST_ROWS), repaint=False)
+    filters: reactive[tuple[tuple[str, str], ...]] = reactive[tuple[tuple[str, str], ...]]((), repaint=False)
+    history: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    tolerance: reactive[float] = reactive(0.001, repaint=False)
     aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
     settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
     hidden: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
@@ -49,7 +67,7 @@ class Facts(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[int, Run] = {}
-        """All runs, by number: marked runs keep their names when a filter hides them, until they are gone."""
+        """The runs that are shown anywhere, by number: marked ones too, whatever the filter hides."""
 
     def say(self, text: str) -> None:
         """Tell the person at the screen what was done, in a line."""
@@ -73,36 +91,58 @@ class Facts(Screen[None]):
         self.say(f"baseline: {name}" if self.baseline == run else "no baseline")
 
     def toggle_pin(self, metric: str) -> None:
-        """Pin a metric, or take the pin off."""
+        """Pin a metric, or take the pin off. It has a chart and, with the columns that a person chose, a column."""
+        pinned = metric in self.pinned
         kept = tuple(pin for pin in self.pinned if pin != metric)
-        self.pins = kept if metric in self.pinned else (*self.pinned, metric)
+        self.pins = kept if pinned else (*self.pinned, metric)
+        if self.columns is not None:
+            others = tuple(column for column in self.columns if (column.kind, column.key) != ("metric", metric))
+            new = Column("metric", metric, self.aggregate)
+            self.columns = others if pinned else (new, *others)
 
     def sort_by(self, column: Column) -> None:
         """Sort by a column; the other way round if that is so already."""
-        if column == self.sort.column:
+        if column_key(column) == column_key(self.sort[0].column):
             self.action_reverse()
         else:
-            self.sort = first_direction(column, self.goal(column))
+            self.sort = sorted_first_by(first_direction(column, self.goal(column)), self.sort)
 
     def action_reverse(self) -> None:
         """The other way round."""
-        self.sort = SortKey(self.sort.column, not self.sort.descending)
+        first, *others = self.sort
+        self.sort = (SortKey(first.column, not first.descending), *others)
 
     def action_mark_all(self) -> None:
         """Mark every run that passes the filter, after those marked before; where all are, take their marks off."""
-        rows = tuple(run.number for run in self.table.runs) if self.table else ()
+        rows = self.listed
         marked, listed = frozenset(self.marks), frozenset(rows)
         more = tuple(run for run in rows if run not in marked)
-        self.marks = (*self.marks, *more) if more else tuple(run for run in self.marks if run not in listed)
-        if self.marks and not more:
+        room = MOST_MARKED - len(self.marks)
+        if more and room <= 0:
+            self.say(f"{len(self.marks)} runs are marked, and no more can be: / narrows what is marked")
+            return
+        self.marks = (*self.marks, *more[:room]) if more else tuple(run for run in self.marks if run not in listed)
+        if len(more) > room:
+            self.say(f"the first {MOST_MARKED} are marked, and no more can be")
+        elif self.marks and not more:
             self.say(f"{len(self.marks)} marked still, which the filter hides")
 
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The runs of the table that passed its filter, in its order; of folded groups too."""
+        return self.table.listed.runs if self.table else ()
+
     def action_aggregate(self) -> None:
-        """The next of last, best, min, max in the columns of metrics."""
-        self.aggregate = _after(AGGREGATES, self.aggregate)
-        column = self.sort.column
-        if column.kind == "metric":
-            self.sort = SortKey(Column("metric", column.key, self.aggregate), self.sort.descending)
+        """The next of last, best, min, max, mean in the columns of metrics."""
+        self.aggregate = _after(TABLE_AGGREGATES, self.aggregate)
+        self.sort = tuple(
+            SortKey(replace(key.column, aggregate=self.aggregate), key.descending)
+            if key.column.kind == "metric"
+            else key
+            for key in self.sort
+        )
+        if self.columns is not None:
+            self.columns = with_aggregate(self.columns, self.aggregate)
         self.say(f"metric columns show the {self.aggregate} value")
 
     def action_grid(self, more: int) -> None:
@@ -113,22 +153,21 @@ class Facts(Screen[None]):
         """Charts show the marked runs, while none is marked some of the table."""
         total = self.table.matched if self.table else 0
         marked = tuple(run for run in self.marks if run in self.known)
-        runs = marked or tuple(run for run in self.first if run in self.known)
+        runs = marked or tuple(run for run in (self.table.leading if self.table else ()) if run in self.known)
         if self.baseline in self.known and self.baseline not in runs:
             runs = (*runs, self.baseline)
-        rows = self.table.runs if self.table else ()
         self.shown = Shown(
             tuple(ShownRun.of(self.known[run]) for run in runs),
             bool(marked),
             total,
             self.baseline,
             self.hidden,
-            marked or tuple(run.number for run in rows),
+            marked or self.listed,
             self.filter_text,
             self.aggregate,
         )
 
-    watch_table = watch_first = watch_marks = watch_hidden = watch_baseline = _show
+    watch_table = watch_marks = watch_hidden = watch_baseline = _show
 
 
 def _after(items: tuple[_Item, ...], item: _Item) -> _Item:

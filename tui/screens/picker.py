@@ -1,4 +1,4 @@
-"""Picker: choose one of many by typing a part of its name. The palette, the sort and the pin pickers are this."""
+"""Picker: choose one of many by typing letters of its name. The palette, the sort and the pin pickers are this."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from labtop.tui import format as fmt
+from labtop.tui.fuzzy import Names
 from labtop.tui.keys import ALWAYS
 from labtop.tui.run_style import terminal_charset
+from labtop.tui.screens.keyed import KeyedModal
+from labtop.tui.widgets.prompt_field import Field
 
 _MOST_LISTED = 200
 """So many lines are made for the list: more than that is typed for, not scrolled through."""
 Value = TypeVar("Value")
+Picked = TypeVar("Picked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,80 +37,135 @@ class Choice(Generic[Value]):
     detail: str = ""
 
 
-class Picker(ModalScreen[Value | None], Generic[Value]):
-    """The choices that hold every word typed, first those that begin so. Enter takes the highlighted one, Esc none."""
+class SearchField(Field):
+    """What is searched for; keys that mean nothing in a line of text move in the list."""
 
-    CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *ALWAYS,
-        Binding("escape", "dismiss(None)", "leave", show=False),
-        Binding("down,ctrl+n,tab", "highlight(1)", show=False, priority=True),
-        Binding("up,ctrl+p,shift+tab", "highlight(-1)", show=False, priority=True),
+        Binding("down,ctrl+n,tab", "screen.highlight(1)", show=False),
+        Binding("up,ctrl+p,shift+tab", "screen.highlight(-1)", show=False),
+        Binding("pagedown", "screen.page(1)", show=False),
+        Binding("pageup", "screen.page(-1)", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice[Value]]) -> None:
-        super().__init__()
+
+class SearchedList(KeyedModal[Picked], Generic[Value, Picked]):
+    """A title, a line to search in, and the choices that match, best first. What Enter does is up to the kind."""
+
+    CSS_PATH = "picker.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*ALWAYS, Binding("escape", "leave", "leave", show=False)]
+
+    def __init__(self, title: str, choices: Sequence[Choice[Value]], field: SearchField) -> None:
+        super().__init__(field)
+        self._field = field
         self._title = title
         self._choices = tuple(choices)
-        self._found = self._choices
+        self._names = Names((choice.label, choice.detail) for choice in self._choices)
+        self._found: Sequence[Choice[Value]] = self._choices
+        self._searched = ""
         self._more = "~" if terminal_charset() == "ascii" else "…"
 
     def compose(self) -> ComposeResult:
         """Title, input, list."""
         with Vertical():
             yield Label(self._title, markup=False)
-            field = Input(compact=True, placeholder="type a part of the name")
-            field.cursor_blink = False
-            yield field
+            yield self._field
             yield OptionList(markup=False, compact=True)
 
     def on_mount(self) -> None:
-        """The input has the focus; keys of its own move in the list."""
+        """The input keeps the focus; keys of its own move in the list."""
         self.query_one(OptionList).can_focus = False
+
+    def take(self, choice: Choice[Value]) -> None:
+        """A choice that Enter was pressed on, or that was clicked."""
+        raise NotImplementedError
+
+    def action_leave(self) -> None:
+        """Esc."""
+        self.dismiss(None)
+
+    def mark(self, choice: Choice[Value]) -> str:
+        """What stands before the label."""
+        return ""
+
+    def order(self) -> Sequence[Choice[Value]]:
+        """The choices while nothing is typed."""
+        return self._choices
+
+    @property
+    def highlighted(self) -> Choice[Value] | None:
+        """The choice that Enter would take."""
+        self._search()
+        place = self.query_one(OptionList).highlighted
+        return None if place is None else self._found[place]
 
     def action_highlight(self, step: int) -> None:
         """The choice above or below; over the ends to the other end."""
+        self._search()
         options = self.query_one(OptionList)
         if options.option_count:
             options.highlighted = ((options.highlighted or 0) + step) % options.option_count
 
+    def action_page(self, step: int) -> None:
+        """As many choices on as are in sight."""
+        self._search()
+        options = self.query_one(OptionList)
+        if options.option_count:
+            place = (options.highlighted or 0) + step * max(1, options.size.height - 1)
+            options.highlighted = min(max(place, 0), options.option_count - 1)
+
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        typed = event.value.strip().casefold()
-        names = ((choice, f"{choice.label} {choice.detail}".casefold()) for choice in self._choices)
-        found = [(choice, name) for choice, name in names if all(word in name for word in typed.split())]
-        found.sort(key=lambda each: not each[1].startswith(typed))
-        self._found = tuple(choice for choice, _ in found)
-        self._list()
+    def _typed(self) -> None:
+        self._search()
 
     @on(Input.Submitted)
-    def _taken(self) -> None:
-        place = self.query_one(OptionList).highlighted
-        if place is not None:
-            self.dismiss(self._found[place].value)
+    def _submitted(self) -> None:
+        if self.highlighted is not None:
+            self.take(self.highlighted)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index].value)
+        self.take(self._found[event.option_index])
 
-    def _list(self) -> None:
+    def _search(self) -> None:
+        """The list for the text as it is now: keys that come in one piece are handled before a change is told."""
+        if (typed := self._field.value.strip()) != self._searched:
+            self._searched = typed
+            self._list()
+
+    def _list(self, highlighted: int = 0) -> None:
+        places = self._names.search(self._searched) if self._searched else None
+        self._found = self.order() if places is None else [self._choices[place] for place in places]
         options = self.query_one(OptionList)
         room = options.scrollable_content_region.width
-        lines = [Option(_line(choice, room, self._more)) for choice in self._found[:_MOST_LISTED]]
+        lines = [Option(self.line(choice, room)) for choice in self._found[:_MOST_LISTED]]
         short = f" (the first {len(lines)} of {len(self._found)})" if len(lines) < len(self._found) else ""
         self.query_one(Label).update(self._title + (short if self._found else ": nothing has that in its name"))
         options.clear_options()
         options.add_options(lines)
-        options.highlighted = 0 if self._found else None
+        options.highlighted = highlighted if self._found else None
+
+    def line(self, choice: Choice[Value], room: int) -> Content:
+        """The mark and the label at the left, the detail at the right, in this many cells."""
+        mark = self.mark(choice)
+        detail = fmt.cut(fmt.clean(choice.detail), room // 2, self._more)
+        label = mark + fmt.cut(fmt.clean(choice.label), max(room - cell_len(mark + detail) - 1, 0), self._more)
+        blank = " " * (room - cell_len(label) - cell_len(detail))
+        return Content.assemble(label, blank, (detail, "dim"))
 
     def on_resize(self) -> None:
         """Lines of another length."""
-        self.call_after_refresh(self._list)
+        self.call_after_refresh(self._list_again)
+
+    def _list_again(self) -> None:
+        self._list(self.query_one(OptionList).highlighted or 0)
 
 
-def _line(choice: Choice[Value], room: int, more: str) -> Content:
-    """The label at the left, the detail at the right, in this many cells."""
-    detail = fmt.cut(fmt.clean(choice.detail), room // 2, more)
-    label = fmt.cut(fmt.clean(choice.label), max(room - cell_len(detail) - 1, 0), more)
-    blank = " " * (room - cell_len(label) - cell_len(detail))
-    return Content.assemble(label, blank, (detail, "dim"))
+class Picker(SearchedList[Value, Value | None], Generic[Value]):
+    """The choices that have the letters typed. Enter takes the highlighted one, Esc none."""
+
+    def __init__(self, title: str, choices: Sequence[Choice[Value]]) -> None:
+        super().__init__(title, choices, SearchField("letters of the name"))
+
+    def take(self, choice: Choice[Value]) -> None:
+        """Done."""
+        self.dismiss(choice.value)

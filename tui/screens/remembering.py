@@ -9,34 +9,51 @@ from pathlib import Path
 
 from textual.theme import Theme
 
-from labtop.store.model import Run, TableQuery
+from labtop.store.model import Outline, Run
 from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry, Said
-from labtop.tui.screens.asking import Asking
+from labtop.tui.screens.noting import Noting
 from labtop.tui.session.saver import Saver
 from labtop.tui.session.session import Session, ViewName
+from labtop.tui.settings.defaults import chosen, moved, with_defaults
+from labtop.tui.settings.settings import Settings
+from labtop.tui.table_columns import DEFAULT_SORT
 from labtop.tui.table_question import TableAnswer, TableQuestion, question_of
 
-_FACTS = ("marks", "baseline", "hidden", "filter_text", "metric_filter", "key_filter", "sort", "aggregate", "pins")
-_MORE_FACTS = ("view", "opened", "shape", "settings")
+_SAME = (
+    *("filter_text", "metric_filter", "key_filter", "aggregate", "pins", "columns", "widths", "frozen"),
+    *("unfolded", "filters", "history", "shape"),
+)
+"""Facts that stand in a session under their own name."""
+_FACTS = (*_SAME, "marks", "baseline", "hidden", "sort", "table_groups", "view", "opened", "settings")
 _VIEWS: tuple[ViewName, ...] = ("runs", "plots", "compare", "run")
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The session to begin with, the file in which it is kept, if it is to be, and what is to be said of it."""
+    """The session to begin with, the file in which it is kept, if it is to be, and what is to be said of it.
+
+    `settings` are what a team and the user want to see where nobody has chosen, `shown` the session with them.
+    """
 
     session: Session = field(default_factory=Session)
     path: Path | None = None
     told: Sequence[str] = ()
+    settings: Settings = field(default_factory=Settings)
+    shown: Session | None = None
+
+    @property
+    def begun(self) -> Session:
+        """What the screen begins with."""
+        return self.shown or self.session
 
     @property
     def question(self) -> TableQuestion:
         """The first table to ask for."""
-        return question_of(self.session)
+        return question_of(self.begun)
 
 
-class Remembering(Asking):
+class Remembering(Noting):
     """Begins with the facts of a session; of runs, which it names by id, as soon as they are known."""
 
     def __init__(
@@ -48,21 +65,27 @@ class Remembering(Asking):
         self._awaited = set[str]()
         """Runs of the session that nobody has seen yet: their files may be read still."""
         self._remembering = self._restored = False
-        self._search = Inquiry[int, tuple[Run, ...]](self, "awaited", self._fetch_awaited, self._take_awaited)
-        self._chosen_theme = memory.session.theme
-        session = memory.session
-        for name in ("filter_text", "metric_filter", "key_filter", "sort", "aggregate", "pins", "shape"):
+        self._outline_of_defaults: Outline | None = None
+        fetch, take = self._fetch_awaited, self._take_awaited
+        self._search = Inquiry[tuple[str, ...], tuple[Run, ...]](self, "awaited", fetch, take)
+        self._shown = session = memory.begun
+        self._chosen_theme = session.theme
+        if memory.settings.tolerance is not None:
+            self.set_reactive(Remembering.tolerance, memory.settings.tolerance)
+        for name in _SAME:
             self.set_reactive(getattr(Remembering, name), getattr(session, name))
+        self.set_reactive(Remembering.sort, session.sort or DEFAULT_SORT)
+        self.set_reactive(Remembering.table_groups, session.groups)
         self.set_reactive(Remembering.settings, session.charts)
         self._awaited |= {*session.marks, *session.hidden, session.baseline or "", session.opened or ""} - {""}
 
     def _begin(self) -> None:
         session, path = self._memory.session, self._memory.path
-        if session.theme in self.app.available_themes:
-            self.app.theme = str(session.theme)
+        if self._shown.theme in self.app.available_themes:
+            self.app.theme = str(self._shown.theme)
         if path is not None:
             self._saver = Saver(path, lambda text: self.post_message(Said(text)), self.set_timer, saved=session)
-        for name in (*_FACTS, *_MORE_FACTS):
+        for name in _FACTS:
             self.watch(self, name, self._changed, init=False)
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
         super()._begin()
@@ -78,13 +101,31 @@ class Remembering(Asking):
     def _has_table(self) -> None:
         """Runs that have become known are marked again, and the view of last time is there with the first of them."""
         self._recall()
-        if self._restored or self.table is None or not self.table.total:
+        if self.table is None or not self.table.total:
             return
-        self._restored = True
-        if self._awaited and len(self.table.rows) < self.table.total:
-            self._search.ask(0, 0)
+        if self._awaited:
+            self._search.ask(tuple(sorted(self._awaited)), self.table.total)
+        if not self._restored:
+            self._restored = True
+            self._bring_view()
+        self._renew_defaults()
+        self._changed()
+
+    def _renew_defaults(self) -> None:
+        """What settings name may have become known, or be gone."""
+        if self.outline is self._outline_of_defaults:
+            return
+        self._outline_of_defaults = self.outline
+        shown = with_defaults(self._memory.session, self._memory.settings, self.outline)
+        if shown != self._shown:
+            now, self._shown = moved(self._now(), self._shown, shown), shown
+            self.pins, self.columns, self.aggregate = now.pins, now.columns, now.aggregate
+            self.sort, self.table_groups = now.sort or DEFAULT_SORT, now.groups
+
+    def _bring_view(self) -> None:
+        """The view of last time, once what it shows is known."""
         session = self._memory.session
-        if session.view != "runs" and (session.view != "run" or self.opened is not None):
+        if self.view == "runs" != session.view and (session.view != "run" or self.opened is not None):
             self.action_view(session.view)
 
     def _recall(self) -> None:
@@ -100,13 +141,16 @@ class Remembering(Asking):
             if self.opened is None:
                 self.opened = numbers.get(session.opened or "")
 
-    def _fetch_awaited(self, _: int) -> Iterator[tuple[Run, ...]]:
-        """All runs, also those that the filter of last time hides."""
-        yield self._store.table(TableQuery()).runs
+    def _fetch_awaited(self, ids: tuple[str, ...]) -> Iterator[tuple[Run, ...]]:
+        """Also those that the filter of last time hides."""
+        yield self._store.named(ids)
 
-    def _take_awaited(self, _: int, runs: tuple[Run, ...]) -> None:
+    def _take_awaited(self, _: tuple[str, ...], runs: tuple[Run, ...]) -> None:
         self.known.update((run.number, run) for run in runs if run.id in self._awaited)
+        awaited_view = self.opened is None
         self._recall()
+        if awaited_view and self.opened is not None:
+            self._bring_view()
 
     def action_view(self, name: str) -> None:
         """Bring a view into sight."""
@@ -124,28 +168,25 @@ class Remembering(Asking):
 
     def _remember(self) -> None:
         self._remembering = False
-        if self._saver is None or not self._restored:
-            return
+        if self._saver is not None and self._restored:
+            self._saver.changed(chosen(self._now(), self._shown, self._memory.session))
+
+    def _now(self) -> Session:
+        """All that is set now."""
         before = self._memory.session
         gone = [id_ for id_ in before.marks if id_ in self._awaited]
         hidden = () if self.settings.group else self.hidden  # else places of groups, which have no id
-        self._saver.changed(
-            Session(
-                (*self._ids_of(self.marks), *gone),
-                self._id_of(self.baseline, before.baseline),
-                frozenset(self._ids_of(hidden)) | (before.hidden & self._awaited),
-                self.filter_text,
-                self.metric_filter,
-                self.key_filter,
-                self.sort,
-                self.aggregate,
-                self.pins,
-                next((name for name in _VIEWS if name == self.view), "runs"),
-                self._id_of(self.opened, before.opened),
-                self.shape,
-                self.settings,
-                self._chosen_theme,
-            )
+        return Session(
+            marks=(*self._ids_of(self.marks), *gone),
+            baseline=self._id_of(self.baseline, before.baseline),
+            hidden=frozenset(self._ids_of(hidden)) | (before.hidden & self._awaited),
+            sort=() if self.sort == DEFAULT_SORT else self.sort,
+            groups=self.table_groups,
+            view=next((name for name in _VIEWS if name == self.view), "runs"),
+            opened=self._id_of(self.opened, before.opened),
+            charts=self.settings,
+            theme=self._chosen_theme,
+            **{name: getattr(self, name) for name in _SAME},
         )
 
     def _ids_of(self, runs: Iterable[int]) -> Iterable[str]:

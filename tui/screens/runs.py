@@ -6,65 +6,29 @@ from collections.abc import Mapping
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from labtop.store.model import Column, Goal, RunTable, SortKey
+from labtop.store.model import Column, Goal, Run, RunGroup, RunTable, SortKey
 from labtop.store.questions import Questions
+from labtop.tui.chart_specs import column_words
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.keys import bindings
-from labtop.tui.rows import DEFAULT_SORT, TREND, RowMaker, TableLook, grid_columns
+from labtop.tui.rows import RowMaker
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.paned import PanedView
-from labtop.tui.screens.view import RunAsked, SortAsked
+from labtop.tui.screens.view import GroupAsked, RowsAsked, RunAct, SortAsked
 from labtop.tui.shown import Shown
+from labtop.tui.standings import Standings
+from labtop.tui.table_columns import DEFAULT_SORT, column_keys
+from labtop.tui.table_look import TREND, TableLook, table_columns
 from labtop.tui.trends import Trends
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
+from labtop.tui.widgets.runs_table import RunsTable
 
 LEAST_ROWS = 5
 """A table above the charts is as high as its rows, and at least this."""
-
-
-class RunsTable(Grid):
-    """The grid of runs; its words depend on its width, so it tells when that changes."""
-
-    class Resized(Message):
-        """The table has another width."""
-
-    class Moved(Message):
-        """Other rows or columns are in sight."""
-
-        def can_replace(self, message: Message) -> bool:
-            """Where they are now is all that counts."""
-            return isinstance(message, RunsTable.Moved)
-
-    def on_resize(self) -> None:
-        """Pass it on."""
-        self.post_message(self.Resized())
-
-    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
-        """Pass it on."""
-        super().watch_scroll_x(old_value, new_value)
-        self.post_message(self.Moved())
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Pass it on."""
-        super().watch_scroll_y(old_value, new_value)
-        self.post_message(self.Moved())
-
-    def shows(self, column_key: str) -> bool:
-        """Whether a column is in sight."""
-        slots = self._shelf().layout(self.scroll_offset.x).slots
-        return any(self._columns[slot.column].key == column_key for slot in slots)
-
-    @property
-    def pages_in_sight(self) -> slice:
-        """The rows of the pages in sight, and of the page before and the one behind."""
-        page = max(self._rows_in_sight, 1)
-        first = self.scroll_offset.y // page
-        return slice(max(first - 1, 0) * page, (first + 3) * page)
 
 
 class RunsView(PanedView):
@@ -76,7 +40,11 @@ class RunsView(PanedView):
     diverged: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset(), repaint=False)
     marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
-    sort: reactive[SortKey] = reactive(DEFAULT_SORT, repaint=False)
+    sort: reactive[tuple[SortKey, ...]] = reactive(DEFAULT_SORT, repaint=False)
+    widths: reactive[tuple[tuple[str, int], ...]] = reactive[tuple[tuple[str, int], ...]]((), repaint=False)
+    frozen: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    table_groups: reactive[tuple[Column, ...]] = reactive[tuple[Column, ...]]((), repaint=False)
+    tolerance: reactive[float] = reactive(0.001, repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
@@ -89,15 +57,16 @@ class RunsView(PanedView):
         self._store = store
         self._filling = self._from_top = False
         self._most_rows: int | None = None
-        self._sorted_by: SortKey | None = None
+        self._ordered_by: object = None
         self._rows = RowMaker()
         self._charset = terminal_charset()
         self._trends = Trends(self, store, self._charset, self._renew)
+        self._standings = Standings(self, store, self._renew)
 
     def compose(self) -> ComposeResult:
         """Table and charts, and the tabs that name them where there is room for one only."""
         yield Static(classes="tabs", markup=False)
-        yield RunsTable(classes="first", ascii_only=self._charset == "ascii")
+        yield RunsTable(classes="first", ascii_only=self._charset == "ascii", with_columns=True)
         charts = ChartGrid(self._store, id="pinned", nothing="no metric is pinned: P pins one")
         yield charts.data_bind(
             RunsView.shown, RunsView.settings, RunsView.goals, RunsView.revision, metrics=RunsView.pinned
@@ -111,21 +80,36 @@ class RunsView(PanedView):
     def run_under_cursor(self) -> int | None:
         """The run of the table's cursor, where the table is in sight."""
         key = self.first_pane.cursor_key
-        return None if key is None or not self.first_pane.is_on_screen else int(key)
+        return int(key) if key is not None and key.isdecimal() and self.first_pane.is_on_screen else None
+
+    def _group_under_cursor(self) -> RunGroup | None:
+        key = self.first_pane.cursor_key
+        rows = self.table.rows if self.table and self.first_pane.is_on_screen else ()
+        return next((row for row in rows if isinstance(row, RunGroup) and row.id == key), None)
+
+    def _act(self, act: RunAct) -> None:
+        group = self._group_under_cursor()
+        if group is not None:
+            self.post_message(GroupAsked(act, group))
+        else:
+            super()._act(act)
 
     @on(Grid.Chosen)
     def _chosen(self, event: Grid.Chosen) -> None:
         event.stop()
-        self.post_message(RunAsked("open", int(event.key)))
+        self._act("open")
 
     @on(Grid.HeaderClicked)
     def _header_clicked(self, event: Grid.HeaderClicked) -> None:
         event.stop()
-        kind, _, key = event.column_key.partition(":")
-        for column in (*(self.table.columns if self.table else ()), Column("run", key)):
-            if (column.kind, column.key) == (kind, key):
+        columns = self.table.columns if self.table else ()
+        for key, column in zip(column_keys(columns), columns, strict=True):
+            if key == event.column_key:
                 self.post_message(SortAsked(column))
                 return
+        kind, _, field = event.column_key.partition(":")
+        if kind == "run" and field:
+            self.post_message(SortAsked(Column("run", field)))
 
     @on(RunsTable.Resized)
     def _resized(self, event: RunsTable.Resized) -> None:
@@ -138,10 +122,23 @@ class RunsView(PanedView):
         self._ask()
 
     def _ask(self) -> None:
-        """The sparklines of the rows in sight, where their column is."""
-        grid = self.first_pane
-        if self._in_sight and self.table and self.pinned and grid.is_on_screen and grid.shows(TREND):
-            self._trends.ask(self.pinned[0], self.table.runs[grid.pages_in_sight])
+        """For rows that come into sight; of those in sight the sparklines, and how they stand."""
+        grid, table = self.first_pane, self.table
+        if not self._in_sight or table is None or not grid.is_on_screen:
+            return
+        seen = grid.lines_in_sight
+        self.post_message(RowsAsked(seen))
+        page = max(len(seen), 1)
+        first = max(seen.start - page - table.first, 0)
+        near = [row for row in table.rows[first : max(seen.stop + page - table.first, 0)] if isinstance(row, Run)]
+        if self.pinned and grid.shows(TREND):
+            self._trends.ask(self.pinned[0], near)
+        self._standings.ask(self._measure(table), near, self.tolerance, self.revision)
+
+    def _measure(self, table: RunTable) -> Column | None:
+        """The metric by which runs are better or worse: the first pinned one that has a goal."""
+        with_goal = (column for column, goal in zip(table.columns, table.goals, strict=True) if goal)
+        return next((column for column in with_goal if column.key in self.pinned), None)
 
     def _renew(self) -> None:
         """Fill the table once, however many facts change together."""
@@ -151,27 +148,37 @@ class RunsView(PanedView):
 
     def _fill(self) -> None:
         self._filling = False
-        grid = self.first_pane
-        if self.table is None or not grid.size:  # it tells when it has one
+        grid, table = self.first_pane, self.table
+        if table is None or not grid.size:  # it tells when it has one
             return
-        look = TableLook(
-            self.marks,
-            self.baseline,
-            self.sort,
-            self.now,
-            grid.size.width,
-            self._charset,
-            self.diverged,
-            self._trends.texts,
-            self.screen.has_class("-wide"),
-        )
-        grid.set_content(grid_columns(self.table, look), self._rows.rows(self.table, look))
+        look = self._look(grid.size.width)
+        columns = table_columns(table, look)
+        rows = self._rows.rows(table, columns, look)
+        frozen = 1 + sum(column.grid.key in self.frozen for column in columns)
+        grid.set_window([column.grid for column in columns], table.lines, table.first, rows, frozen)
         if self._from_top:
             self._from_top = False
             grid.action_edge(-1)
         stacked = self.screen.has_class("-stacked") and not self.whole
-        self._limit_height(max(len(self.table.rows) + 1, LEAST_ROWS) if stacked else None)
+        self._limit_height(max(len(table.lines) + 1, LEAST_ROWS) if stacked else None)
         self.call_after_refresh(self._ask)  # the table is drawn first
+
+    def _look(self, width: int) -> TableLook:
+        return TableLook(
+            self.marks,
+            self.baseline,
+            self.sort,
+            self.now,
+            width,
+            self._charset,
+            self.diverged,
+            self._trends.texts,
+            self.screen.has_class("-wide"),
+            self._standings.known,
+            dict(self.widths),
+            self.frozen,
+            ", ".join(map(column_words, self.table_groups)),
+        )
 
     def _limit_height(self, most: int | None) -> None:
         """Only another limit is set: setting one lays out the whole screen."""
@@ -186,9 +193,10 @@ class RunsView(PanedView):
 
     def watch_table(self, old: RunTable | None) -> None:
         """Rows in an order that a person has just asked for are looked at from the top."""
-        resorted = old is not None and self._sorted_by != self.sort
+        order = self.sort, self.table_groups
+        resorted = old is not None and self._ordered_by != order
         self._from_top = self._from_top or resorted
-        self._sorted_by = self.sort
+        self._ordered_by = order
         self._renew()
 
-    watch_diverged = watch_marks = watch_baseline = watch_sort = watch_now = _renew
+    watch_diverged = watch_marks = watch_baseline = watch_sort = watch_now = watch_widths = watch_frozen = _renew

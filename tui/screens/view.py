@@ -8,12 +8,12 @@ from textual.containers import Container
 from textual.events import Hide, Show
 from textual.message import Message
 
-from labtop.store.model import Column, Run
+from labtop.store.model import Column, Run, RunGroup
 from labtop.tui.keys import bindings
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Filtered = Literal["runs", "metrics", "keys"]
-RunAct = Literal["mark", "baseline", "open", "traceback"]
+RunAct = Literal["mark", "baseline", "open", "traceback", "hide", "note", "tags", "decide"]
 
 
 class RunAsked(Message):
@@ -23,6 +23,27 @@ class RunAsked(Message):
         super().__init__()
         self.act = act
         self.run = run
+
+
+class GroupAsked(Message):
+    """The same of a group of runs; to open one is to fold or unfold it."""
+
+    def __init__(self, act: RunAct, group: RunGroup) -> None:
+        super().__init__()
+        self.act = act
+        self.group = group
+
+
+class RowsAsked(Message):
+    """These lines of the table are in sight."""
+
+    def __init__(self, lines: range) -> None:
+        super().__init__()
+        self.lines = lines
+
+    def can_replace(self, message: Message) -> bool:
+        """Where they are now is all that counts."""
+        return isinstance(message, RowsAsked)
 
 
 class RunSeen(Message):
@@ -39,14 +60,6 @@ class SortAsked(Message):
     def __init__(self, column: Column) -> None:
         super().__init__()
         self.column = column
-
-
-class PinAsked(Message):
-    """A metric shall be pinned, or its pin taken off; None: the person shall choose one."""
-
-    def __init__(self, metric: str | None) -> None:
-        super().__init__()
-        self.metric = metric
 
 
 class View(Container):
@@ -103,10 +116,6 @@ class ChartedView(View):
         """Whether one chart is alone, or has a crosshair."""
         charts = list(self.query(ChartGrid))  # there are none before it is mounted
         return any(each.alone or each.crosshair is not None for each in charts)
-
-    def action_pin(self) -> None:
-        """Pin the metric of the focused chart, without one ask which."""
-        self.post_message(PinAsked(self.charts.focused_metric()))
 
     def action_maximise(self) -> None:
         """The focused chart alone; again: all."""

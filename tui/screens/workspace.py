@@ -16,13 +16,15 @@ from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
 from labtop.tui.run_text import trouble_text
 from labtop.tui.screens.compare import CompareView
+from labtop.tui.screens.filtering import FILTER_FACTS, Filtering
+from labtop.tui.screens.noting import NOTING
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
-from labtop.tui.screens.remembering import Memory, Remembering
+from labtop.tui.screens.remembering import Memory
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
-from labtop.tui.screens.view import ChartedView, RunAsked, View
-from labtop.tui.table_question import TableAnswer
+from labtop.tui.screens.view import ChartedView, RowsAsked, RunAsked, View
+from labtop.tui.table_question import TableAnswer, window_around
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
@@ -33,10 +35,8 @@ from labtop.tui.widgets.prompt import Prompt
 _PATIENCE_S = 0.5
 """So long nothing but the header is shown, while there is no answer."""
 
-_FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 
-
-class Workspace(Remembering):
+class Workspace(Filtering):
     """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
 
     BINDINGS = bindings("views")
@@ -69,6 +69,10 @@ class Workspace(Remembering):
                 Workspace.marks,
                 Workspace.baseline,
                 Workspace.sort,
+                Workspace.widths,
+                Workspace.frozen,
+                Workspace.table_groups,
+                Workspace.tolerance,
                 Workspace.now,
                 Workspace.pinned,
                 Workspace.shown,
@@ -175,12 +179,12 @@ class Workspace(Remembering):
     def action_out(self) -> None:
         """One layer out: the input, what the view has opened, the view, the filter."""
         if self.query_one(Prompt).display:
-            self._leave_prompt()
+            self.leave_prompt()
         elif self.current.step_out():
             return
         elif self.view == "run":
             self.action_view(self._before_run)
-        elif getattr(self, fact := _FILTER_FACTS[self.current.FILTERED]):
+        elif getattr(self, fact := FILTER_FACTS[self.current.FILTERED]):
             setattr(self, fact, "")
         elif self.view != "runs":
             self.action_view("runs")
@@ -189,6 +193,12 @@ class Workspace(Remembering):
         """The focus to the next pane or chart."""
         if not self.current.next_pane(direction):
             self.focus_next() if direction > 0 else self.focus_previous()
+
+    @on(RowsAsked)
+    def _rows_asked(self, event: RowsAsked) -> None:
+        """Fetch lines around those in sight, where some of them are not at hand."""
+        if self.table is not None:
+            self.window = window_around(event.lines, self.window, len(self.table.lines))
 
     # One run.
 
@@ -202,6 +212,9 @@ class Workspace(Remembering):
             self._before_run = self.view if self.view != "run" else self._before_run
             self.opened = event.run
             self.action_view("run")
+        elif event.act in NOTING:
+            if event.run in self.known:
+                self.note_of(event.act, self.known[event.run])
         else:
             self._trouble.ask(event.run, next(self._presses))
 
@@ -230,22 +243,6 @@ class Workspace(Remembering):
         else:
             self.say("no run under the cursor here: Runs and the page of one run have one")
 
-    # Filters, and what is said.
-
     @on(Said)
     def _said(self, event: Said) -> None:
         self.say(event.text)
-
-    def action_filter(self) -> None:
-        """Type what runs, metrics or keys must hold, as the view has it."""
-        what = self.current.FILTERED
-        self.query_one(Prompt).open(what, f" {what} / ", getattr(self, _FILTER_FACTS[what]))
-
-    @on(Prompt.Typed)
-    def _typed(self, event: Prompt.Typed) -> None:
-        setattr(self, _FILTER_FACTS[event.purpose], event.text)
-
-    @on(Prompt.Left)
-    def _leave_prompt(self) -> None:
-        self.query_one(Prompt).close()
-        self.current.enter()

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import contextlib
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
+from labtop.store.answers.column_names import RUN_FIELDS as NAMED_FIELDS
 from labtop.store.model import Aggregate, Column, Json, SortKey, Spread, Window, XAxis, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings, Kind
 from labtop.tui.pages import LARGEST_GRID
-from labtop.tui.session.session import Session, ViewName
+from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Session, ViewName
+from labtop.tui.session.values import (
+    LONGEST,
+    MOST,
+    Read,
+    Wrong,
+    by_name,
+    flag,
+    number,
+    one_of,
+    or_none,
+    pair,
+    read_fields,
+    set_of,
+    several,
+    text,
+    whole,
+)
 
-VERSION = 1
-"""Of the format: what a newer one has and this one lacks is left out."""
-MOST = 100_000
-"""So many runs or metrics of one list are kept."""
-LONGEST = 4096
-"""Letters of an id, a name or a filter; a longer one is none."""
+__all__ = ["LONGEST", "MOST", "RUN_FIELDS", "VERSION", "from_json", "to_json"]
 
-_TIMES = {"started", "updated", "duration", "step", "total_steps", "progress", "eta", "steps_per_s"}
-RUN_FIELDS = _TIMES | {"number", "id", "name", "status", "attempts", "group", "tags", "notes", "error"}
+VERSION = 2
+"""Of the format: what a newer one has and this one lacks is left out. 1 had one object as `sort`, always."""
+RUN_FIELDS = frozenset({*NAMED_FIELDS, "number"})
 """Keys of columns of kind "run"."""
+_GROUPING_FIELDS = frozenset({"group", "config"})
+_SORT_OF_OLD = SortKey(Column("run", "started"), descending=True)
+"""What version 1 wrote where nobody had chosen."""
 _AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
 _KINDS_OF_COLUMNS = ("run", "metric", "param", "attribute")
-
-_Item = TypeVar("_Item")
-_Read = Callable[[object], _Item]
-
-
-class _Wrong(Exception):
-    """The value is none that this field can have."""
 
 
 def to_json(session: Session) -> dict[str, Json]:
@@ -41,7 +49,7 @@ def to_json(session: Session) -> dict[str, Json]:
 
 def from_json(value: object) -> Session:
     """The session that a parsed JSON value describes, whatever it is."""
-    found = Session(**_fields(value, _SESSION))
+    found = Session(**read_fields(value, _SESSION))
     return replace(found, view="runs") if found.view == "run" and found.opened is None else found
 
 
@@ -61,157 +69,111 @@ def _plain(value: Any) -> Json:
     return plain
 
 
-def _fields(value: object, readers: Mapping[str, _Read[Any]]) -> dict[str, Any]:
-    """Those fields of an object that are there and can be read."""
-    found = {}
-    held: Mapping[str, object] = value if isinstance(value, dict) else {}
-    for name, read in readers.items():
-        with contextlib.suppress(KeyError, _Wrong):
-            found[name] = read(held[name])
-    return found
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST:
-        raise _Wrong
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong
-    return value
-
-
-def _number(value: object) -> float:
-    try:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    except OverflowError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise _Wrong
-    return number
-
-
-def _one_of(*choices: str) -> _Read[str]:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or value not in choices:
-            raise _Wrong
-        return value
-
-    return read
-
-
-def _or_none(read: _Read[_Item]) -> _Read[_Item | None]:
-    return lambda value: None if value is None else read(value)
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise _Wrong
-    return value[:MOST]
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    """Each once, in their order."""
-    return tuple(dict.fromkeys(map(_text, _list(value))))
-
-
-def _text_set(value: object) -> frozenset[str]:
-    return frozenset(_texts(value))
-
-
-def _by_metric(read: _Read[_Item]) -> _Read[tuple[tuple[str, _Item], ...]]:
-    """Pairs of a metric and what is set for it, each metric once."""
-
-    def read_pairs(value: object) -> tuple[tuple[str, _Item], ...]:
-        return tuple({_text(name): read(item) for name, item in map(_pair, _list(value))}.items())
-
-    return read_pairs
-
-
-def _pair(value: object) -> tuple[Any, Any]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise _Wrong
-    return value[0], value[1]
-
-
 def _shape(value: object) -> tuple[int, int]:
-    rows, columns = _pair(value)
-    if not all(type(count) is int and 1 <= count <= LARGEST_GRID for count in (rows, columns)):
-        raise _Wrong
+    rows, columns = map(whole(1, LARGEST_GRID), pair(value))
     return rows, columns
 
 
 def _window(value: object) -> Window:
-    low, high = map(_number, _pair(value))
+    low, high = map(number, pair(value))
     if low >= high:
-        raise _Wrong
+        raise Wrong
     return low, high
 
 
 def _smoothing(value: object) -> float:
-    if not 0 <= (number := _number(value)) <= MOST_SMOOTHING:
-        raise _Wrong
-    return number
+    if not 0 <= (found := number(value)) <= MOST_SMOOTHING:
+        raise Wrong
+    return found
 
 
 def _axis(value: object) -> XAxis:
     if isinstance(value, dict):
-        return XMetric(_text(value.get("name")))
+        return XMetric(text(value.get("name")))
     return next((axis for axis in _AXES if axis == value), None) or _wrong()
 
 
 def _column(value: object) -> Column:
     """A column that a table has."""
-    found = _fields(value, _COLUMN)
-    if not {"kind", "key"} <= found.keys() or (found["kind"] == "run" and found["key"] not in RUN_FIELDS):
-        raise _Wrong
-    return Column(**found)
+    found = _any_column(value)
+    return _wrong() if found.kind == "run" and found.key not in RUN_FIELDS else found
 
 
-def _sort(value: object) -> SortKey:
-    found = _fields(value, {"column": _column, "descending": _flag})
+def _grouping(value: object) -> Column:
+    """What runs can be put together by."""
+    found = _any_column(value)
+    can_be = found.kind in ("param", "attribute") or (found.kind == "run" and found.key in _GROUPING_FIELDS)
+    return found if can_be else _wrong()
+
+
+def _any_column(value: object) -> Column:
+    found = read_fields(value, _COLUMN)
+    return Column(**found) if {"kind", "key"} <= found.keys() else _wrong()
+
+
+def _sort_key(value: object) -> SortKey:
+    found = read_fields(value, {"column": _column, "descending": flag})
     return SortKey(**found) if "column" in found else _wrong()
 
 
+def _sort(value: object) -> tuple[SortKey, ...]:
+    if isinstance(value, dict):
+        return () if (key := _sort_key(value)) == _SORT_OF_OLD else (key,)
+    return several(_sort_key, MOST_SORTS)(value)
+
+
+def _history(value: object) -> tuple[str, ...]:
+    return several(text)(value)[-MOST_FILTERS:]
+
+
 def _wrong() -> Any:
-    raise _Wrong
+    raise Wrong
 
 
 def _charts(value: object) -> ChartSettings:
-    return ChartSettings(**_fields(value, _CHARTS))
+    return ChartSettings(**read_fields(value, _CHARTS))
 
 
-_AGGREGATE = _one_of(*get_args(Aggregate))
-_COLUMN: Mapping[str, _Read[Any]] = {"kind": _one_of(*_KINDS_OF_COLUMNS), "key": _text, "aggregate": _AGGREGATE}
-_CHARTS: Mapping[str, _Read[Any]] = {
-    "x": _axis,
-    "log_x": _flag,
-    "window": _or_none(_window),
-    "follow": _flag,
-    "smoothing": _smoothing,
-    "raw": _flag,
-    "clip": _flag,
-    "group": _or_none(_column),
-    "spread": _one_of(*get_args(Spread)),
-    "log_y": _text_set,
-    "kinds": _by_metric(_one_of(*get_args(Kind))),
-    "against": _by_metric(_column),
+_COLUMN: Mapping[str, Read[Any]] = {
+    "kind": one_of(*_KINDS_OF_COLUMNS),
+    "key": text,
+    "aggregate": one_of(*get_args(Aggregate)),
 }
-_SESSION: Mapping[str, _Read[Any]] = {
-    "marks": _texts,
-    "baseline": _or_none(_text),
-    "hidden": _text_set,
-    "filter_text": _text,
-    "metric_filter": _text,
-    "key_filter": _text,
+_CHARTS: Mapping[str, Read[Any]] = {
+    "x": _axis,
+    "log_x": flag,
+    "window": or_none(_window),
+    "follow": flag,
+    "smoothing": _smoothing,
+    "raw": flag,
+    "clip": flag,
+    "group": or_none(_column),
+    "spread": one_of(*get_args(Spread)),
+    "log_y": set_of(text),
+    "kinds": by_name(one_of(*get_args(Kind))),
+    "against": by_name(_column),
+}
+_SESSION: Mapping[str, Read[Any]] = {
+    "marks": several(text),
+    "baseline": or_none(text),
+    "hidden": set_of(text),
+    "filter_text": text,
+    "metric_filter": text,
+    "key_filter": text,
     "sort": _sort,
-    "aggregate": _AGGREGATE,
-    "pins": _or_none(_texts),
-    "view": _one_of(*get_args(ViewName)),
-    "opened": _or_none(_text),
+    "aggregate": one_of(*TABLE_AGGREGATES),
+    "pins": or_none(several(text)),
+    "view": one_of(*get_args(ViewName)),
+    "opened": or_none(text),
     "shape": _shape,
     "charts": _charts,
-    "theme": _or_none(_text),
+    "theme": or_none(text),
+    "columns": or_none(several(_column)),
+    "widths": by_name(whole(*WIDTHS)),
+    "frozen": several(text),
+    "groups": several(_grouping),
+    "unfolded": set_of(text),
+    "filters": by_name(text, MOST_FILTERS),
+    "history": _history,
+    "chosen": set_of(one_of(*(field.name for field in fields(Session)))),
 }

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from labtop.store.model import Aggregate, SortKey
+from labtop.store.model import Aggregate, Column, SortKey
 from labtop.tui.charts.settings import ChartSettings
-from labtop.tui.rows import DEFAULT_SORT
 
 ViewName = Literal["runs", "plots", "compare", "run"]
+TABLE_AGGREGATES: tuple[Aggregate, ...] = ("last", "best", "min", "max", "mean")
+"""What the columns of metrics can show all together, in the order of the key."""
+MOST_SORTS = 8
+MOST_FILTERS = 100
+"""So many are kept, of saved filters and of those that were used."""
+WIDTHS = 3, 200
+"""Cells of a column whose width was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +23,14 @@ class Session:
     """What a person has chosen; the defaults are what is shown to somebody who has chosen nothing.
 
     Runs are named by id, for their numbers change when an index is built anew; some may be gone by now. `marks` are in
-    the order of marking. `pins` None and `theme` None: nobody has chosen. `opened` is the run on the page of one run,
-    always there where that is the `view`. `shape` is rows and columns of charts.
+    the order of marking. `opened` is the run on the page of one run, always there where that is the `view`. `shape` is
+    rows and columns of charts.
+
+    Of the table: `columns` are those beside the fixed ones, in order, `widths` and `frozen` name columns by the grid's
+    key ("kind:key"), `groups` are those by which runs are put together, `unfolded` the ids of groups whose runs are
+    shown. `filters` are names and texts of saved ones, `history` those that were used, the newest last.
+
+    What is as it is in `Session()` has not been chosen by anybody, unless `chosen` names the field.
     """
 
     marks: tuple[str, ...] = ()
@@ -27,7 +39,7 @@ class Session:
     filter_text: str = ""
     metric_filter: str = ""
     key_filter: str = ""
-    sort: SortKey = DEFAULT_SORT
+    sort: tuple[SortKey, ...] = ()
     aggregate: Aggregate = "last"
     pins: tuple[str, ...] | None = None
     view: ViewName = "runs"
@@ -35,3 +47,11 @@ class Session:
     shape: tuple[int, int] = (2, 2)
     charts: ChartSettings = field(default_factory=ChartSettings)
     theme: str | None = None
+    columns: tuple[Column, ...] | None = None
+    widths: tuple[tuple[str, int], ...] = ()
+    frozen: tuple[str, ...] = ()
+    groups: tuple[Column, ...] = ()
+    unfolded: frozenset[str] = frozenset()
+    filters: tuple[tuple[str, str], ...] = ()
+    history: tuple[str, ...] = ()
+    chosen: frozenset[str] = frozenset()

@@ -9,9 +9,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from labtop.store.model import Lines
 from labtop.tui.widgets.grid_canvas import HEADER, GridCanvas
-from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Widths
-from labtop.tui.widgets.grid_rows import Rows
+from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Shelf, Widths, kept_column
+from labtop.tui.widgets.grid_rows import GridRows, Rows, WindowRows
 
 __all__ = ["Grid", "GridColumn", "GridRow"]
 
@@ -20,7 +21,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
     """A table with a cursor on a row, a fixed header and fixed first columns.
 
     The cursor stays on the row of its key when rows are sorted, added or removed. New content is drawn only where
-    it differs from what is on the screen.
+    it differs from what is on the screen. `with_columns` there is a current column too, which left and right move.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,23 +52,42 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.column_key = column_key
 
+    class SightChanged(Message):
+        """Other lines are in sight: whoever gives the rows of a window may have to give others."""
+
+        def __init__(self, lines: range) -> None:
+            super().__init__()
+            self.lines = lines
+
+        def can_replace(self, message: Message) -> bool:
+            """Where they are now is all that counts."""
+            return isinstance(message, Grid.SightChanged)
+
     def __init__(
         self,
         *,
         ascii_only: bool = False,
+        with_columns: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(ascii_only=ascii_only, name=name, id=id, classes=classes)
         self._measure = Widths()
+        self._with_columns = with_columns
         self._steered = False  # a person has moved the cursor
-        self._page = 0  # rows that were in sight when last drawn
+        self._page = self._room = 0  # rows and cells of a line that were in sight when last drawn
+        self._told = range(0)  # lines that were in sight when last told
 
     @property
     def cursor_key(self) -> str | None:
         """The key of the row under the cursor, None in an empty grid."""
         return self._cursor
+
+    @property
+    def column_key(self) -> str | None:
+        """The key of the current column, None in a grid that has no such thing, or no columns."""
+        return None if self._column is None else self._columns[self._column].key
 
     def set_content(self, columns: Sequence[GridColumn], rows: Sequence[GridRow], frozen: int = 1) -> None:
         """Show these columns and rows; the first `frozen` columns stay in sight when scrolled sideways.
@@ -75,28 +95,26 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         Keys are unique, and every row but sections has a cell for each column (else ValueError). Give row objects that
         did not change again: they are not measured anew.
         """
-        widths = self._measure.update(columns, rows)
-        old, self._rows = self._rows, Rows(rows)
-        if tuple(columns) != self._columns:
-            self._columns = tuple(columns)
-            self._painted.clear()
-        self._widths, self._frozen = widths, frozen
-        before = old.place(self._cursor)
-        self._keep_cursor(old, before)
-        top = self._steady_top(old, before)
-        self._fit_virtual_size()
-        self._scroll(self.scroll_offset.x, top)
-        self._redraw()
+        self._show(columns, Rows(rows), rows, frozen)
+
+    def set_window(
+        self, columns: Sequence[GridColumn], lines: Lines, first: int, rows: Sequence[GridRow], frozen: int = 1
+    ) -> None:
+        """Show a table of which only the rows of the lines from `first` on are at hand, the others as mere signs.
+
+        As `set_content`, in time that does not depend on the number of lines while they are the same. None of the rows
+        is a section, and they have the keys of their lines (else ValueError). `SightChanged` tells when others are due.
+        """
+        self._show(columns, WindowRows(lines, first, rows), rows, frozen)
 
     def action_move(self, by: int) -> None:
         """Move the cursor up or down."""
-        here = self._rows.place(self._cursor)
-        if here is not None:
-            self._go(self._rows.landing(here + by, by))
+        if self._cursor_at is not None:
+            self._go(self._rows.landing(self._cursor_at + by, by))
 
     def action_page(self, pages: float) -> None:
         """Move cursor and rows by pages, so that the cursor keeps its line."""
-        here = self._rows.place(self._cursor)
+        here = self._cursor_at
         if here is None:
             return
         rows = max(1, int(abs(pages) * self._rows_in_sight))
@@ -111,7 +129,10 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._go(self._rows.landing(0 if direction < 0 else len(self._rows) - 1, -direction))
 
     def action_columns(self, direction: int) -> None:
-        """Move the columns that are not fixed by one."""
+        """Make the next column the current one; without one, move the columns that are not fixed by one."""
+        if self._column is not None:
+            self._go_column(min(max(self._column + direction, 0), len(self._columns) - 1))
+            return
         shelf, here = self._shelf(), self.scroll_offset.x
         target = shelf.start_after(here) if direction > 0 else shelf.start_before(here)
         self._scroll(target, self.scroll_offset.y)
@@ -129,40 +150,80 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         if offset.y < HEADER:
             column = self._current_painter().layout.column_at(offset.x)
             if column is not None:
+                if self._with_columns:
+                    self._go_column(column)
                 self.post_message(self.HeaderClicked(self._columns[column].key))
             return
         at = offset.y - HEADER + self.scroll_offset.y
-        if at >= len(self._rows) or self._rows.all[at].section:
+        if at >= len(self._rows) or not self._rows.lands(at):
             return
-        if event.chain == 2 and self._rows.all[at].key == self._cursor:
+        if event.chain == 2 and at == self._cursor_at:
             self.action_choose()
         else:
             self._go(at)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight if it was."""
-        here, top, page = self._rows.place(self._cursor), self.scroll_offset.y, self._page
-        self._page = self._rows_in_sight
+        """Keep the cursors in sight if they were."""
+        here, top, page = self._cursor_at, self.scroll_offset.y, self._page
+        seen = self._sees_column(self._room)
+        self._page, self._room = self._rows_in_sight, self._width
         self._fit_virtual_size()
+        if seen:
+            self._reveal_column()
         if here is not None and (page == 0 or top <= here < top + page):
             self._reveal(here)
+        self._tell_sight()
 
-    def _keep_cursor(self, old: Rows, before: int | None) -> None:
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell of the rows that came into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_sight()
+
+    def _show(self, columns: Sequence[GridColumn], rows: GridRows, at_hand: Sequence[GridRow], frozen: int) -> None:
+        widths = self._measure.update(columns, at_hand)
+        seen, key = self._sees_column(self._width), self.column_key
+        old, self._rows = self._rows, rows
+        if tuple(columns) != self._columns:
+            if self._with_columns:
+                self._column = kept_column(key, self._columns, columns)
+            self._columns = tuple(columns)
+            self._painted.clear()
+        self._widths, self._frozen = widths, frozen
+        before = self._cursor_at
+        self._keep_cursor(old, before)
+        top = self._steady_top(old, before)
+        self._fit_virtual_size()
+        self._scroll(self.scroll_offset.x, top)
+        if seen:
+            self._reveal_column()
+        self._redraw()
+        self._tell_sight()
+
+    def _tell_sight(self) -> None:
+        """Tell which lines are in sight, where others were."""
+        if self.is_attached and (lines := self.lines_in_sight) != self._told:
+            self._told = lines
+            self.post_message(self.SightChanged(lines))
+
+    def _place(self, old: GridRows, at: int) -> int | None:
+        """Where the row is that stood at `at` in `old`: most often there still, which is seen without a search."""
+        key = old.key(at)
+        return at if at < len(self._rows) and self._rows.key(at) == key else self._rows.place(key)
+
+    def _keep_cursor(self, old: GridRows, before: int | None) -> None:
         """Leave the cursor on its row, or put it on the nearest one that is left."""
-        here = self._rows.place(self._cursor)
-        if here is None or self._rows.all[here].section:
-            here = None if before is None else self._rows.survivor(old, before)
-            here = self._rows.landing(0) if here is None else here
-        self._put_cursor(here)
+        here = None if before is None else self._place(old, before)
+        if before is not None and (here is None or not self._rows.lands(here)):
+            here = self._rows.survivor(old, before)
+        self._put_cursor(self._rows.landing(0) if here is None else here)
 
-    def _steady_top(self, old: Rows, before: int | None) -> int:
+    def _steady_top(self, old: GridRows, before: int | None) -> int:
         """The scroll offset at which the new rows disturb least.
 
         The cursor's row keeps its line if it was in sight, else the top row does. A table that shows its beginning
         goes on to do so, unless a person had the cursor in sight and it would be lost.
         """
-        top, page = self.scroll_offset.y, self._rows_in_sight
-        after = self._rows.place(self._cursor)
+        top, page, after = self.scroll_offset.y, self._rows_in_sight, self._cursor_at
         if before is None or after is None:
             return top
         followed = top <= before < top + page
@@ -171,12 +232,13 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         if followed:
             return max(0, top + after - before)
         first = min(top, len(old) - 1)  # a grid one line high scrolls past its last row
-        kept = self._rows.place(old.all[first].key)
+        kept = self._place(old, first)
         kept = self._rows.survivor(old, first) if kept is None else kept
         return top if kept is None else kept
 
     def _put_cursor(self, at: int | None) -> None:
-        self._cursor = None if at is None else self._rows.all[at].key
+        self._cursor_at = at
+        self._cursor = None if at is None else self._rows.key(at)
 
     def _go(self, at: int | None) -> None:
         """Move the cursor because a person said so."""
@@ -193,3 +255,21 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
                 top = at - page + 1
             self._scroll(self.scroll_offset.x, min(top, max(first, at - page + 1)))
         self._redraw()
+
+    def _go_column(self, at: int) -> None:
+        """Make a column the current one because a person said so."""
+        self._column = at
+        self._reveal_column()
+        self._redraw()
+
+    def _sees_column(self, width: int) -> bool:
+        """Whether the current column is in sight of a grid of this width."""
+        x = self.scroll_offset.x
+        shelf = Shelf(self._columns, self._widths, self._frozen, width)
+        return self._column is not None and shelf.start_showing(self._column, x) == x
+
+    def _reveal_column(self) -> None:
+        """Scroll sideways no more than is needed to see the current column."""
+        if self._column is not None:
+            x, y = self.scroll_offset
+            self._scroll(self._shelf().start_showing(self._column, x), y)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import ClassVar, Self
 
 from rich.style import Style
@@ -13,7 +12,7 @@ from textual.widget import Widget
 
 from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Shelf
 from labtop.tui.widgets.grid_paint import ASCII_GLYPHS, Glyphs, Line, Painter, Palette, changed_spans
-from labtop.tui.widgets.grid_rows import Rows
+from labtop.tui.widgets.grid_rows import GridRows, Rows
 
 HEADER = 1
 
@@ -26,6 +25,8 @@ class GridCanvas(ScrollView, inherit_bindings=False):
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--absent",
+        "grid--column",
         "grid--cursor",
         "grid--header",
         "grid--marked",
@@ -41,6 +42,9 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         & > .grid--header { color: $text-primary; text-style: bold; }
+        & > .grid--column { text-style: bold underline; }
+        &:focus > .grid--column { text-style: bold reverse; }
+        & > .grid--absent { text-style: dim; }
         & > .grid--section { color: $text-secondary; text-style: bold; }
         & > .grid--separator { color: $foreground 30%; }
         & > .grid--marked { text-style: bold; }
@@ -60,12 +64,17 @@ class GridCanvas(ScrollView, inherit_bindings=False):
     ) -> None:
         self._glyphs = ASCII_GLYPHS if ascii_only else Glyphs()
         self._columns: tuple[GridColumn, ...] = ()
-        self._rows = Rows()
+        self._rows: GridRows = Rows()
         self._cursor: str | None = None
+        self._cursor_at: int | None = None
+        self._column: int | None = None  # the current one, None without a cursor for columns
         self._widths: tuple[int, ...] = ()
         self._frozen = 0
         self._painter: Painter | None = None
-        self._painted: dict[str, tuple[GridRow, bool, Line]] = {}
+        self._decided: object = None  # on what the painter depends
+        self._top = 0  # the first line when last drawn
+        self._painted: dict[str, tuple[GridRow | None, bool, Line]] = {}
+        self._header: tuple[object, Line] | None = None
         self._shown: dict[int, Line] = {}
         super().__init__(name=name, id=id, classes=classes)
 
@@ -90,10 +99,37 @@ class GridCanvas(ScrollView, inherit_bindings=False):
             self.vertical_scrollbar.position = new_value
         self._redraw()
 
+    @property
+    def lines_in_sight(self) -> range:
+        """The places of the rows that are in sight."""
+        top = self.scroll_offset.y
+        return range(top, min(top + self._rows_in_sight, len(self._rows)))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the widget, as the screen shows them; the same objects while they look the same.
+
+        Textual's own way to dress a line takes longer than all the rest; it is left to grids with a border or the like.
+        """
+        if self.styles.gutter or self.opacity != 1 or self.styles.tint.a:
+            return super().render_lines(crop)
+        background, filters = self.background_colors[1], self.get_line_filters()
+        paper = Style.from_color(bgcolor=background.rich_color)
+        strips: list[Strip] = []
+        painter, top, width = self._current_painter(), self.scroll_offset.y, self.outer_size.width
+        for y in crop.line_range:
+            line = self._line(y, top, painter)
+            self._shown.setdefault(y, line)  # Textual asks for lines that it does not write, too
+            strip = line.strip.adjust_cell_length(width, paper)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip.crop(*crop.column_span))
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """A line of the screen."""
-        line = self._shown[y] = self._line(y, self._current_painter())
-        return Strip(chain.from_iterable(line)).simplify().crop(0, self._width)
+        line = self._line(y, self.scroll_offset.y, self._current_painter())
+        self._shown.setdefault(y, line)
+        return line.strip
 
     @property
     def _width(self) -> int:
@@ -122,9 +158,14 @@ class GridCanvas(ScrollView, inherit_bindings=False):
 
     def _current_painter(self) -> Painter:
         """The painter for what is in sight now; a new one when columns stand elsewhere."""
-        layout = self._shelf().layout(self.scroll_offset.x)
+        x, width = self.scroll_offset.x, self._width
+        decides = self._columns, self._widths, self._frozen, width, x
+        if self._painter is not None and decides == self._decided:
+            return self._painter
+        self._decided = decides
+        layout = self._shelf().layout(x)
         if self._painter is None or self._painter.layout != layout:
-            self._painted.clear()
+            self._clear_painted()
             self._painter = Painter(layout, self._palette(), self._glyphs, self.app.console)
         return self._painter
 
@@ -136,6 +177,8 @@ class GridCanvas(ScrollView, inherit_bindings=False):
             cursor=self._overlay("grid--cursor"),
             marked=self._overlay("grid--marked"),
             separator=self._overlay("grid--separator"),
+            column=self._overlay("grid--column"),
+            absent=self._overlay("grid--absent"),
         )
 
     def _overlay(self, name: str) -> Style:
@@ -143,20 +186,23 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         own, blended = self.get_component_rich_style(name, partial=True), self.get_component_rich_style(name)
         return own + Style(color=own.color and blended.color, bgcolor=own.bgcolor and blended.bgcolor)
 
-    def _line(self, y: int, painter: Painter) -> Line:
+    def _line(self, y: int, top: int, painter: Painter) -> Line:
         """The line at y on the screen, painted anew only if its row or the cursor on it changed."""
         if y < HEADER:
-            return painter.header(self._columns)
-        at = y - HEADER + self.scroll_offset.y
+            look = self._columns, self._column
+            if self._header is None or self._header[0] != look:
+                self._header = look, painter.header(*look)
+            return self._header[1]
+        at = y - HEADER + top
         if at >= len(self._rows):
             return painter.blank()
-        row = self._rows.all[at]
-        cursor = row.key == self._cursor
-        known = self._painted.get(row.key)
+        key, row = self._rows.key(at), self._rows.row(at)
+        cursor = at == self._cursor_at
+        known = self._painted.get(key)
         if known is not None and known[0] is row and known[1] == cursor:
             return known[2]
-        line = painter.row(row, self._columns, cursor)
-        self._painted[row.key] = (row, cursor, line)
+        line = painter.absent(cursor) if row is None else painter.row(row, self._columns, cursor)
+        self._painted[key] = (row, cursor, line)
         return line
 
     def _redraw(self) -> None:
@@ -168,19 +214,27 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         if painter is not before:
             self.refresh()
             return
+        top = self.scroll_offset.y
+        moved, self._top = top != self._top, top
         regions: list[Region] = []
         for y in range(self.size.height):
-            line, shown = self._line(y, painter), self._shown.get(y, ())
+            line, shown = self._line(y, top, painter), self._shown.get(y)
             if line is not shown:
-                regions += [Region(x, y, cells, 1) for x, cells in changed_spans(shown, line)]
+                spans = changed_spans(None if moved else shown, line)
+                regions += [Region(x, y, cells, 1) for x, cells in spans]
                 self._shown[y] = line
         if regions:
             self.refresh(*regions)
         if len(self._painted) > 4 * self.size.height:
-            self._painted.clear()
+            keys = map(self._rows.key, self.lines_in_sight)
+            self._painted = {key: self._painted[key] for key in keys}
+
+    def _clear_painted(self) -> None:
+        self._painted.clear()
+        self._header = None
 
     def _forget(self) -> None:
         """Keep nothing of what was drawn."""
         self._painter = None
-        self._painted.clear()
+        self._clear_painted()
         self._shown.clear()

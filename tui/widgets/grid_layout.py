@@ -21,7 +21,10 @@ Cell = Text | str
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
-    """A column. `width` None is as wide as its cells need, from `min_width` to `max_width`; `sort` puts an arrow."""
+    """A column. `width` None is as wide as its cells need, from `min_width` to `max_width`.
+
+    `sort` puts an arrow behind the label, with the number `sort_rank` where several columns sort, 0 without one.
+    """
 
     key: str
     label: str
@@ -30,6 +33,7 @@ class GridColumn:
     max_width: int = 24
     min_width: int = 3
     sort: Literal["asc", "desc"] | None = None
+    sort_rank: int = 0
 
     @property
     def shape(self) -> tuple[str, int | None, int, int]:
@@ -39,7 +43,12 @@ class GridColumn:
     @property
     def header_width(self) -> int:
         """Cells that the label with its arrow takes."""
-        return cell_len(self.label) + (self.sort is not None)
+        return cell_len(self.label) + (self.sort is not None) + len(self.rank_text)
+
+    @property
+    def rank_text(self) -> str:
+        """What stands behind the arrow."""
+        return str(self.sort_rank) if self.sort and self.sort_rank else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +158,24 @@ class Shelf:
         """The scroll offset at which the next column to the left comes first."""
         return next((start for start in reversed(self._starts[:-1]) if start < scroll_x), 0)
 
+    def start_showing(self, column: int, scroll_x: int) -> int:
+        """The scroll offset nearest to this one at which a column is in sight, whole if there is room for it."""
+        at, first = column - len(self._frozen), self._first(scroll_x)
+        if at < 0:
+            return scroll_x
+        if at < first:
+            return self._starts[at]
+        end = self._starts[at] + self._loose[at]
+        room = self._width - self._begin
+        if end - self._starts[first] <= room:
+            return scroll_x
+        return next((start for start in self._starts[first:at] if end - start <= room), self._starts[at])
+
     def layout(self, scroll_x: int) -> Layout:
         """Which columns are in sight at this scroll offset, and where."""
         starts = list(accumulate((each + GAP for each in self._frozen), initial=GUTTER))
         slots = [Slot(at, x, each) for at, (x, each) in enumerate(zip(starts, self._frozen, strict=False))]
-        first = next(
-            (at for at, start in enumerate(self._starts[:-1]) if start >= scroll_x), max(0, len(self._loose) - 1)
-        )
+        first = self._first(scroll_x)
         x, right = self._begin, False
         for at in range(first, len(self._loose)):
             fits = min(self._loose[at], self._width - x)
@@ -170,6 +190,19 @@ class Shelf:
                 break
         rule = self._begin - GAP if self._frozen and self._loose else None
         return Layout(self._width, tuple(slots), rule, first > 0, right)
+
+    def _first(self, scroll_x: int) -> int:
+        """The first of the columns that are not fixed at this scroll offset."""
+        starts = enumerate(self._starts[:-1])
+        return next((at for at, start in starts if start >= scroll_x), max(0, len(self._loose) - 1))
+
+
+def kept_column(key: str | None, old: Sequence[GridColumn], new: Sequence[GridColumn]) -> int | None:
+    """Where the column of this key is in `new`, else the one that was nearest to it in `old`; None without columns."""
+    places = {column.key: at for at, column in enumerate(new)}
+    here = next((at for at, column in enumerate(old) if column.key == key), 0)
+    near = sorted(range(len(old)), key=lambda at: (abs(at - here), at < here))
+    return next((places[old[at].key] for at in near if old[at].key in places), 0 if new else None)
 
 
 def _fitted(frozen: Sequence[int], width: int, others: bool) -> list[int]:

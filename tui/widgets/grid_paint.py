@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.strip import Strip
 
 from labtop.tui.format import clean, cut, is_harmless
 from labtop.tui.widgets.grid_layout import Align, Cell, GridColumn, GridRow, Layout, Slot
 
 Piece = tuple[Segment, ...]
-Line = tuple[Piece, ...]
-"""A line in pieces from left to right: the cursor's mark, each cell with the gap behind it, the rest of the line.
 
-Lines of one layout have their pieces at the same places, so that comparing them tells which cells changed.
-"""
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line `width` cells wide in pieces from left to right: the cursor's mark, each cell with the gap behind it, the
+    rest of the line.
+
+    Lines of one layout have their pieces at the same places, so that comparing them tells which cells changed.
+    """
+
+    pieces: tuple[Piece, ...]
+    width: int
+
+    @cached_property
+    def strip(self) -> Strip:
+        """The line as Textual draws it; the same object each time, because Textual keeps with it what it works out."""
+        return Strip(chain.from_iterable(self.pieces)).simplify().crop(0, self.width)
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The marks that a grid draws, each one cell wide."""
+    """The marks that a grid draws, each one cell wide but `absent`, which stands for a row that is not at hand."""
 
     cursor: str = "›"
     rule: str = "│"
@@ -33,15 +48,19 @@ class Glyphs:
     ascending: str = "▲"
     descending: str = "▼"
     more: str = "…"
+    absent: str = "…"
     words: Mapping[int, int] = field(default_factory=dict)  # what to put for single characters of cells
 
 
-ASCII_GLYPHS = Glyphs(">", "|", "<", ">", "^", "v", "~", str.maketrans("…⏎–", "~ -"))
+ASCII_GLYPHS = Glyphs(">", "|", "<", ">", "^", "v", "~", "...", str.maketrans("…⏎–", "~ -"))
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The styles of a grid: complete ones for `base`, `header` and `section`, parts to lay over for the others."""
+    """The styles of a grid: complete ones for `base`, `header` and `section`, parts to lay over for the others.
+
+    `column` is for the header of the current column, `absent` for lines whose row is not at hand.
+    """
 
     base: Style
     header: Style
@@ -49,6 +68,8 @@ class Palette:
     cursor: Style
     marked: Style
     separator: Style
+    column: Style
+    absent: Style
 
 
 class Painter:
@@ -64,55 +85,71 @@ class Painter:
         """The line of a row."""
         if row.section:
             title = row.cells[0] if row.cells else ""
-            return (tuple(self._fit(title, self.layout.width, "left", self._palette.section)),)
+            return self._of(tuple(self._fit(title, self.layout.width, "left", self._palette.section)))
         style = self._palette.base
         if row.marked:
             style += self._palette.marked
-        if cursor:
-            style += self._palette.cursor
-        mark = self._glyphs.cursor if cursor else " "
         cells = [(row.cells[slot.column], columns[slot.column].align) for slot in self.layout.slots]
-        return self._line(mark, cells, self._glyphs.rule, style)
+        return self._row(cells, style, cursor)
 
-    def header(self, columns: Sequence[GridColumn]) -> Line:
-        """The line of labels; ‹ and › tell of columns out of sight."""
+    def absent(self, cursor: bool) -> Line:
+        """The line of a row that is not at hand."""
+        sign = Text(self._glyphs.absent, self._palette.absent)
+        cells: list[tuple[Cell, Align]] = [(sign if at == 0 else "", "left") for at in range(len(self.layout.slots))]
+        return self._row(cells, self._palette.base, cursor)
+
+    def header(self, columns: Sequence[GridColumn], current: int | None = None) -> Line:
+        """The line of labels, that of the `current` column set off; ‹ and › tell of columns out of sight."""
         layout, glyphs, style = self.layout, self._glyphs, self._palette.header
         hidden = glyphs.left if layout.hidden_left else None
         cells = [(self._label(columns[slot.column], slot), columns[slot.column].align) for slot in layout.slots]
+        chosen = next((at for at, slot in enumerate(layout.slots) if slot.column == current), None)
         if layout.rule is None:
-            line = self._line(hidden or " ", cells, " ", style)
+            line = self._line(hidden or " ", cells, " ", style, chosen)
         else:
-            line = self._line(" ", cells, hidden or glyphs.rule, style)
+            line = self._line(" ", cells, hidden or glyphs.rule, style, chosen)
         if not layout.hidden_right:
             return line
-        *others, last = line
-        text = "".join(segment.text for segment in last)
-        return (*others, (Segment(set_cell_size(text, cell_len(text) - 1) + glyphs.right, style),))
+        *others, last = line.pieces
+        kept = Segment.adjust_line_length(list(last), _cells(last) - 1)
+        return self._of(*others, (*kept, Segment(glyphs.right, style)))
 
     def blank(self) -> Line:
         """A line below the last row."""
-        return ((Segment(" " * self.layout.width, self._palette.base),),)
+        return self._of((Segment(" " * self.layout.width, self._palette.base),))
 
-    def _line(self, mark: str, cells: Sequence[tuple[Cell, Align]], rule: str, style: Style) -> Line:
+    def _of(self, *pieces: Piece) -> Line:
+        return Line(pieces, self.layout.width)
+
+    def _row(self, cells: Sequence[tuple[Cell, Align]], style: Style, cursor: bool) -> Line:
+        if cursor:
+            style += self._palette.cursor
+        return self._line(self._glyphs.cursor if cursor else " ", cells, self._glyphs.rule, style)
+
+    def _line(
+        self, mark: str, cells: Sequence[tuple[Cell, Align]], rule: str, style: Style, chosen: int | None = None
+    ) -> Line:
+        """A mark and cells, that of the slot `chosen` set off."""
         layout = self.layout
         pieces: list[Piece] = [(Segment(mark, style),)]
         end = 1
         gap = (Segment(" ", style),)
         separator = (Segment(rule, style + self._palette.separator),)
-        for slot, (cell, align) in zip(layout.slots, cells, strict=True):
+        for at, (slot, (cell, align)) in enumerate(zip(layout.slots, cells, strict=True)):
+            own = style + self._palette.column if at == chosen else style
             end = slot.x + slot.width
             behind = separator if end == layout.rule else gap if end < layout.width else ()
-            pieces.append((*self._fit(cell, slot.width, align, style), *behind))
+            pieces.append((*self._fit(cell, slot.width, align, own), *behind))
             end += len(behind)
         if end < layout.width:
             pieces.append((Segment(" " * (layout.width - end), style),))
-        return tuple(pieces)
+        return self._of(*pieces)
 
     def _label(self, column: GridColumn, slot: Slot) -> str:
         if column.sort is None:
             return column.label
-        arrow = self._glyphs.ascending if column.sort == "asc" else self._glyphs.descending
-        return cut(column.label, slot.width - 1, self._glyphs.more) + arrow
+        arrow = (self._glyphs.ascending if column.sort == "asc" else self._glyphs.descending) + column.rank_text
+        return cut(column.label, slot.width - len(arrow), self._glyphs.more) + arrow
 
     def _fit(self, cell: Cell, width: int, align: Align, style: Style) -> Iterator[Segment]:
         """The segments of a cell, exactly `width` cells."""
@@ -140,14 +177,19 @@ class Painter:
         return [Segment(each.text, style + (each.style or own)) for each in text.render(self._console) if each.text]
 
 
-def changed_spans(old: Line, new: Line) -> list[tuple[int, int]]:
-    """Where two lines differ, as (first cell, cells); pieces that touch are one span."""
+def changed_spans(old: Line | None, new: Line) -> list[tuple[int, int]]:
+    """Where a line differs from an old one, as (first cell, cells); pieces that touch are one span.
+
+    Everywhere without an old one.
+    """
+    if old is None:
+        return [(0, new.width)]
     spans: list[tuple[int, int]] = []
     x = 0
-    aligned = len(old) == len(new)
-    for at, piece in enumerate(new):
+    aligned = len(old.pieces) == len(new.pieces)
+    for at, piece in enumerate(new.pieces):
         width = _cells(piece)
-        if not aligned or piece != old[at]:
+        if not aligned or piece != old.pieces[at]:
             if spans and sum(spans[-1]) == x:
                 spans[-1] = (spans[-1][0], spans[-1][1] + width)
             else:

@@ -132,8 +132,8 @@ def _found(table: RunTable | None, filter_text: str) -> list[Segment]:
     if table is not None:
         filtered = f"{table.matched} of " if filter_text else ""
         segments.append((9, f"{filtered}{table.total} run{'' if table.total == 1 else 's'}", "not bold"))
-        if len(table.rows) < table.matched:
-            segments.append((9, f"the first {len(table.rows)} listed", "yellow"))
+        if table.hidden:
+            segments.append((6, f"{table.hidden} hidden", "dim"))
         if table.running:
             segments.append((8, f"▶{table.running}", "bold green"))
     if filter_text:

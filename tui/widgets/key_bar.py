@@ -55,7 +55,11 @@ class KeyBar(Widget):
         if self.message:
             return Text(f" {self.message}", "bold", no_wrap=True, overflow="ellipsis")
         if isinstance(self.screen.focused, Input):
-            return Text(" Enter or Esc leaves the line, and what is typed stays", no_wrap=True, overflow="ellipsis")
+            return Text(
+                " Enter is done; Esc leaves the line: a filter stays as it is typed, a note is dropped",
+                no_wrap=True,
+                overflow="ellipsis",
+            )
         text = Text(no_wrap=True)
         for key in self._fitting():
             text.append(f" {_first(key)} ", "bold reverse")

@@ -1,0 +1,70 @@
+"""Rows of the runs table that stand for a group of runs. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from labtop.store.model import Aggregate, RunGroup, RunTable, Status, Summary
+from labtop.tui import format as fmt
+from labtop.tui.run_names import cut_middle
+from labtop.tui.run_style import Charset
+from labtop.tui.table_cells import Cell
+from labtop.tui.table_columns import NAME, STATUS, STEP, column_key
+from labtop.tui.table_look import TableColumn, TableLook
+from labtop.tui.widgets.grid import GridRow
+
+_FOLDS: dict[Charset, tuple[str, str]] = {"braille": ("▸", "▾"), "ascii": ("+", "-")}
+_MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
+_SPREAD: dict[Charset, str] = {"braille": "±", "ascii": "+-"}
+_EXTREMES: tuple[Aggregate, ...] = ("min", "max", "best")
+
+
+def group_row(
+    group: RunGroup, table: RunTable, columns: Sequence[TableColumn], look: TableLook, marks: frozenset[int]
+) -> GridRow:
+    """What its runs have in common, how many they are, of each metric mean and standard deviation, or an extreme."""
+    marked = marks.issuperset(group.runs)
+    cells: list[Cell] = []
+    for column in columns:
+        if isinstance(column.shows, int):
+            cells.append(_cell(group, table, column.shows, look.charset))
+        elif column.shows == column_key(NAME):
+            cells.append(_name(group, look, marked))
+        elif column.shows == column_key(STEP):
+            cells.append(f"n={len(group.runs)}")
+        elif column.shows == column_key(STATUS):
+            cells.append(_running(group, look))
+        else:
+            cells.append("")
+    return GridRow(group.id, tuple(cells), marked=marked)
+
+
+def _name(group: RunGroup, look: TableLook, marked: bool) -> Text:
+    text = Text(_MARKED[look.charset] if marked else " ", no_wrap=True)
+    text.append(_FOLDS[look.charset][group.unfolded], "bold")
+    return text.append(" " + cut_middle(fmt.clean("  ".join(group.labels)), look.name_width), "bold")
+
+
+def _running(group: RunGroup, look: TableLook) -> Text:
+    """How many of its runs go on."""
+    if not group.running:
+        return Text("")
+    marks = fmt.ASCII_STATUS_MARKS if look.charset == "ascii" else fmt.STATUS_MARKS
+    mark, style = marks[Status.RUNNING]
+    return Text(mark if look.compact else f"{mark} {group.running} running", style, no_wrap=True)
+
+
+def _cell(group: RunGroup, table: RunTable, place: int, charset: Charset) -> Cell:
+    value, column = group.cells[place], table.columns[place]
+    if not isinstance(value, Summary):
+        return "" if value is None else fmt.value(value)
+    lost = Text(f" !{value.lost}", "bold red") if value.lost else Text(" ")
+    if column.aggregate in _EXTREMES:
+        extreme = {"min": value.min, "max": value.max, "best": value.best}[column.aggregate]
+        return Text(fmt.number(extreme), no_wrap=True).append(lost)
+    text = Text(fmt.number(value.mean), no_wrap=True)
+    if value.std is not None:
+        text.append(f" {_SPREAD[charset]}{fmt.number_of_digits(value.std, 2)}", "dim")
+    return text.append(lost)

@@ -1,0 +1,141 @@
+"""DecisionScreen: what is decided of a run, why, and what was expected of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Click, Key, Resize
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from labtop.store.model import VERDICTS, Verdict
+from labtop.tui import format as fmt
+from labtop.tui.keys import ALWAYS
+from labtop.tui.run_style import terminal_charset
+from labtop.tui.screens.keyed import KeyedModal
+from labtop.tui.widgets.prompt_field import Field
+
+_KEYS = "Left, Right or first letter; Tab next, ctrl+s done, Esc leaves"
+_WHY_MISSING = "Say why: a decision is kept with its reason"
+_FRAME_CELLS = 4
+_WIDEST = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with its reason; `hypothesis` is what was expected, "" where nobody said."""
+
+    verdict: Verdict
+    why: str
+    hypothesis: str
+
+
+class VerdictRow(Widget, can_focus=True):
+    """The verdicts side by side, one of them chosen: in brackets, and reversed while the row has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("enter", "screen.go(1)", show=False),
+    ]
+
+    verdict: reactive[Verdict] = reactive[Verdict](VERDICTS[0])
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        segments = []
+        for verdict in VERDICTS:
+            chosen = verdict == self.verdict
+            style = Style(bold=chosen, reverse=chosen and self.has_focus)
+            segments.append(Segment(f"[{verdict}]" if chosen else f" {verdict} ", self.rich_style + style))
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def action_step(self, step: int) -> None:
+        """The one beside it; over the ends to the other end."""
+        self.verdict = VERDICTS[(VERDICTS.index(self.verdict) + step) % len(VERDICTS)]
+
+    def on_key(self, event: Key) -> None:
+        """A first letter."""
+        for verdict in VERDICTS:
+            if event.character == verdict[0]:
+                self.verdict = verdict
+
+    def on_click(self, event: Click) -> None:
+        """The verdict under the pointer."""
+        right = 0
+        for verdict in VERDICTS:
+            right += len(verdict) + 2
+            if event.x < right:
+                self.verdict = verdict
+                return
+
+
+class DecisionScreen(KeyedModal[Decision | None]):
+    """Asks for a decision on the run of this name. Esc leaves without one."""
+
+    CSS_PATH = "decision.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *ALWAYS,
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("tab,down", "go(1)", show=False),
+        Binding("shift+tab,up", "go(-1)", show=False),
+        Binding("ctrl+s", "confirm", show=False),
+    ]
+
+    def __init__(self, run: str, hypothesis: str | None = None) -> None:
+        self._verdict = VerdictRow()
+        super().__init__(self._verdict)
+        self._title = f"Decision on {fmt.clean(run)}"
+        self._why = Field("required")
+        self._hypothesis = Field("what was expected")
+        self._hypothesis.put(hypothesis or "")
+
+    def compose(self) -> ComposeResult:
+        """A line for each part."""
+        with Vertical():
+            yield Label(id="title", markup=False)
+            parts = (("verdict", self._verdict), ("why", self._why), ("hypothesis", self._hypothesis))
+            for name, part in parts:
+                with Horizontal():
+                    yield Label(name, classes="what", markup=False)
+                    yield part
+            yield Label(_KEYS, id="said", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """As much of the name as there is room for."""
+        more = "~" if terminal_charset() == "ascii" else "…"
+        room = min(event.size.width, _WIDEST) - _FRAME_CELLS
+        self.query_one("#title", Label).update(fmt.cut(self._title, room, more))
+
+    def action_go(self, step: int) -> None:
+        """The focus to the next part, or the one before."""
+        parts: list[Widget] = [self._verdict, self._why, self._hypothesis]
+        place = parts.index(self.focused) if self.focused in parts else 0
+        self.set_focus(parts[(place + step) % len(parts)])
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        if self.focused is self._hypothesis:
+            self.action_confirm()
+        else:
+            self.action_go(1)
+
+    def action_confirm(self) -> None:
+        """Leave with the decision, if it has a reason."""
+        why = self._why.value.strip()
+        if why:
+            self.dismiss(Decision(self._verdict.verdict, why, self._hypothesis.value.strip()))
+            return
+        self.set_focus(self._why)
+        said = self.query_one("#said", Label)
+        said.add_class("-missing")
+        said.update(_WHY_MISSING)

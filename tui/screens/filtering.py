@@ -1,0 +1,96 @@
+"""Filtering: the line at the bottom in which filters are typed, and what it is told while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import on
+
+from labtop.store.model import Completion
+from labtop.tui.inquiry import Inquiry
+from labtop.tui.screens.asking import Blamed
+from labtop.tui.screens.remembering import Remembering
+from labtop.tui.screens.view import View
+from labtop.tui.settings.defaults import saved_filters
+from labtop.tui.widgets.prompt import Prompt
+
+FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
+"""The fact that holds each kind of filter."""
+MOST_HISTORY = 100
+
+_MOST_TAGS = 20
+
+_Asked = tuple[str, int, str]
+
+
+class Filtering(Remembering):
+    """Filters take effect while they are typed; one that cannot be used leaves the table as it was."""
+
+    _completing: Inquiry[_Asked, tuple[Completion, ...]] | None = None
+
+    @property
+    def current(self) -> View:
+        """The view in sight."""
+        raise NotImplementedError
+
+    def action_filter(self) -> None:
+        """Type what runs, metrics or keys must hold, as the view has it."""
+        what = self.current.FILTERED
+        of_runs = what == "runs"
+        self.prompt.open(
+            what,
+            f" {what} / ",
+            getattr(self, FILTER_FACTS[what]),
+            history=self.history if of_runs else (),
+            saved=saved_filters(self.filters, self._memory.settings) if of_runs else (),
+        )
+
+    @on(Prompt.Typed)
+    def _typed(self, event: Prompt.Typed) -> None:
+        if event.purpose in FILTER_FACTS:
+            setattr(self, FILTER_FACTS[event.purpose], event.text)
+
+    @on(Prompt.Left)
+    def leave_prompt(self) -> None:
+        """Back to the view."""
+        self.prompt.close()
+        self.current.enter()
+
+    @on(Prompt.Submitted)
+    def _filter_submitted(self, event: Prompt.Submitted) -> None:
+        text = event.text.strip()
+        if event.purpose == "runs" and text:
+            self.history = (*(each for each in self.history if each != text), text)[-MOST_HISTORY:]
+
+    @on(Prompt.Saved)
+    def _filter_saved(self, event: Prompt.Saved) -> None:
+        others = tuple(pair for pair in self.filters if pair[0] != event.name)
+        self.filters = tuple(sorted((*others, (event.name, event.text))))
+        self.say(f"saved: {event.name}")
+
+    @on(Prompt.Asked)
+    def _completions_asked(self, event: Prompt.Asked) -> None:
+        if self._completing is None:
+            fetch, take = self._fetch_completions, self._take_completions
+            self._completing = Inquiry[_Asked, tuple[Completion, ...]](self, "completions", fetch, take)
+        self._completing.ask((event.text, event.cursor, event.purpose), 0)
+
+    def _fetch_completions(self, asked: _Asked) -> Iterator[tuple[Completion, ...]]:
+        text, cursor, purpose = asked
+        yield self._store.completions(text, cursor) if purpose == "runs" else self._tags(text, cursor)
+
+    def _tags(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        """Tags that some run has, for the one of several that is being typed."""
+        begin = text.rfind(",", 0, cursor) + 1
+        begun = text[begin:cursor]
+        begin += len(begun) - len(begun.lstrip())
+        tags = self._store.tags()
+        found = [tag for tag in tags if tag.casefold().startswith(begun.strip().casefold()) and "," not in tag]
+        return tuple(Completion(begin, cursor, tag, "tag") for tag in found[:_MOST_TAGS])
+
+    def _take_completions(self, asked: _Asked, found: tuple[Completion, ...]) -> None:
+        self.prompt.suggest(*asked[:2], found)
+
+    @on(Blamed)
+    def _blamed(self, event: Blamed) -> None:
+        self.prompt.blame(event.error)

@@ -1,0 +1,33 @@
+"""KeyedModal: a modal screen that owns the keys from the moment at which it is pushed."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual.events import Event, Key, Paste
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+Result = TypeVar("Result")
+
+
+class KeyedModal(ModalScreen[Result], Generic[Result]):
+    """`first` has the focus at the begin, and gets what is typed before the screen is laid out, in its order.
+
+    Textual hands keys to the screen itself until it is composed, where nothing takes them. `first` keeps them in its
+    queue and handles them once it is mounted.
+    """
+
+    def __init__(self, first: Widget) -> None:
+        super().__init__()
+        self._first = first
+
+    def on_mount(self) -> None:
+        """The focus where the keys already are."""
+        self.set_focus(self._first)
+
+    def _forward_event(self, event: Event) -> None:
+        if self.focused is None and isinstance(event, Key | Paste):
+            self._first._forward_event(event)
+        else:
+            super()._forward_event(event)

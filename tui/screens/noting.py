@@ -1,0 +1,104 @@
+"""Noting: what a person says of runs on the screen is appended to a file, where everybody else sees it too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import on
+
+from labtop.store.model import Annotation, Json, Run, StoreError
+from labtop.tui import format as fmt
+from labtop.tui.inquiry import Said
+from labtop.tui.screens.asking import Asking
+from labtop.tui.screens.decision import Decision, DecisionScreen
+from labtop.tui.screens.view import GroupAsked, RunAct
+from labtop.tui.widgets.prompt import Prompt
+
+NOTING: tuple[RunAct, ...] = ("hide", "note", "tags", "decide")
+"""What a person can say of a run."""
+_DONE = {"note": "noted", "tag": "tagged", "decision": "decided"}
+
+
+class Noting(Asking):
+    """Notes, tags, decisions, hiding. A run that is gone meanwhile is noted of all the same: it may come back."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self._noted_of: Run | None = None
+
+    def note_of(self, act: RunAct, run: Run) -> None:
+        """Ask what is to be noted of the run, or note it."""
+        self._noted_of = run
+        name = fmt.clean(run.name, 30)
+        if act == "hide":
+            self._annotate(run, {"hide": {"hidden": not run.hidden}})
+        elif act == "note":
+            self.prompt.open("note", f" note on {name}: ", "")
+        elif act == "tags":
+            self.prompt.open("tags", f" tags of {name}, commas between: ", ", ".join(run.tags))
+        else:
+            screen = DecisionScreen(run.name, run.hypothesis or "")
+            self.app.push_screen(screen, lambda decision: self._decided(run, decision))
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line at the bottom."""
+        return self.query_one(Prompt)
+
+    @on(GroupAsked)
+    def _group_asked(self, event: GroupAsked) -> None:
+        group = event.group
+        if event.act == "open":
+            self.unfolded ^= {group.id}
+        elif event.act == "mark":
+            runs = frozenset(group.runs)
+            others = tuple(mark for mark in self.marks if mark not in runs)
+            self.marks = others if runs <= set(self.marks) else (*others, *group.runs)
+        else:
+            self.say("that is for one run: Enter unfolds the group")
+
+    @on(Prompt.Submitted)
+    def _submitted(self, event: Prompt.Submitted) -> None:
+        run = self._noted_of
+        if run is None:
+            return
+        if event.purpose == "note" and event.text.strip():
+            self._annotate(run, {"note": {"text": event.text.strip()}})
+        elif event.purpose == "tags":
+            wanted = list(dict.fromkeys(tag for text in event.text.split(",") if (tag := text.strip())))
+            add: list[Json] = [tag for tag in wanted if tag not in run.tags]
+            remove: list[Json] = [tag for tag in run.tags if tag not in wanted]
+            if add or remove:
+                self._annotate(run, {"tag": {"add": add, "remove": remove}})
+
+    def _decided(self, run: Run, decision: Decision | None) -> None:
+        if decision is None:
+            return
+        said: dict[str, dict[str, Json]] = {}
+        if decision.hypothesis and decision.hypothesis != run.hypothesis:
+            said["hypothesis"] = {"text": decision.hypothesis}
+        self._annotate(run, said | {"decision": {"verdict": decision.verdict, "why": decision.why}})
+
+    def _annotate(self, run: Run, said: Mapping[str, Mapping[str, Json]]) -> None:
+        """Append it in a thread: the disk may be slow."""
+        annotations = [Annotation((run.id,), event, fields) for event, fields in said.items()]
+
+        def write() -> None:
+            try:
+                noted = self._store.annotate(annotations)
+            except StoreError as error:
+                self.post_message(Said(str(error)))
+                return
+            where = f", in {noted.path}: the directory cannot be written ({noted.why})" if noted.beside else ""
+            self.post_message(Said(_done(said, run.name) + where))
+
+        self.run_worker(write, group="annotate", thread=True)
+
+
+def _done(said: Mapping[str, Mapping[str, Json]], name: str) -> str:
+    """What was done, in a line."""
+    event = [*said][-1]
+    if event == "hide":
+        is_hidden = said[event]["hidden"]
+        return f"{name} is hidden: the filter hidden = true shows it" if is_hidden else f"{name} is shown again"
+    return f"{_DONE[event]}: {name}"

@@ -1,0 +1,118 @@
+"""How settings go below what a person has chosen on the screen, and what of the screen is a choice at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from labtop.store.answers.column_names import read_column, read_order
+from labtop.store.model import Aggregate, Column, Outline, SortKey
+from labtop.tui.session.session import Session
+from labtop.tui.settings.settings import Settings
+
+DEFAULTED = ("pins", "columns", "sort", "aggregate", "groups", "theme")
+"""Fields of a session that settings fill where nobody has chosen."""
+_NOTHING = Session()
+
+
+def with_defaults(session: Session, settings: Settings, outline: Outline) -> Session:
+    """The session with what the settings say where nobody has chosen.
+
+    Of metrics those that the directory has are taken. While it holds no run, names that only it can explain are left
+    out: so ask again whenever there is another outline.
+    """
+    if settings == Settings():
+        return session
+    names = _Names(outline, _own_aggregate(session) or settings.aggregate or "last")
+    found: dict[str, Any] = {
+        "pins": _pins(settings, outline),
+        "columns": names.columns(settings.columns) or None if settings.columns else settings.columns,
+        "sort": names.order(settings.sort or ()),
+        "aggregate": settings.aggregate,
+        "groups": tuple(map(_grouping, settings.group_by or ())),
+        "theme": settings.theme,
+    }
+    wanted = {name: value for name, value in found.items() if value is not None and not _is_chosen(session, name)}
+    return replace(session, **wanted)
+
+
+def moved(now: Session, before: Session, after: Session) -> Session:
+    """`now`, with those of DEFAULTED that stand as in `before` as they are in `after`.
+
+    So the screen follows when the outline gives other defaults, while what a person has set meanwhile stays.
+    """
+    same = [name for name in DEFAULTED if getattr(now, name) == getattr(before, name)]
+    return replace(now, **{name: getattr(after, name) for name in same})
+
+
+def chosen(now: Session, shown: Session, own: Session) -> Session:
+    """What a person has chosen of `now`, to be saved; `own` is what was saved, `shown` what defaults made of it."""
+    changed = {name for name in DEFAULTED if getattr(now, name) != getattr(shown, name)}
+    return replace(moved(now, shown, own), chosen=own.chosen | changed)
+
+
+def saved_filters(own: tuple[tuple[str, str], ...], settings: Settings) -> tuple[tuple[str, str], ...]:
+    """All saved filters by name: the person's own, then those of the settings that have other names."""
+    return tuple({**dict(own), **dict(settings.filters), **dict(own)}.items())
+
+
+def resolved(text: str, outline: Outline, aggregate: Aggregate = "last") -> Column | None:
+    """The column that a text names; None for a metric that no run has, and for a bare name while there are no runs.
+
+    A bare name is that of a field, else of a param that varies, else of a metric, else of a param. `aggregate` is what
+    the text means where it names a metric and does not say.
+    """
+    return _Names(outline, aggregate).column(text)
+
+
+class _Names:
+    """What there is in a directory."""
+
+    def __init__(self, outline: Outline, aggregate: Aggregate) -> None:
+        self._any = outline.runs > 0
+        self._metrics = frozenset(info.name for info in outline.metrics)
+        self._params = frozenset(outline.varying_params)
+        self._aggregate = aggregate
+
+    def column(self, text: str) -> Column | None:
+        name = read_column(text)
+        if name.kind == "metric" or (name.kind is None and name.key not in self._params and name.key in self._metrics):
+            return Column("metric", name.key, name.aggregate or self._aggregate) if name.key in self._metrics else None
+        if name.kind is not None:
+            return Column(name.kind, name.key)
+        return Column("param", name.key) if self._any else None
+
+    def columns(self, texts: Sequence[str]) -> tuple[Column, ...]:
+        return tuple(dict.fromkeys(column for column in map(self.column, texts) if column))
+
+    def order(self, texts: Sequence[str]) -> tuple[SortKey, ...]:
+        found: dict[Column, SortKey] = {}
+        for text, descending in map(read_order, texts):
+            if column := self.column(text):
+                found.setdefault(column, SortKey(column, descending))
+        return tuple(found.values())
+
+
+def _pins(settings: Settings, outline: Outline) -> tuple[str, ...] | None:
+    """Those that are there; None, which leaves the choice open, where others were wished and none of them is."""
+    if not settings.pins:
+        return settings.pins
+    there = {info.name for info in outline.metrics}
+    return tuple(name for name in settings.pins if name in there) or None
+
+
+def _grouping(text: str) -> Column:
+    """What runs are put together by: `group` and `config` are fields, any other bare name is a param's."""
+    name = read_column(text)
+    if text in ("group", "config"):
+        return Column("run", text)
+    return Column(name.kind or "param", name.key)
+
+
+def _is_chosen(session: Session, name: str) -> bool:
+    return name in session.chosen or getattr(session, name) != getattr(_NOTHING, name)
+
+
+def _own_aggregate(session: Session) -> Aggregate | None:
+    return session.aggregate if _is_chosen(session, "aggregate") else None

@@ -1,0 +1,44 @@
+"""Standings: how the runs in sight stand beside those before them, asked for where they are in sight and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from textual.dom import DOMNode
+
+from labtop.store.model import Column, Run, Standing, StandingQuery
+from labtop.store.questions import Questions
+from labtop.tui.inquiry import Inquiry
+
+REST_S = 1.0
+"""Whether a run is better than those before it is not news more often."""
+
+_Answer = Mapping[int, Standing]
+
+
+class Standings:
+    """The standings of runs, by one metric at a time; `changed` is called when any of them is another."""
+
+    def __init__(self, owner: DOMNode, store: Questions, changed: Callable[[], None], rest: float = REST_S) -> None:
+        self._store = store
+        self._changed = changed
+        self._measure: tuple[Column | None, float] = None, 0.0
+        self._inquiry = Inquiry[StandingQuery, _Answer](owner, "standings", self._fetch, self._take, rest)
+        self.known: Mapping[int, Standing] = {}
+        """By number of run, as they were when last asked for."""
+
+    def ask(self, column: Column | None, runs: Sequence[Run], tolerance: float, revision: object) -> None:
+        """These runs are in sight, or soon will be; without a metric it is only told what they repeat."""
+        if (column, tolerance) != self._measure:
+            self._measure, self.known = (column, tolerance), {}
+        numbers = tuple(sorted(run.number for run in runs))
+        if numbers:
+            self._inquiry.ask(StandingQuery(column or Column("metric", ""), numbers, tolerance), revision)
+
+    def _fetch(self, query: StandingQuery) -> Iterator[_Answer]:
+        yield self._store.standing(query)
+
+    def _take(self, _: StandingQuery, found: _Answer) -> None:
+        if any(self.known.get(run) != standing for run, standing in found.items()):
+            self.known = {**self.known, **found}
+            self._changed()

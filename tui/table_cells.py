@@ -1,0 +1,106 @@
+"""Cells of the runs table as text. Pure functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from math import isfinite
+from typing import Final
+
+from rich.text import Text
+
+from labtop.store.model import Change, Json, Run, RunTable, Standing
+from labtop.tui import format as fmt
+from labtop.tui.run_style import Charset
+from labtop.tui.table_look import VERSUS
+
+Cell = Text | str
+BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
+"""Stands behind the best value of its column."""
+_CHANGES: dict[Charset, dict[Change, str]] = {
+    "braille": {"better": "▲", "worse": "▼", "same": "="},
+    "ascii": {"better": "^", "worse": "v", "same": "="},
+}
+_CHANGE_STYLES: dict[Change, str] = {"better": "green", "worse": "red", "same": "dim"}
+_REPEATS: dict[Charset, tuple[str, str]] = {"braille": ("≡", "≈"), "ascii": ("=", "~")}
+"""Before the name of an earlier run with the same params: with the same seed too, or with another one."""
+_MOST_KEPT = 4096
+
+
+def cell_of(run: Run, table: RunTable, place: int, charset: Charset) -> Cell:
+    """What the run shows in the column of the table at this place."""
+    column, value = table.columns[place], run.cells[place]
+    if column.kind == "metric":
+        return metric(value, table.best[place], charset)
+    if column.kind == "run":
+        return _FIELDS.get(column.key, fmt.value)(value) if value is not None else ""
+    return _kept(value) if isinstance(value, str | int | None) else fmt.value(value)
+
+
+def metric(value: Json, best: float | None, charset: Charset) -> Cell:
+    """A metric's value, with room for the star that the best one has."""
+    if not isinstance(value, int | float):
+        return ""
+    if best is not None and value == best:
+        return Text(fmt.number(value) + BEST[charset], "bold")
+    if not isfinite(value):
+        return Text(fmt.number(value) + " ", "bold red")
+    return fmt.number(value) + " "
+
+
+def shown_of_standing(standing: Standing | None, key: str, charset: Charset) -> Text:
+    """Two signs: beside the run before, and beside the best of all before. Or the run that is repeated."""
+    text = Text(no_wrap=True)
+    if standing is None:
+        return text
+    if key == VERSUS:
+        for change in (standing.last, standing.best):
+            text.append(_CHANGES[charset][change] if change else " ", _CHANGE_STYLES[change] if change else "")
+    elif standing.repeats is not None:
+        text.append(_REPEATS[charset][not standing.same_seed] + " " + fmt.clean(standing.repeats_name), "yellow")
+    return text
+
+
+@lru_cache(_MOST_KEPT, typed=True)
+def _kept(value: str | int | None) -> str:
+    return "" if value is None else fmt.value(value)
+
+
+def _tags(value: Json) -> str:
+    return fmt.clean(", ".join(map(str, value))) if isinstance(value, list | tuple) else fmt.value(value)
+
+
+def _moment(value: Json) -> str:
+    """A time of day as people here read it; what no calendar has stays a number."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(float(str(value))))
+    except (OverflowError, ValueError, OSError):
+        return fmt.value(value)
+
+
+def _lines(value: Json) -> str:
+    """The newest of several notes, and how many there are."""
+    lines = str(value).splitlines()
+    return fmt.clean(lines[-1]) + (f" (+{len(lines) - 1})" if len(lines) > 1 else "") if lines else ""
+
+
+def _seconds(value: Json) -> str:
+    return fmt.duration(value) if isinstance(value, int | float) else fmt.value(value)
+
+
+def _number(value: Json) -> str:
+    return fmt.number(value) if isinstance(value, int | float) else fmt.value(value)
+
+
+_FIELDS: Final[dict[str, Callable[[Json], str]]] = {
+    "tags": _tags,
+    "notes": _lines,
+    "started": _moment,
+    "updated": _moment,
+    "duration": _seconds,
+    "eta": _seconds,
+    "steps_per_s": _number,
+    "step": _number,
+    "total_steps": _number,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 USAGE: Final = 2
@@ -11,11 +11,15 @@ NOT_THERE: Final = 3
 
 
 class CommandError(Exception):
-    """Ends the command: the text is one line, what is wrong and what to do; `status` is the exit status."""
+    """Ends the command: the text is one line, what is wrong and what to do; `status` is the exit status.
 
-    def __init__(self, text: str, status: int = USAGE) -> None:
+    The lines `below` show where it is wrong.
+    """
+
+    def __init__(self, text: str, status: int = USAGE, below: Sequence[str] = ()) -> None:
         super().__init__(text)
         self.status = status
+        self.below = below
 
 
 def nearest(word: str, names: Iterable[str], *, most: int = 3) -> str:

@@ -8,7 +8,7 @@ import shutil
 import stat
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper, UnsupportedOperation
 from pathlib import Path
@@ -47,11 +47,10 @@ def flush() -> None:
     write("")
 
 
-def say(text: str) -> None:
-    """One line to standard error; where there are more, they show the place that the first speaks of."""
-    lines = "\n".join(map(clean, text.split("\n")))
+def say(text: str, below: Sequence[str] = ()) -> None:
+    """One line to standard error; the lines `below` show the place that it speaks of."""
     try:
-        print(f"labtop: {lines}", file=sys.stderr, flush=True)
+        print("\n".join([f"labtop: {clean(text)}", *map(clean, below)]), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 

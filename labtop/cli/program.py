@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         output.silence(sys.stdout)
         return INTERRUPTED
     except CommandError as failure:
-        output.say(str(failure))
+        output.say(str(failure), failure.below)
         return failure.status
     except Exception as error:
         if os.environ.get("LABTOP_DEBUG"):

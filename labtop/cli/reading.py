@@ -61,7 +61,7 @@ def refusals() -> Iterator[None]:
     except FilterError as error:
         from labtop.store.filter.caret import caret
 
-        raise CommandError(f"{error}\n{caret(error)}", USAGE) from error
+        raise CommandError(str(error), USAGE, caret(error).split("\n")) from error
     except NotThere as error:
         raise CommandError(str(error), NOT_THERE) from error
     except StoreError as error:

@@ -45,11 +45,6 @@ class TableQuestion:
     rows: tuple[int, int] = (0, FIRST_ROWS)
     also: tuple[int, ...] = ()
 
-    @property
-    def order(self) -> tuple[object, ...]:
-        """What decides on the lines: while it stays, the table is the same from top to bottom."""
-        return self.sort, self.where, self.groups
-
 
 def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:
     """The lines to fetch when these are in sight: those that are at hand, unless the end of them is near."""
@@ -79,13 +74,15 @@ def question_of(session: Session) -> TableQuestion:
 class TableAnswer:
     """The table, the metrics that it shows, and the outline that they were chosen from.
 
-    `diverged` are the runs of which a metric with a goal ended in NaN or infinity, by number.
+    `diverged` are the runs of which a metric with a goal ended in NaN or infinity, by number. `where` is the filter of
+    the table.
     """
 
     outline: Outline
     pinned: tuple[str, ...]
     table: RunTable
     diverged: frozenset[int] = frozenset()
+    where: str = ""
 
 
 def answer(store: Questions, question: TableQuestion) -> TableAnswer:
@@ -128,7 +125,7 @@ def _answer(
     metrics = [column for column in columns if column.kind == "metric"]
     is_bare = question.columns is None and bool(metrics) and not any(cells for _, cells in _cells(table, metrics))
     shown = _narrowed(table, len(columns)) if more else table
-    return TableAnswer(outline, pinned, shown, diverged), is_bare and bool(table.runs)
+    return TableAnswer(outline, pinned, shown, diverged, question.where), is_bare and bool(table.runs)
 
 
 def _own_pins(store: Questions, runs: tuple[int, ...]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     groups = _groups(cursor, query, matched, known) if query.groups else ()
     listed = Lines(matched.runs)
     lines = _lines(groups) if query.groups else listed
-    window = range(len(lines))[query.first : None if query.limit is None else query.first + query.limit]
+    window = _window(len(lines), query)
     keys = [lines.key(line) for line in window]
     shown = {group.id: group for group in _with_cells(cursor, groups, keys, query.columns, now, known)}
     numbers = [int(key) for key in keys if key not in shown]
@@ -68,6 +68,14 @@ def _groups(
         replace(group, running=len(running.intersection(group.runs)), unfolded=group.id in query.unfolded)
         for group in groups
     )
+
+
+def _window(lines: int, query: TableQuery) -> range:
+    """The lines whose rows are wanted; where the table has become shorter, its last ones."""
+    if query.limit is None:
+        return range(lines)[query.first :]
+    first = min(query.first, max(lines - query.limit, 0))
+    return range(lines)[first : first + query.limit]
 
 
 def _lines(groups: Sequence[RunGroup]) -> Lines:

@@ -17,7 +17,7 @@ from labtop.tui.looks import Looks
 from labtop.tui.screens.exporting import Exporting
 from labtop.tui.screens.view import RunSeen
 from labtop.tui.shown import MAY_GROW
-from labtop.tui.table_question import TableAnswer, TableQuestion, answer
+from labtop.tui.table_question import FIRST_ROWS, TableAnswer, TableQuestion, answer
 
 States = dict[int, Status]
 """The states of runs of which more may come, by number."""
@@ -168,8 +168,14 @@ class Asking(Exporting):
         self._ask()
         self.refresh_bindings()
 
-    watch_pins = watch_aggregate = watch_sort = watch_columns = watch_table_groups = watch_unfolded = _ask
-    watch_window = _ask
+    watch_pins = watch_aggregate = watch_columns = watch_unfolded = watch_window = _ask
+
+    def _ask_from_top(self) -> None:
+        """Rows in another order are looked at from the top."""
+        self.set_reactive(Asking.window, (0, FIRST_ROWS))
+        self._ask()
+
+    watch_sort = watch_table_groups = _ask_from_top
 
     def watch_marks(self) -> None:
         """Of runs that were marked unseen more must be known."""
@@ -183,13 +189,15 @@ class Asking(Exporting):
             yield first.result() if first and question == self._first_question else answer(self._store, question)
         except FilterError as error:
             self.post_message(Blamed(error))
-            self.call_later(self._say_answered, 0)
+            if self.table is None:  # there is no filter that held before
+                yield answer(self._store, replace(question, where=""))
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
-        self.post_message(Blamed(None))
+        if found.where == question.where:
+            self.post_message(Blamed(None))
         table = self._kept_lines(found.table)
         runs = {run.number: run for run in (*table.runs, *table.also)}
         self._has_turned({number: run.status for number, run in runs.items()})
@@ -201,6 +209,7 @@ class Asking(Exporting):
         self.outline = found.outline
         self.pinned = found.pinned
         self.diverged = found.diverged
+        self.applied = found.where
         self.table = table
         self._has_table()
         self.call_after_refresh(self.call_after_refresh, self._store.shown)  # the table fills itself at the first

@@ -44,6 +44,7 @@ class Facts(Screen[None]):
     marks: reactive[tuple[int, ...]] = reactive[tuple[int, ...]]((), repaint=False)
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
+    applied: reactive[str] = reactive("", repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     key_filter: reactive[str] = reactive("", repaint=False)
     sort: reactive[tuple[SortKey, ...]] = reactive(DEFAULT_SORT, repaint=False)
@@ -163,7 +164,7 @@ class Facts(Screen[None]):
             self.baseline,
             self.hidden,
             marked or self.listed,
-            self.filter_text,
+            self.applied,
             self.aggregate,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from textual import on
 
-from labtop.store.model import Completion
+from labtop.store.model import Completion, FilterError
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.asking import Blamed
 from labtop.tui.screens.remembering import Remembering
@@ -26,6 +26,7 @@ _Asked = tuple[str, int, str]
 class Filtering(Remembering):
     """Filters take effect while they are typed; one that cannot be used leaves the table as it was."""
 
+    _error: FilterError | None = None
     _completing: Inquiry[_Asked, tuple[Completion, ...]] | None = None
 
     @property
@@ -52,8 +53,10 @@ class Filtering(Remembering):
 
     @on(Prompt.Left)
     def leave_prompt(self) -> None:
-        """Back to the view."""
+        """Back to the view. A filter that cannot be used is left for the one that the table has."""
         self.prompt.close()
+        if self._error is not None:
+            self.filter_text = self.applied
         self.current.enter()
 
     @on(Prompt.Submitted)
@@ -93,4 +96,7 @@ class Filtering(Remembering):
 
     @on(Blamed)
     def _blamed(self, event: Blamed) -> None:
+        self._error = event.error
         self.prompt.blame(event.error)
+        if event.error is not None and not self.prompt.display:
+            self.say(f"the filter is not used: {event.error}")

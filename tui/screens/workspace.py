@@ -56,7 +56,7 @@ class Workspace(Filtering):
             Workspace.activity,
             Workspace.table,
             Workspace.shown,
-            Workspace.filter_text,
+            Workspace.applied,
             Workspace.metric_filter,
             Workspace.settings,
         )

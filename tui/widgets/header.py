@@ -43,7 +43,7 @@ class Header(Widget):
     activity: reactive[Activity] = reactive(Activity(), repaint=False)
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
-    filter_text: reactive[str] = reactive("", repaint=False)
+    applied: reactive[str] = reactive("", repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
     segments: reactive[tuple[Segment, ...]] = reactive[tuple[Segment, ...]](())
@@ -91,7 +91,7 @@ class Header(Widget):
 
     def _renew(self) -> None:
         self.segments = (
-            *_found(self.table, self.filter_text),
+            *_found(self.table, self.applied),
             *_settings(self.shown, self.settings, self.metric_filter),
             *_ingest(self.activity, *(self._rates if self._quiet else (0.0, None))),
         )
@@ -104,7 +104,7 @@ class Header(Widget):
         if self._quiet is None:
             self._renew()
 
-    watch_table = watch_shown = watch_filter_text = watch_metric_filter = watch_settings = _renew
+    watch_table = watch_shown = watch_applied = watch_metric_filter = watch_settings = _renew
 
 
 def short_path(path: Path) -> str:

@@ -64,7 +64,7 @@ class Asking:
                 try:
                     with transaction(cursor):
                         known = self._know(cursor, index, revision)
-                        known.lay(cursor)
+                        known.renew(cursor, revision)
                         answer = _settled(lambda: question(cursor, known))
                 except BaseException:
                     self._known = None

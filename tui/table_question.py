@@ -24,7 +24,7 @@ from labtop.tui.pins import first_pins
 from labtop.tui.session.session import Session
 from labtop.tui.table_columns import DEFAULT_SORT, default_columns
 
-FIRST_ROWS = 200
+FIRST_ROWS = 120
 """Rows that are fetched at first: more than any screen has."""
 
 
@@ -52,7 +52,7 @@ def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int
     first, last = window
     if first <= max(seen.start - page, 0) and last >= min(seen.stop + page, lines):
         return window
-    rows = max(FIRST_ROWS, 6 * page)
+    rows = max(FIRST_ROWS, 4 * page)
     begin = max((seen.start + seen.stop - rows) // 2, 0)
     return begin, begin + rows
 

@@ -14,7 +14,7 @@ from labtop.store.model import Completion, Status
 _MOST = 50  # values of a key that are looked at: the most frequent
 
 _TAGS: Final = """
-select tag from (select unnest(tags) as tag from runs_from('{source}', 'sheet.names', ?))
+select tag from (select unnest(tags) as tag from runs_in('sheet.runs', ?))
 group by tag order by count(*) desc, tag
 """
 _VALUES: Final = """
@@ -25,14 +25,14 @@ select text from (
 """
 _FIELDS: Final = {"group": "group_name", "host": "host", "verdict": "verdict"}
 _OF_RUNS: Final = """
-select {field} from runs_from('{source}', 'sheet.names', ?) where {field} is not null
+select {field} from runs_in('sheet.runs', ?) where {field} is not null
 group by all order by count(*) desc, {field} limit ?
 """
 
 
 def tags(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[str, ...]:
     """The tags that runs have, the most frequent first."""
-    found = cursor.execute(_TAGS.format(source=known.source), [now]).fetchall()
+    found = cursor.execute(_TAGS, [now]).fetchall()
     return tuple(tag for (tag,) in found)
 
 
@@ -48,7 +48,7 @@ def completions(
         if (kind, key) == ("run", "status"):
             return [str(status) for status in Status]
         if kind == "run" and key in _FIELDS:
-            sql = _OF_RUNS.format(field=_FIELDS[key], source=known.source)
+            sql = _OF_RUNS.format(field=_FIELDS[key])
             return [value for (value,) in cursor.execute(sql, [now, _MOST]).fetchall()]
         if kind in ("param", "attribute"):
             found = cursor.execute(_VALUES.format(kind=kind), [key, _MOST]).fetchall()

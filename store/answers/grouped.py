@@ -30,13 +30,13 @@ _MOST_NAMED: Final = 2000  # of more runs the database is not told which are mea
 _HASHES: Final = {
     "param": "select run, hash(number, text) as hash from sheet.params where key = ?",
     "attribute": "select run, hash(number, text) as hash from sheet.attributes where key = ?",
-    "group": "select run, hash(group_name) as hash from {source} where group_name is not null",
+    "group": "select run, hash(group_name) as hash from sheet.runs where group_name is not null",
     "config": "select run, config as hash from sheet.configs where config is not null",
 }
 _MEANINGS: Final = {
     "param": f"select run, number, text from sheet.params where {AMONG} and key = ?",
     "attribute": f"select run, number, text from sheet.attributes where {AMONG} and key = ?",
-    "group": f"select run, null, group_name from {{source}} where {AMONG}",
+    "group": f"select run, null, group_name from sheet.runs where {AMONG}",
 }
 
 
@@ -96,7 +96,7 @@ def _key(cursor: duckdb.DuckDBPyConnection, column: Column, runs: NDArray[np.int
     if kind not in _HASHES or (column.kind == "run") != (kind in ("group", "config")):
         raise StoreError(f"runs are not grouped by {column.key!r}: name a param, an attribute, group or config")
     named = [column.key] if column.kind != "run" else []
-    hashes, has = _hashes(cursor, _HASHES[kind].format(source=known.source), named, runs)
+    hashes, has = _hashes(cursor, _HASHES[kind], named, runs)
     _, first, codes = np.unique(hashes[has], return_index=True, return_inverse=True)
     all_codes = np.full(len(runs), len(first))
     all_codes[has] = codes
@@ -105,7 +105,7 @@ def _key(cursor: duckdb.DuckDBPyConnection, column: Column, runs: NDArray[np.int
         labels = labels_of_configs(cursor, telling, known)
         ids = list(map(str, hashes[has][first].tolist()))
     else:
-        sql = _MEANINGS[kind].format(source=known.source)
+        sql = _MEANINGS[kind]
         found = cursor.execute(sql, [*among(telling), *named]).fetchall() if telling else []
         meanings = {run: Meaning(number, text) for run, number, text in found}
         labels = {run: meaning.label for run, meaning in meanings.items()}
@@ -281,7 +281,7 @@ _FIELDS: Final = {
     "verdict": "verdict",
     "host": "host",
 }
-_SAID: Final = "from (select run, {values} from runs_from('{source}', 'sheet.names', ?))"
+_SAID: Final = "from (select run, {values} from runs_in('sheet.runs', ?))"
 
 
 def _shared_fields(
@@ -294,13 +294,13 @@ def _shared_fields(
         return {}
     fields = [_FIELDS[column.key] for column in asked]
     values = ", ".join(f"case when {field} is not null then hash({field}) end as {field}" for field in fields)
-    sql = _SAID.format(values=values, source=known.source)
+    sql = _SAID.format(values=values)
     found = _found(cursor, sql, [now], members.runs)
     shared = {}
     for column, field in zip(asked, fields, strict=True):
         agree = members.agree(*_spread(found["run"], found[field], members.runs))
         first = members.runs[members.starts[agree]].tolist()
-        said = f"{_SAID.format(values=field, source=known.source)} where {AMONG}"
+        said = f"{_SAID.format(values=field)} where {AMONG}"
         rows = cursor.execute(said, [now, *among(first)]).fetchall() if first else []
         shared[column] = _at(agree, first, dict(rows))
     return shared

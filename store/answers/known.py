@@ -13,7 +13,7 @@ import duckdb
 from labtop.store.answers.across.telling import lay_configs
 from labtop.store.answers.fields import NUMBERS
 from labtop.store.answers.outline import outline
-from labtop.store.answers.sheet import lay
+from labtop.store.answers.sheet import lay, lay_runs
 from labtop.store.filter.names import FilterNames, MetricName
 from labtop.store.index.rows import parsed
 from labtop.store.model import Column, Goal, Outline
@@ -57,12 +57,24 @@ class Known:
         self._filter_names: FilterNames | None = None
         self._numeric: dict[Column, bool] = {}
         self._laid = self._laid_configs = False
+        self._revision: int | None = None
+        self.of_revision: dict[object, Any] = {}
+        """What answers keep for each other until anything is committed."""
 
     def lay(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Lay out the sheet, where that was not done yet. What other cursors ask of it must wait meanwhile."""
         if not self._laid:
             lay(cursor, self.names)
+            lay_runs(cursor, self.source)
             self._laid = True
+
+    def renew(self, cursor: duckdb.DuckDBPyConnection, revision: int) -> None:
+        """The same, with runs as they stand at this revision."""
+        if self._laid and revision != self._revision:
+            lay_runs(cursor, self.source)
+            self.of_revision.clear()
+        self.lay(cursor)
+        self._revision = revision
 
     def lay_configs(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Lay out beside the sheet what runs are configured like."""

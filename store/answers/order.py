@@ -35,7 +35,7 @@ class Ordered:
 
 
 def where_of(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Known) -> Where:
-    """The condition that a filter is, on rows of `runs_from` with the sheet's names.
+    """The condition that a filter is, on rows of `runs_in` of the sheet.
 
     Hidden runs pass only where the filter speaks of them. Raises `FilterError`.
     """
@@ -50,13 +50,13 @@ def where_of(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Kn
 def filtered(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Known) -> Where:
     """The same as a FROM and a WHERE, with the parameters of both."""
     condition = where_of(cursor, text, now, known)
-    source = f"from runs_from('{known.source}', 'sheet.names', ?) where {condition.sql}"
+    source = f"from runs_in('sheet.runs', ?) where {condition.sql}"
     return Where(source, (now, *condition.parameters))
 
 
 _ORDER: Final = """
 select run, status = 'running' as is_running, status = 'running' and progress is not null as on_its_way
-from runs_from('{source}', 'sheet.names', ?) {joins} where {where} order by {order}
+from runs_in('sheet.runs', ?) {joins} where {where} order by {order}
 """
 
 
@@ -65,7 +65,7 @@ def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey
     metrics = {name: metric.number for name, metric in known.filter_names(cursor).metrics.items()}
     order = order_of(sort, metrics, known.goals(cursor), known.summaries)
     where = where_of(cursor, text, now, known)
-    sql = _ORDER.format(source=known.source, joins=order.joins, where=where.sql, order=order.terms)
+    sql = _ORDER.format(joins=order.joins, where=where.sql, order=order.terms)
     parameters = [now, *order.parameters, *where.parameters]
     found = cursor.execute(sql, parameters).fetchnumpy()
     runs, is_running = found["run"].astype(np.int32), np.asarray(found["is_running"], bool)
@@ -78,18 +78,13 @@ def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey
 
 _COUNTS: Final = """
 select count(*) filter (not hidden), count(*) filter (not hidden and status = 'running'), count(*) filter (hidden)
-from runs_from('{source}', 'sheet.names', ?)
+from runs_in('sheet.runs', ?)
 """
 
 
 def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int]:
-    total, running, hidden = cursor.execute(_COUNTS.format(source=known.source), [now]).fetchall()[0]
+    total, running, hidden = cursor.execute(_COUNTS, [now]).fetchall()[0]
     return total, running, hidden
-
-
-_CURVED: Final = """
-select distinct run from {summaries} where metric in (select unnest(?::integer[])) and count > 1
-"""
 
 
 def leading(
@@ -100,12 +95,25 @@ def leading(
     """
     if not len(ordered.runs):
         return ()
-    there = known.filter_names(cursor).metrics
-    metrics = [there[name].number for name in query.curved if name in there]
-    sql = _CURVED.format(summaries=known.summaries)
-    found = cursor.execute(sql, [metrics]).fetchnumpy()["run"] if metrics else ()
-    bare = ~np.isin(ordered.runs, found)
+    bare = ~np.isin(ordered.runs, _with_curves(cursor, query.curved, known))
     by_start = not query.sort or query.sort[0].column == _STARTED
     waits = ~ordered.is_running & by_start
     places = np.lexsort((np.arange(len(bare)), waits, bare))[:most]
     return tuple(ordered.runs[places].tolist())
+
+
+_CURVED: Final = """
+select distinct run from {summaries} where metric in (select unnest(?::integer[])) and count > 1
+"""
+
+
+def _with_curves(cursor: duckdb.DuckDBPyConnection, names: Sequence[str], known: Known) -> Numbers:
+    """The runs with two points of one of these metrics, in any order."""
+    key = "curved", tuple(names)
+    if key not in known.of_revision:
+        there = known.filter_names(cursor).metrics
+        metrics = [there[name].number for name in names if name in there]
+        sql = _CURVED.format(summaries=known.summaries)
+        known.of_revision[key] = cursor.execute(sql, [metrics]).fetchnumpy()["run"]
+    found: Numbers = known.of_revision[key]
+    return found

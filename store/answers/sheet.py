@@ -1,4 +1,4 @@
-"""Sheet: params, attributes and names of all runs, put together once and kept as plain tables in memory.
+"""Sheet: params, attributes, names and states of all runs, put together once and kept as plain tables in memory.
 
 The views that put them together take a hundred times as long as it takes to filter, to sort or to look up a few rows of
 what comes out. They are laid out anew when anything that they are made of has changed.
@@ -31,3 +31,15 @@ def lay(cursor: duckdb.DuckDBPyConnection, names: str) -> None:
     """Lay it out, with what the view `names` calls runs. Nobody else may read it meanwhile."""
     for statement in (_ATTACH, _PARAMS, _ATTRIBUTES, _NAMES.format(names=names)):
         cursor.execute(statement)
+
+
+# How runs stand changes with every line; of what is seldom asked for and may be long nothing is kept.
+_RUNS: Final = """
+create or replace table sheet.runs as
+select * exclude (facts, traceback) from facts_of_runs('{source}', 'sheet.names')
+"""
+
+
+def lay_runs(cursor: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Lay out how all runs of the view `source` stand, beside a sheet that was laid out: see runs_in."""
+    cursor.execute(_RUNS.format(source=source))

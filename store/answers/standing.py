@@ -19,11 +19,11 @@ from labtop.store.model import Change, Column, Goal, Standing, StandingQuery
 
 _Runs = NDArray[np.int32]
 _BEGAN: Final = """
-select run, coalesce(hidden, false) as hidden from runs_from('{source}', 'bare_ids', 0)
+select run, coalesce(hidden, false) as hidden from sheet.runs
 order by started nulls last, run
 """
 _NAMES: Final = """
-select run, name from runs_from('{source}', 'sheet.names', 0)
+select run, name from sheet.runs
 where run between ? and ? and run in (select unnest(?::bigint[]))
 """
 
@@ -65,7 +65,7 @@ def _has_way(column: Column) -> bool:
 
 
 def _began(cursor: duckdb.DuckDBPyConnection, known: Known) -> _Began:
-    found = cursor.execute(_BEGAN.format(source=known.source)).fetchnumpy()
+    found = cursor.execute(_BEGAN).fetchnumpy()
     runs = found["run"]
     place = np.full(int(runs.max(initial=-1)) + 1, -1)
     place[runs] = np.arange(len(runs))
@@ -75,7 +75,7 @@ def _began(cursor: duckdb.DuckDBPyConnection, known: Known) -> _Began:
 def _names(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known) -> dict[int, str]:
     if not runs:
         return {}
-    return dict(cursor.execute(_NAMES.format(source=known.source), [runs[0], runs[-1], runs]).fetchall())
+    return dict(cursor.execute(_NAMES, [runs[0], runs[-1], runs]).fetchall())
 
 
 _VALUES: Final = """

@@ -12,13 +12,13 @@ from labtop.store.answers.window import rows_of
 from labtop.store.model import Run, Status
 
 _GROWING: Final = """
-select run, status from runs_from('{source}', 'bare_ids', ?) where status in ('running', 'stale')
+select run, status from runs_in('sheet.runs', ?) where status in ('running', 'stale')
 """
 
 
 def growing(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> dict[int, Status]:
     """The states of those runs of which more may come, by number; `now` is in seconds since the epoch."""
-    rows = cursor.execute(_GROWING.format(source=known.source), [now]).fetchall()
+    rows = cursor.execute(_GROWING, [now]).fetchall()
     return {run: Status(status) for run, status in rows}
 
 

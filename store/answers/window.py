@@ -15,7 +15,7 @@ from labtop.store.model import Column, Goal, Json, Run
 
 _Cells = Mapping[int, Json]
 
-_RUNS: Final = "select {fields} from runs_from('{source}', 'sheet.names', ?) where run in ({runs})"
+_RUNS: Final = "select {fields} from runs_in('sheet.runs', ?) where run in ({runs})"
 
 
 def rows_of(
@@ -31,7 +31,7 @@ def rows_of(
     Runs that are not there are left out.
     """
     wanted, parameters = listed(dict.fromkeys((*runs, *bare)))
-    sql = _RUNS.format(fields=", ".join(FIELDS), source=known.source, runs=wanted)
+    sql = _RUNS.format(fields=", ".join(FIELDS), runs=wanted)
     rows = {row[0]: row for row in cursor.execute(sql, [now, *parameters]).fetchall()}
     cells = _cells(cursor, [run for run in runs if run in rows], columns, known, rows)
     full = {run: to_run(rows[run], tuple(column.get(run) for column in cells)) for run in runs if run in rows}
@@ -46,7 +46,7 @@ def _cells(
     rows: Mapping[int, tuple[Any, ...]],
 ) -> list[_Cells]:
     """For each column what each run has in it; nothing where it has none."""
-    found = _metrics(cursor, runs, columns, known) | _values(cursor, runs, columns)
+    found = _metrics(cursor, runs, columns, known) | _values(cursor, runs, columns, known)
     for column in columns:
         if column.kind == "run":
             place = place_of(column.key)
@@ -82,22 +82,27 @@ def _metrics(
     return dict(found)
 
 
-_VALUES: Final = (
-    "select run, key, value from sheet.{table} where run in ({runs}) and key in (select unnest(?::varchar[]))"
-)
+_VALUES: Final = "select run, key, value from sheet.{table} where run in ({runs})"
+_OF_KEYS: Final = " and key in (select unnest(?::varchar[]))"
+_FEW_KEYS: Final = 200  # of runs with so few params it takes less to look at all of them than to find some
 
 
-def _values(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], columns: Sequence[Column]) -> dict[Column, _Cells]:
+def _values(
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], columns: Sequence[Column], known: Known
+) -> dict[Column, _Cells]:
     """Params and attributes, from the sheet."""
     found: dict[Column, _Cells] = {}
-    for kind, table in (("param", "params"), ("attribute", "attributes")):
+    names = known.filter_names(cursor)
+    for kind, table, there in (("param", "params", names.params), ("attribute", "attributes", names.attributes)):
         wanted = {column.key: column for column in columns if column.kind == kind}
         held: dict[str, dict[int, Json]] = {key: {} for key in wanted}
         if wanted and runs:
             of_runs, parameters = listed(runs)
-            sql = _VALUES.format(table=table, runs=of_runs)
-            for run, key, value in cursor.execute(sql, [*parameters, [*wanted]]).fetchall():
-                held[key][run] = from_json(value)
+            few = len(there) <= _FEW_KEYS
+            sql = _VALUES.format(table=table, runs=of_runs) + ("" if few else _OF_KEYS)
+            for run, key, value in cursor.execute(sql, [*parameters, *([] if few else [[*wanted]])]).fetchall():
+                if key in held:
+                    held[key][run] = from_json(value)
         found |= {column: held[column.key] for column in columns if column.kind == kind}
     return found
 
@@ -122,6 +127,23 @@ def best_of(
 
     None without a goal, and where no two values differ.
     """
+    key = "best", tuple(columns)
+    if among is None and key in known.of_revision:
+        kept: tuple[float | None, ...] = known.of_revision[key]
+        return kept
+    best = _best_of(cursor, columns, goals, among, known)
+    if among is None:
+        known.of_revision[key] = best
+    return best
+
+
+def _best_of(
+    cursor: duckdb.DuckDBPyConnection,
+    columns: Sequence[Column],
+    goals: Sequence[Goal | None],
+    among: Sequence[int] | None,
+    known: Known,
+) -> tuple[float | None, ...]:
     there = known.filter_names(cursor).metrics
     wanted = [
         (column, goal)

@@ -31,7 +31,7 @@ class FilterNames:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition on the rows of `runs_from`, with its parameters; `of_hidden`: it speaks of hidden runs itself.
+    """A condition on the rows of `runs_in`, with its parameters; `of_hidden`: it speaks of hidden runs itself.
 
     Beside the columns of that view it may use these tables:
 

@@ -40,7 +40,7 @@ create table shares (
     name varchar,             -- an explicit display name
     group_name varchar,
     parent varchar,
-    tags varchar[],
+    tags varchar[],           -- each once, in order
     notes varchar,
     hypothesis varchar,
     total_steps double,

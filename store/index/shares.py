@@ -124,7 +124,7 @@ class ShareRows:
         }
         self.runs.add(run)
         values = [getattr(share, name) for name in _TYPES]
-        values[_TAGS] = list(share.tags)
+        values[_TAGS] = sorted(set(share.tags))
         facts = _facts(share)
         still = _checksum([values[place] for place in _STILL], facts)
         self._shares[run, file] = (run, file, *values, facts, as_json(state), still)

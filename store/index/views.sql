@@ -157,7 +157,7 @@ from shares semi join several using (run) left join files using (file);
 -- Runs that have one file each, as most have.
 create view lone_runs as
 select
-    run, name as given_name, group_name, case when tags <> [] then list_sort(list_distinct(tags)) end as tags,
+    run, name as given_name, group_name, case when len(tags) > 0 then tags end as tags,
     notes, hypothesis, total_steps, percent, eta_s, started, updated, estimated, step,
     attempt::integer + 1 as attempts,
     coalesce(expect_s, greatest(60, 3 * gap_s)) as stale_after,
@@ -212,37 +212,48 @@ create macro tags_after(tags, added, removed) as nullif(
     ))), []
 );
 
--- Every run of a view, called as another one says, as it stands at a moment (seconds since the epoch).
-create macro runs_from(source, names, moment) as table
+-- What is known of every run of a view, called as another one says, whatever the time is.
+create macro facts_of_runs(source, names) as table
 with ends as (
     select *, case when not taken_up then end_word(end_status, exit_code) end as ended from query_table(source)
-),
-judged as (
-    select *,
-        case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
-             when percent is not null then least(greatest(percent / 100, 0), 1) end as progress,
-        case when attempts = 1 and updated > started and step > 0 then step / (updated - started) end as steps_per_s,
-        status_of(
-            ended, crashed or traceback is not null,
-            coalesce(step >= total_steps or percent >= 100, false), moment - heard, stale_after, grown
-        ) as status
-    from ends
 )
 select
     run, id,
     coalesce(given_name || case when given_name = short_name then '' else suffix end, short_name) as name,
-    status, started, updated, updated - started as duration,
-    estimated, step, total_steps, progress,
-    case when status <> 'running' then null
-         else coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta,
-    steps_per_s, attempts, group_name,
+    started, updated, updated - started as duration, estimated, step, total_steps,
+    case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
+         when percent is not null then least(greatest(percent / 100, 0), 1) end as progress,
+    eta_s,
+    case when attempts = 1 and updated > started and step > 0 then step / (updated - started) end as steps_per_s,
+    attempts, group_name,
     case when said.run is null then tags when tags is null then said.added
          else tags_after(tags, said.added, said.removed) end as tags,
-    case when said.notes is null then judged.notes else concat_ws(chr(10), judged.notes, said.notes) end as notes,
-    coalesce(said.hypothesis, judged.hypothesis) as hypothesis,
+    case when said.notes is null then ends.notes else concat_ws(chr(10), ends.notes, said.notes) end as notes,
+    coalesce(said.hypothesis, ends.hypothesis) as hypothesis,
     error, traceback, exit_code, host, pid, facts,
-    said.verdict, coalesce(said.hidden, false) as hidden
-from judged join query_table(names) using (run) left join annotated as said using (run);
+    said.verdict, coalesce(said.hidden, false) as hidden,
+    ended, crashed or traceback is not null as dead, coalesce(step >= total_steps or percent >= 100, false) as complete,
+    heard, stale_after, grown
+from ends join query_table(names) using (run) left join annotated as said using (run);
+
+-- How they stand at a moment (seconds since the epoch): of a table that holds these facts, and of the view itself.
+create macro runs_in(facts_of_runs, moment) as table
+with judged as (
+    select *, status_of(ended, dead, complete, moment - heard, stale_after, grown) as status
+    from query_table(facts_of_runs)
+)
+select * exclude (ended, dead, complete, heard, stale_after, grown, eta_s),
+    case when status = 'running' then coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta
+from judged;
+
+create macro runs_from(source, names, moment) as table
+with judged as (
+    select *, status_of(ended, dead, complete, moment - heard, stale_after, grown) as status
+    from facts_of_runs(source, names)
+)
+select * exclude (ended, dead, complete, heard, stale_after, grown, eta_s),
+    case when status = 'running' then coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta
+from judged;
 
 -- Events of runs, and what is said of them.
 create view timeline as
@@ -253,7 +264,10 @@ select run, file, line, time, event, text, data from annotations where run is no
 create macro runs_at(moment) as table from runs_from('merged_runs', 'told_apart_names', moment);
 
 create view runs as
-select * exclude (facts) from runs_at(epoch(now()));
+select
+    run, id, name, status, started, updated, duration, estimated, step, total_steps, progress, eta, steps_per_s, attempts,
+    group_name, tags, notes, hypothesis, error, traceback, exit_code, host, pid, verdict, hidden
+from runs_at(epoch(now()));
 
 create view metrics as
 select

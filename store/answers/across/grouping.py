@@ -43,7 +43,7 @@ def groups(
 _SAID = f"with said as (select run, number, text from sheet.{{kind}}s where key = ? and {AMONG})\n"
 _GROUPED = f"""
 with said as (
-    select run, null::double as number, group_name as text from {{view}}
+    select run, null::double as number, group_name as text from sheet.runs
     where group_name is not null and {AMONG}
 )
 """
@@ -55,12 +55,12 @@ def _by_value(
 ) -> list[tuple[Meaning, list[int]]]:
     """The values that these runs have, in order, and which of them have each, in any order."""
     asked: list[object] = among(runs)
+    known.lay(cursor)
     if key.kind in ("param", "attribute"):
-        known.lay(cursor)
         sql = _SAID.format(kind=key.kind)
         asked.insert(0, key.key)
     elif (key.kind, key.key) == ("run", "group"):
-        sql = _GROUPED.format(view=known.source)
+        sql = _GROUPED
     else:
         raise StoreError(f"runs are not grouped by {key.key!r}: name a param, an attribute, group or config")
     found = [(Meaning(number, text), of) for number, text, of in cursor.execute(sql + _TOGETHER, asked).fetchall()]

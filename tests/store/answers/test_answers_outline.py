@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from labtop.store.answers.outline import outline
-from labtop.store.model import MetricInfo
+from labtop.store.answers.known import known_of
+from labtop.store.model import MetricInfo, Outline
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
+
+
+def outlined(shelf: Shelf) -> Outline:
+    cursor = shelf.cursor()
+    return known_of(cursor).outline(cursor)
 
 
 def test_metrics_most_frequent_first_and_those_with_a_goal_before_others(shelf: Shelf) -> None:
@@ -19,7 +24,7 @@ def test_metrics_most_frequent_first_and_those_with_a_goal_before_others(shelf: 
         shelf.metric(place, "loss", [place, 1], goal="min")
     shelf.metric(1, "acc", [0.5], goal="max")
     shelf.metric(2, "rare", [1, math.nan])
-    found = outline(shelf.cursor())
+    found = outlined(shelf)
     assert found.runs == 3
     assert found.metrics == (
         MetricInfo("loss", "min", None, 3, varies=True),
@@ -40,15 +45,15 @@ def test_telling_parameters_come_before_paths_and_constants_are_left_out(shelf: 
         shelf.param(run, "written", 0.5 if place % 2 else "0.50")
         shelf.code(run, "o", ["adam", "sgd"][place % 2])
     shelf.param(3, "only_one", True)
-    found = outline(shelf.cursor()).varying_params
+    found = outlined(shelf).varying_params
     assert found == ("lr", "opt", "random_lr", "only_one", "o", "path")
 
 
 def test_a_single_run_has_nothing_that_varies(shelf: Shelf) -> None:
     shelf.param(shelf.run("a"), "lr", 1)
-    assert outline(shelf.cursor()).varying_params == ()
+    assert outlined(shelf).varying_params == ()
 
 
 def test_an_empty_index(shelf: Shelf) -> None:
-    found = outline(shelf.cursor())
+    found = outlined(shelf)
     assert (found.runs, found.metrics, found.varying_params) == (0, (), ())

@@ -121,10 +121,7 @@ def test_an_empty_directory_has_no_standing(shelf: Shelf) -> None:
 
 def test_nobody_is_measured_against_a_hidden_run(shelf: Shelf) -> None:
     measured(shelf, 0.5, 0.3, 0.4)
-    view = "create macro runs_from(source, names, moment) as table select *, run = 1 as hidden from known"
-    shelf.connection.execute("create table known as select * exclude (hidden) from runs_at(0)")
-    shelf.connection.execute("drop macro table runs_from")
-    shelf.connection.execute(view)
+    shelf.insert("annotated", run=1, hidden=True)
     assert changes(shelf) == [(None, None), ("better", "better"), ("better", "better")]
 
 

@@ -71,5 +71,6 @@ def test_lines_of_any_shape_are_read_and_asked_for(
     assert again.activity.notices == ()
     detail = again.detail(again.find("good"))
     assert detail.metrics["loss"].count >= 2
-    assert len(again.details()) == len(again.table(TableQuery()).rows)
+    shown = again.table(TableQuery())
+    assert len(again.details()) == len(shown.rows) + shown.hidden
     again.outline()

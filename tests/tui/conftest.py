@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from textual._compositor import LayoutUpdate
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
@@ -45,6 +46,13 @@ class Driven:
         """Type a text, or press keys, without waiting in between."""
         for key in keys:
             await self._send(key)
+        await self.settle()
+        return self.text()
+
+    async def paste(self, text: str) -> str:
+        """Put a text where the focus is, as a terminal does: any signs, all at once."""
+        self.app.post_message(Paste(text))
+        await self.pilot._wait_for_screen()
         await self.settle()
         return self.text()
 
@@ -85,6 +93,23 @@ class Driven:
         while (part in (text := self.text())) == gone:
             await self.pilot.pause()
         return text
+
+    def table(self) -> list[str]:
+        """The runs table as it is seen: what stands above its columns, then its rows."""
+        lines = [line.split("▕")[0].rstrip(" |") for line in self.text().split("\n")[1:-1]]
+        return lines[: lines.index("")] if "" in lines else lines
+
+    def names(self) -> list[str]:
+        """The names in the rows of the table, from the top."""
+        return [re.split("[│‹|<]", row[3:])[0].strip() for row in self.table()[1:]]
+
+    def row(self, name: str) -> str:
+        """The row of the table that begins with a name, behind the marks of cursor and run."""
+        return next(row for row, own in zip(self.table()[1:], self.names(), strict=True) if own.startswith(name))
+
+    def cursor(self) -> str:
+        """The name in the row under the cursor."""
+        return next(name for row, name in zip(self.table()[1:], self.names(), strict=True) if row[0] in "›>")
 
     def text(self) -> str:
         """The screen as lines of text."""

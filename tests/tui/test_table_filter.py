@@ -1,0 +1,183 @@
+"""The filter of the runs table, typed at the bottom: what it lets pass, offers, refuses, remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+Open = Callable[..., AbstractAsyncContextManager[Any]]
+Write = Callable[..., None]
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def four(log: Write) -> None:
+    """Four runs with lr and opt, the newest first: d, c, b, a."""
+    params = {"a": (0.1, "adam"), "b": (0.01, "adam"), "c": (0.01, "adamw"), "d": (0.001, "sgd")}
+    for place, (name, (lr, opt)) in enumerate(params.items()):
+        start = NOW - 900 + 100 * place
+        log(f"run-{name}", {"event": "run", "params": {"lr": lr, "opt": opt}, "time": start})
+        log(f"run-{name}", *({"step": step, "val/loss": place + 1.0, "time": start + step} for step in (1, 2)))
+        log(f"run-{name}", {"event": "end", "status": "failed" if name == "c" else "finished", "time": start + 2})
+
+
+def header(text: str) -> str:
+    """What the top line says behind the directory."""
+    return text.split("\n")[0].partition("  ")[2]
+
+
+def prompt(text: str) -> str:
+    """What stands in the line in which is typed."""
+    return text.split("\n")[-2].rstrip()
+
+
+async def rows_while_typing(ui: Any, text: str) -> list[str]:
+    """The names in the table after each letter, by their last letters."""
+    seen = []
+    for letter in text:
+        await ui.type(letter)
+        seen.append("".join(name[-1] for name in ui.names()))
+    return seen
+
+
+@pytest.mark.usefixtures("four")
+async def test_the_table_narrows_while_a_filter_is_typed_and_esc_keeps_it_and_then_takes_it_off(
+    open_app: Open,
+) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash")
+        seen = await rows_while_typing(ui, "lr < 0.05")
+        assert seen[3:5] == ["dcba", "dcba"]
+        assert seen[-1] == "dcb"
+        await ui.type(" and val/loss > 2")
+        text = ui.text()
+        assert ui.names() == ["run-d", "run-c"]
+        assert "2 of 4 runs  /lr < 0.05 and val/loss > 2" in header(text)
+        text = await ui.press("escape")
+        assert ui.names() == ["run-d", "run-c"]
+        assert "/lr < 0.05 and val/loss > 2" in header(text)
+        assert "Esc back" in text.split("\n")[-1]
+        text = await ui.press("escape", "escape")
+        assert ui.names() == ["run-d", "run-c", "run-b", "run-a"]
+        assert header(text).startswith("4 runs")
+        assert "lr <" not in text
+
+
+@pytest.mark.usefixtures("four")
+async def test_a_filter_that_cannot_be_read_leaves_the_table_and_says_where_and_what_was_expected(
+    open_app: Open,
+) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash")
+        await ui.type("opt = sgd")
+        assert ui.names() == ["run-d"]
+        await ui.type(" or lr <")
+        lines = (await ui.until("expected a value after <")).split("\n")
+        assert lines[-1].index("^") == lines[-2].index("lr <") + len("lr <")
+        assert ui.names() == ["run-d"]
+        await ui.type(" 0.05")
+        assert "^" not in ui.text().split("\n")[-1]
+        assert ui.names() == ["run-d", "run-c", "run-b"]
+        for wrong, said in (("(lr < 1", "^"), ("opt = 'adam", "this ' is not closed"), ("lr < 1)", "^")):
+            await ui.press("ctrl+u")
+            await ui.paste(wrong)
+            assert said in (await ui.until("^")).split("\n")[-1]
+            assert len(ui.names()) == 4
+        assert prompt(await ui.press("enter")) == " runs /  lr < 1)"
+        await ui.press("ctrl+u")
+        await ui.paste("op = sgd")
+        lines = (await ui.until("near: opt")).split("\n")
+        assert lines[-1].index("^") == lines[-2].index("op =")
+
+
+@pytest.mark.usefixtures("four")
+async def test_names_operators_and_values_are_offered_and_taken_with_tab(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("slash")
+        assert "param" in next(line for line in (await ui.type("op")).split("\n") if " opt " in line)
+        assert prompt(await ui.press("tab")) == " runs /  opt"
+        text = await ui.type(" = ad")
+        assert [word in text.split("\n")[-4] for word in ("adam ", "adamw")] in ([True, False], [False, True])
+        assert prompt(await ui.press("tab")).startswith(" runs /  opt = adam")
+        while prompt(ui.text()) != " runs /  opt = adamw":
+            await ui.press("tab")
+        await ui.press("enter")
+        assert ui.names() == ["run-c"]
+        await ui.type(" and status = fai")
+        assert prompt(await ui.press("tab")) == " runs /  opt = adamw and status = failed"
+        await ui.press("enter")
+        assert ui.names() == ["run-c"]
+        assert prompt(ui.text()) != " runs /  opt = adamw and status = failed"
+
+
+@pytest.mark.usefixtures("four")
+async def test_filters_come_back_with_up_and_by_the_name_under_which_they_were_saved(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        for text in ("opt = sgd", "lr < 0.05"):
+            await ui.press("slash")
+            await ui.paste(text)
+            await ui.press("enter", "escape")
+        await ui.press("slash")
+        assert prompt(await ui.press("up")) == " runs /  lr < 0.05"
+        assert ui.names() == ["run-d", "run-c", "run-b"]
+        assert prompt(await ui.press("up")) == " runs /  opt = sgd"
+        assert ui.names() == ["run-d"]
+        assert prompt(await ui.press("down")) == " runs /  lr < 0.05"
+        assert prompt(await ui.press("ctrl+s")) == " save as"
+        await ui.type("[b]low lr")
+        assert "saved: [b]low lr" in await ui.press("enter")
+        assert prompt(ui.text()) == " runs /  lr < 0.05"
+        await ui.press("escape", "escape", "slash")
+        offers = [line for line in ui.text().split("\n")[:-2] if "[b]low lr" in line]
+        assert len(offers) == 1
+        assert "lr < 0.05" in offers[0]
+        assert prompt(await ui.press("tab")) == " runs /  lr < 0.05"
+        assert ui.names() == ["run-d", "run-c", "run-b"]
+
+
+@pytest.mark.usefixtures("four")
+async def test_a_filter_of_ten_thousand_letters_and_sql_are_answered_at_once_and_harm_nothing(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash")
+        for text, said in (
+            ("(" * 10_000, "50 parentheses"),
+            ("lr < 1," * 1500 + "lr < 1", "100 conditions"),
+            ("'; drop table runs", "^ this ' is not closed"),
+            ("x" * 10_000, ""),
+            ("'; drop table runs; --'", ""),
+            ("name = '''; drop table runs; --'", ""),
+        ):
+            await ui.press("ctrl+u")
+            await ui.paste(text)
+            if said:
+                await ui.until(said)
+                assert len(ui.names()) == 4
+            else:
+                assert "0 of 4 runs" in header(ui.text())
+                await ui.press("ctrl+u")
+                assert len(ui.names()) == 4
+        assert header(await ui.press("escape")).startswith("4 runs")
+
+
+@pytest.mark.usefixtures("four")
+async def test_words_states_notes_and_what_is_not_there_can_be_asked_for(open_app: Open, log: Write) -> None:
+    log("run-d", {"event": "note", "text": "beats [bold]everything"}, {"event": "tag", "add": ["two words"]})
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash")
+        for text, names in (
+            ("adam", "cba"),
+            ("adam -adamw", "ba"),
+            ("[bold]everything", "d"),
+            ('tag:"two words"', "d"),
+            ("is:failed", "c"),
+            ("opt in (sgd, adamw)", "dc"),
+            ("not (opt = sgd)", "cba"),
+            ("min(val/loss) <= 2, lr < 0.05", "b"),
+            ("note is null and started > 2020-01-01", "cba"),
+        ):
+            await ui.press("ctrl+u")
+            await ui.paste(text)
+            assert "".join(name[-1] for name in ui.names()) == names, text

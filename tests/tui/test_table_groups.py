@@ -1,0 +1,130 @@
+"""Rows of the runs table that stand for several runs: folded, unfolded, marked, sorted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+Open = Callable[..., AbstractAsyncContextManager[Any]]
+Write = Callable[..., None]
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def seeds(log: Write) -> None:
+    """Two seeds of adam, three of sgd, and a run without params."""
+    finals = {"adam-x": 0.5, "adam-y": 0.7, "sgd-x": 0.2, "sgd-y": 0.4, "sgd-z": 0.9}
+    for place, (name, last) in enumerate(finals.items()):
+        start = NOW - 3600 + 100 * place
+        params = {"opt": name[:-2], "seed": "xyz".index(name[-1])}
+        log(name, {"event": "run", "params": params, "time": start})
+        log(name, *({"step": step, "val/loss": last + 1 - step, "time": start + step} for step in (0, 1)))
+        log(name, {"event": "end", "status": "finished", "time": start + 2})
+    log("bare", {"step": 1, "val/loss": 3.0, "time": NOW - 60})
+
+
+async def group_by(ui: Any, *names: str) -> str:
+    """Choose these, one after the other."""
+    await ui.press("b")
+    for name in names:
+        await ui.press("ctrl+u")
+        await ui.paste(name)
+        await ui.press("enter")
+    return str(await ui.press("escape"))
+
+
+@pytest.mark.usefixtures("seeds")
+async def test_a_row_a_group_tells_how_many_mean_and_spread_and_unfolds_with_enter(open_app: Open) -> None:
+    async with open_app((120, 24)) as ui:
+        await ui.press("z")
+        text = await group_by(ui, "opt")
+        assert ui.table()[0].split()[0] == "opt"
+        assert sorted(ui.names()) == sorted(["(none)", "sgd", "adam"]) or len(ui.names()) == 3
+        assert "6 runs" in text
+        assert re.search(r"n=3 +0.50000 ±0.36", ui.row("sgd"))
+        assert re.search(r"n=2 +0.60000 ±0.14", ui.row("adam"))
+        await ui.press(*["j"] * ui.names().index("sgd"), "enter")
+        place = ui.names().index("sgd")
+        assert ui.names()[place + 1 : place + 4] == ["sgd-z", "sgd-y", "sgd-x"]
+        assert ui.cursor() == "sgd"
+        assert "▾" in ui.row("sgd")
+        assert "▸" in ui.row("adam")
+        text = await ui.press("j", "enter")
+        assert text.split("\n")[1].split()[1] == "sgd-z"
+        await ui.press("escape")
+        assert ui.cursor() == "sgd-z"
+        await ui.press("k", "enter")
+        assert len(ui.names()) == 3
+        assert ui.cursor() == "sgd"
+
+
+@pytest.mark.usefixtures("seeds")
+async def test_space_marks_all_runs_of_a_group_and_a_key_for_one_run_says_so(open_app: Open) -> None:
+    async with open_app((120, 24)) as ui:
+        await ui.press("z")
+        await group_by(ui, "opt")
+        await ui.press("g", *["j"] * ui.names().index("sgd"))
+        text = await ui.press("space")
+        assert "3 marked" in text.split("\n")[0]
+        assert ui.row("sgd")[1] == "┃"
+        assert ui.row("adam")[1] == " "
+        await ui.press("enter", "j", "space")
+        assert [ui.row(name)[1] for name in ("sgd-z", "sgd-y", "sgd-x")] == [" ", "┃", "┃"]
+        assert ui.names()[ui.names().index("sgd-z") - 1] == "sgd"
+        assert next(row for row in ui.table() if "▾" in row)[1] == " "
+        assert "3 marked" in (await ui.press("k", "space")).split("\n")[0]
+        assert "marked" not in (await ui.press("space")).split("\n")[0]
+        assert "6 marked" in (await ui.press("a")).split("\n")[0]
+        await ui.press("a")
+        for key in ("n", "number_sign", "D", "p", "E", "H"):
+            assert "for one run" in (await ui.press(key)).split("\n")[-1]
+
+
+@pytest.mark.usefixtures("seeds")
+async def test_groups_show_the_smallest_largest_and_best_and_sort_by_what_they_show(open_app: Open) -> None:
+    async with open_app((120, 24)) as ui:
+        await ui.press("z")
+        await group_by(ui, "opt")
+        await ui.press("s")
+        await ui.paste("val/loss")
+        await ui.press("enter")
+        assert [name for name in ui.names() if name in ("adam", "sgd")] == ["sgd", "adam"]
+        assert ui.table()[0].split()[3] == "val/loss▲"
+        assert "best val/loss" in await ui.press("A")
+        assert " 0.2" in ui.row("sgd")
+        assert "±" not in ui.row("sgd")
+        assert "min val/loss" in await ui.press("A")
+        assert " 0.2" in ui.row("sgd")
+        await ui.press("A")
+        assert "max val/loss" in ui.table()[0]
+        assert " 1.9" in ui.row("sgd")
+        assert " 1.7" in ui.row("adam")
+        await ui.press("A")
+        assert "±" in ui.row("sgd")
+        await ui.press("A", "S")
+        assert [name for name in ui.names() if name in ("adam", "sgd")] == ["adam", "sgd"]
+
+
+@pytest.mark.usefixtures("seeds")
+async def test_config_puts_the_seeds_of_one_configuration_together(open_app: Open, log: Write) -> None:
+    async with open_app((120, 24)) as ui:
+        await ui.press("z")
+        await group_by(ui, "config")
+        assert {"opt=sgd", "opt=adam"} <= set(ui.names())
+        assert "n=3" in ui.row("opt=sgd")
+        await group_by(ui, "opt", "config")
+        assert "opt" in ui.table()[0]
+        log("sgd-w", {"event": "run", "params": {"opt": "sgd", "seed": 9}, "time": NOW}, {"step": 1, "val/loss": 0.5})
+        await ui.until("n=4")
+        await ui.press("slash")
+        await ui.paste("opt = adam")
+        await ui.press("enter")
+        assert [name[:4] for name in ui.names()] == ["adam"]
+        assert "n=2" in ui.table()[1]
+        await ui.press("escape", "escape", "b", "ctrl+r")
+        assert ui.table()[0].split()[0] == "name"
+        assert "sgd-w" in ui.names()

@@ -1,0 +1,176 @@
+"""What was set in the runs table is there again, above what a team and the user have in their files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labtop.store.store import Store
+from labtop.tui.screens.remembering import Memory
+from labtop.tui.session.files import load
+from labtop.tui.settings.defaults import with_defaults
+from labtop.tui.settings.files import load as load_settings
+
+Open = Callable[..., AbstractAsyncContextManager[Any]]
+Write = Callable[..., None]
+NOW = 1_800_000_000.0
+TEAM = """
+pins = ["score"]
+columns = ["params.layers", "best(score)", "tags"]
+sort = ["score:desc", "started:desc"]
+group_by = []
+[goals]
+score = "max"
+[filters]
+good = "lr < 0.05"
+"""
+
+
+@pytest.fixture
+def six(log: Write) -> None:
+    """Six runs of two optimizers and three learning rates; their score rises and falls, their loss falls."""
+    for place, name in enumerate("abcdef"):
+        start = NOW - 3600 + 100 * place
+        params = {"opt": "adam" if place % 2 else "sgd", "lr": (0.1, 0.01, 0.001)[place // 2], "layers": 2 + place % 3}
+        log(f"run-{name}", {"event": "run", "params": params, "tags": [f"t-{name}"], "time": start})
+        log(
+            f"run-{name}",
+            *(
+                {"step": step, "val/loss": 9 - place - step, "score": place + (step == 1), "time": start + step}
+                for step in (0, 1, 2)
+            ),
+        )
+        log(f"run-{name}", {"event": "end", "status": "finished", "time": start + place})
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "runs.json"
+
+
+@pytest.fixture
+def last_time(state: Path, runs: Path, tmp_path: Path) -> Callable[[], Memory]:
+    """What the program finds on disk when it starts."""
+
+    def found() -> Memory:
+        session = load(state, pytest.fail)
+        settings, wrong = load_settings(runs, tmp_path / "config.toml")
+        with Store.open(runs, index=tmp_path / "index.duckdb", poll=True) as store:
+            store.catch_up()
+            shown = with_defaults(session, settings, store.outline())
+        return Memory(session, state, wrong, settings, shown)
+
+    return found
+
+
+async def choose(ui: Any, key: str, *names: str) -> None:
+    """Open a picker with a key, and take what is found under each name."""
+    await ui.press(key)
+    for name in names:
+        await ui.press("ctrl+u")
+        await ui.paste(name)
+        await ui.press("enter")
+    if ui.app.screen.is_modal:
+        await ui.press("escape")
+
+
+def order(ui: Any) -> str:
+    """The last letters of the names, from the top."""
+    return "".join(name[-1] for name in ui.names())
+
+
+@pytest.mark.usefixtures("six")
+async def test_columns_order_and_filters_come_back(open_app: Open, last_time: Callable[[], Memory]) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("z")
+        await choose(ui, "v", "layers", "tags")
+        await choose(ui, "s", "opt")
+        await choose(ui, "s", "layers")
+        await ui.press("S")
+        await ui.type([*["l"] * 20, "full_stop", "full_stop"])
+        await ui.press("less_than_sign", "h", "P")
+        await ui.press("slash")
+        await ui.paste("lr < 0.05")
+        await ui.press("ctrl+s")
+        await ui.paste("small")
+        await ui.press("enter", "enter")
+        before = ui.table()
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("z")
+        assert ui.table() == before
+        assert "lr < 0.05" in ui.text().split("\n")[0]
+        await ui.press("escape", "escape", "slash", "up")
+        assert ui.text().split("\n")[-2].split() == ["runs", "/", "lr", "<", "0.05"]
+        await ui.press("ctrl+u")
+        assert any("small" in line and "lr < 0.05" in line for line in ui.text().split("\n")[:-2])
+        await ui.press("escape", "escape", "v", "ctrl+r")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert "tags" not in ui.table()[0]
+
+
+@pytest.mark.usefixtures("six")
+async def test_groups_and_which_of_them_are_unfolded_come_back(open_app: Open, last_time: Callable[[], Memory]) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("z")
+        await choose(ui, "b", "opt")
+        await ui.press("j", "enter", "g", "A")
+        before = ui.table()
+        assert len(before) == 6
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("z")
+        assert [row.rstrip() for row in ui.table()] == before
+        await choose(ui, "b", "opt")
+        assert len(ui.names()) == 6
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert len(ui.names()) == 6
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_teams_file_says_what_is_shown_until_a_person_chooses(
+    open_app: Open, last_time: Callable[[], Memory], runs: Path, tmp_path: Path, state: Path
+) -> None:
+    (runs / "labtop.toml").write_text(TEAM)
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert "─ score ─" in ui.text()
+        assert "val/loss" not in ui.text()
+        await ui.press("z")
+        heads = ui.table()[0].partition("│")[2].split()
+        assert [head for head in heads if head in ("layers", "best", "tags", "lr", "opt")] == ["layers", "best", "tags"]
+        assert order(ui) == "fedcba"
+        assert "6★" in ui.row("run-f")
+        await ui.press("slash")
+        assert any("good" in line and "lr < 0.05" in line for line in ui.text().split("\n"))
+        await ui.press("tab", "enter", "enter")
+        assert order(ui) == "fedc"
+        await ui.press("escape", "escape")
+        await choose(ui, "s", "name")
+        assert order(ui) == "abcdef"
+    saved = load(state, pytest.fail)
+    assert saved.pins is None
+    assert saved.columns is None
+    assert saved.sort
+    (tmp_path / "config.toml").write_text('columns = ["opt"]\n')
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("z")
+        assert order(ui) == "abcdef"
+        assert "opt" in ui.table()[0]
+        assert "tags" not in ui.table()[0]
+        await ui.press("v", "ctrl+r")
+        assert "opt" in ui.table()[0].split()
+
+
+@pytest.mark.usefixtures("six")
+async def test_what_is_wrong_in_a_teams_file_is_told_and_the_rest_holds(
+    open_app: Open, last_time: Callable[[], Memory], runs: Path
+) -> None:
+    (runs / "labtop.toml").write_text('sort = ["val/loss"]\nhues = ["opt"]\n')
+    async with open_app((140, 24), memory=last_time()) as ui:
+        said = ui.text().split("\n")[-1]
+        assert "labtop.toml" in said
+        assert "hues" in said
+        assert order(ui)[0] == "f"
+        assert "val/loss▲" in ui.table()[0]

@@ -22,7 +22,7 @@ class Asking:
 
     def __init__(self) -> None:
         self._refusal: StoreError | None = None
-        self._known: tuple[Index, int, Known] | None = None
+        self._known: tuple[Index, int | None, Known] | None = None
         self._kept: tuple[Index, Kept] | None = None
         self._laying = threading.Lock()
 
@@ -48,9 +48,8 @@ class Asking:
         """Ask in one transaction with what is known, which is to be true of what is asked while others commit."""
 
         def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Answer:
-            revision = self.activity.revision
             with transaction(cursor):
-                return question(cursor, self._know(cursor, index, revision))
+                return question(cursor, self._know(cursor, index, _seen(cursor, index)))
 
         return self._ask_index(ask)
 
@@ -60,11 +59,11 @@ class Asking:
 
         def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Answer:
             with self._laying:
-                revision = self.activity.revision
                 try:
                     with transaction(cursor):
-                        known = self._know(cursor, index, revision)
-                        known.renew(cursor, revision)
+                        commits = _seen(cursor, index)
+                        known = self._know(cursor, index, commits)
+                        known.renew(cursor, commits)
                         answer = _settled(lambda: question(cursor, known))
                 except BaseException:
                     self._known = None
@@ -85,14 +84,14 @@ class Asking:
 
         return self._ask_index(ask)
 
-    def _know(self, cursor: duckdb.DuckDBPyConnection, index: Index, revision: int) -> Known:
-        """What is known of the index, kept from one answer to the next. `revision` is that of before the transaction:
-        while it stays nothing was committed, and not even a look is taken."""
-        of, at, before = self._known or (None, -1, None)
-        if before is not None and of is index and at == revision:
+    def _know(self, cursor: duckdb.DuckDBPyConnection, index: Index, commits: int | None) -> Known:
+        """What is known of the index, kept from one answer to the next. While the transaction sees the same `commits`
+        not even a look is taken."""
+        of, at, before = self._known or (None, None, None)
+        if before is not None and of is index and at is not None and at == commits:
             return before
         known = known_of(cursor, before if of is index else None)
-        self._known = index, revision, known
+        self._known = index, commits, known
         return known
 
     def _ask_index(self, question: Callable[[duckdb.DuckDBPyConnection, Index], Answer]) -> Answer:
@@ -108,6 +107,16 @@ class Asking:
                 if index is self._index and (index.path is None or not is_damage(error, index.path)):
                     raise failed(error) from error
                 self._exchange(index, error)
+
+
+_BEGIN = "select key from meta limit 1"
+
+
+def _seen(cursor: duckdb.DuckDBPyConnection, index: Index) -> int | None:
+    """Which commits the transaction that begins here sees; None where that cannot be told, for one is under way."""
+    before = index.commits
+    cursor.execute(_BEGIN)
+    return before if before == index.commits and before % 2 == 0 else None
 
 
 def _settled(question: Callable[[], Answer]) -> Callable[[], Answer]:

@@ -165,7 +165,11 @@ def _last_line(lines: str) -> str:
 
 
 def _words(page: _Page, detail: RunDetail) -> None:
-    for title, words in (("Hypothesis", detail.hypothesis), ("Notes", detail.run.notes)):
+    for title, words in (
+        ("Decision", detail.run.verdict),
+        ("Hypothesis", detail.hypothesis),
+        ("Notes", detail.run.notes),
+    ):
         if words:
             page.title(title)
             for line in words.splitlines():

@@ -50,15 +50,17 @@ def metric(value: Json, best: float | None, charset: Charset) -> Cell:
 
 
 def shown_of_standing(standing: Standing | None, key: str, charset: Charset) -> Text:
-    """Two signs: beside the run before, and beside the best of all before. Or the run that is repeated."""
+    """Signs: beside the run before, beside the best of all before, whether a run is repeated. Or which one."""
     text = Text(no_wrap=True)
     if standing is None:
         return text
+    repeats = "" if standing.repeats is None else _REPEATS[charset][not standing.same_seed]
     if key == VERSUS:
         for change in (standing.last, standing.best):
             text.append(_CHANGES[charset][change] if change else " ", _CHANGE_STYLES[change] if change else "")
-    elif standing.repeats is not None:
-        text.append(_REPEATS[charset][not standing.same_seed] + " " + fmt.clean(standing.repeats_name), "yellow")
+        text.append(repeats, "yellow")
+    elif repeats:
+        text.append(f"{repeats} {fmt.clean(standing.repeats_name)}", "yellow")
     return text
 
 

@@ -25,7 +25,7 @@ COMPACT_BELOW, NARROW_BELOW = 90, 60
 TREND, TREND_CELLS = "trend", 8
 """The column with the course of the first pinned metric, which cannot be sorted by."""
 VERSUS = "versus"
-"""The column that says whether a run is better than those before it."""
+"""The column that says whether a run is better than those before it, and whether it repeats one."""
 REPEATS = "repeats"
 """The column that names the run that had the same params before."""
 _MOST_WIDE = 18
@@ -61,13 +61,13 @@ class TableLook:
 
     @property
     def with_versus(self) -> bool:
-        """Whether any run is better or worse than another before it."""
-        return not self.narrow and any(each.last or each.best for each in self.standings.values())
+        """Whether any run is better or worse than another before it, or repeats one."""
+        return any(each.last or each.best for each in self.standings.values()) or self.with_repeats
 
     @property
     def with_repeats(self) -> bool:
         """Whether any run repeats another."""
-        return not self.compact and any(each.repeats is not None for each in self.standings.values())
+        return any(each.repeats is not None for each in self.standings.values())
 
     @property
     def compact(self) -> bool:
@@ -112,7 +112,11 @@ def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
     metrics = 0
     while metrics < len(loose) and _is_metric(table, loose[metrics]):
         metrics += 1
-    return [*_first(look), *frozen, *_state(table, look), *loose[:metrics], *_course(table, look), *loose[metrics:]]
+    behind = [*loose[:metrics], *_course(table, look)]
+    repeats = _repeats(look)
+    if look.compact:  # there the mark beside the state has to do, and the name is at the very end
+        return [*_first(look), *frozen, *_state(table, look), *behind, *loose[metrics:], *repeats]
+    return [*_first(look), *frozen, *_state(table, look), *behind, *repeats, *loose[metrics:]]
 
 
 def _is_metric(table: RunTable, column: TableColumn) -> bool:
@@ -133,20 +137,24 @@ def _state(table: RunTable, look: TableLook) -> list[TableColumn]:
     ]
     if table.progress and not look.narrow:
         columns.append(_fixed(DONE, "done", look, max_width=24))
+    if look.with_versus:
+        columns.append(TableColumn(GridColumn(VERSUS, "vs", width=3 if look.with_repeats else 2), VERSUS))
     return columns
 
 
 def _course(table: RunTable, look: TableLook) -> list[TableColumn]:
-    """Age, how runs stand, their trend."""
+    """Age and trend."""
     columns = [_fixed(UPDATED, "age", look, "right")]
-    if look.with_versus:
-        columns.append(TableColumn(GridColumn(VERSUS, "vs", width=2), VERSUS))
     if look.with_trend and any(column.kind == "metric" for column in table.columns):
         columns.append(TableColumn(GridColumn(TREND, TREND, "right", TREND_CELLS), TREND))  # right: is never cut
-    if look.with_repeats:
-        width = look.widths.get(REPEATS)
-        columns.append(TableColumn(GridColumn(REPEATS, "tried as", width=width, max_width=_MOST_WIDE), REPEATS))
     return columns
+
+
+def _repeats(look: TableLook) -> list[TableColumn]:
+    """Which earlier run had the same params."""
+    width = look.widths.get(REPEATS)
+    column = GridColumn(REPEATS, "tried as", width=width, max_width=_MOST_WIDE)
+    return [TableColumn(column, REPEATS)] if look.with_repeats else []
 
 
 def _fixed(

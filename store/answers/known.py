@@ -57,8 +57,8 @@ class Known:
         self._filter_names: FilterNames | None = None
         self._numeric: dict[Column, bool] = {}
         self._laid = self._laid_configs = False
-        self._revision: int | None = None
-        self.of_revision: dict[object, Any] = {}
+        self._commits: int | None = None
+        self.of_commits: dict[object, Any] = {}
         """What answers keep for each other until anything is committed."""
 
     def lay(self, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -68,13 +68,13 @@ class Known:
             lay_runs(cursor, self.source)
             self._laid = True
 
-    def renew(self, cursor: duckdb.DuckDBPyConnection, revision: int) -> None:
-        """The same, with runs as they stand at this revision."""
-        if self._laid and revision != self._revision:
+    def renew(self, cursor: duckdb.DuckDBPyConnection, commits: int | None) -> None:
+        """The same, with runs as they stand after these commits; None: nobody knows which the transaction sees."""
+        if self._laid and (commits is None or commits != self._commits):
             lay_runs(cursor, self.source)
-            self.of_revision.clear()
+            self.of_commits.clear()
         self.lay(cursor)
-        self._revision = revision
+        self._commits = commits
 
     def lay_configs(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Lay out beside the sheet what runs are configured like."""

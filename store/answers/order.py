@@ -110,10 +110,10 @@ select distinct run from {summaries} where metric in (select unnest(?::integer[]
 def _with_curves(cursor: duckdb.DuckDBPyConnection, names: Sequence[str], known: Known) -> Numbers:
     """The runs with two points of one of these metrics, in any order."""
     key = "curved", tuple(names)
-    if key not in known.of_revision:
+    if key not in known.of_commits:
         there = known.filter_names(cursor).metrics
         metrics = [there[name].number for name in names if name in there]
         sql = _CURVED.format(summaries=known.summaries)
-        known.of_revision[key] = cursor.execute(sql, [metrics]).fetchnumpy()["run"]
-    found: Numbers = known.of_revision[key]
+        known.of_commits[key] = cursor.execute(sql, [metrics]).fetchnumpy()["run"]
+    found: Numbers = known.of_commits[key]
     return found

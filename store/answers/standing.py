@@ -122,15 +122,17 @@ where config in (select config from sheet.configs where run in (select unnest(?:
 
 
 def _repeated(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], began: _Began) -> dict[int, tuple[int, bool]]:
-    """The runs with the params of an earlier one: the first of these, and whether one of them had the same seed."""
+    """The runs with the params of an earlier one: the first with the same seed too, where there is one, else the first;
+    and which of the two."""
     found = cursor.execute(_ALIKE, [list(runs)]).fetchnumpy()
     order = np.argsort(began.place[found["run"]])
     run = found["run"][order]
     first = run[_first_alike(found["config"][order])]
-    same_seed = run[_first_alike(found["whole"][order])] != run
-    later = (first != run) & np.isin(run, np.array(runs, np.int64))
-    each = zip(run[later].tolist(), first[later].tolist(), same_seed[later].tolist(), strict=True)
-    return {number: (repeats, again) for number, repeats, again in each}
+    same = run[_first_alike(found["whole"][order])]
+    repeats = np.where(same != run, same, first)
+    later = (repeats != run) & np.isin(run, np.array(runs, np.int64))
+    each = zip(run[later].tolist(), repeats[later].tolist(), (same != run)[later].tolist(), strict=True)
+    return {number: (of, again) for number, of, again in each}
 
 
 def _first_alike(keys: NDArray[Any]) -> NDArray[np.int64]:

@@ -69,6 +69,8 @@ def show_json(detail: RunDetail) -> dict[str, Json]:
         "pid": detail.pid,
         "seed": plain(detail.seed),
         "hypothesis": detail.hypothesis,
+        "verdict": detail.run.verdict,
+        "hidden": detail.run.hidden,
         "exit_code": detail.exit_code,
         "error": detail.run.error,
         "traceback": detail.traceback,

@@ -128,12 +128,12 @@ def best_of(
     None without a goal, and where no two values differ.
     """
     key = "best", tuple(columns)
-    if among is None and key in known.of_revision:
-        kept: tuple[float | None, ...] = known.of_revision[key]
+    if among is None and key in known.of_commits:
+        kept: tuple[float | None, ...] = known.of_commits[key]
         return kept
     best = _best_of(cursor, columns, goals, among, known)
     if among is None:
-        known.of_revision[key] = best
+        known.of_commits[key] = best
     return best
 
 

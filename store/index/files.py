@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -62,8 +63,19 @@ class Index:
         self.notice = notice
         self._given = given
         self._folder = folder
+        self.commits = 0
+        """Odd while something is being committed; two equal even numbers say that nothing was between them."""
         if path is not None:
             _open_here.add(os.path.realpath(path))
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """What is written meanwhile is another state of the index."""
+        self.commits += 1
+        try:
+            yield
+        finally:
+            self.commits += 1
 
     @property
     def private(self) -> bool:

@@ -29,6 +29,7 @@ class Reading:
     it does raises duckdb.Error when the index fails."""
 
     def __init__(self, index: Index, base: Path, progress: Progress) -> None:
+        self._index = index
         cursor = self._cursor = index.cursor()
         self._progress = progress
         self._names = Names(cursor)
@@ -74,14 +75,16 @@ class Reading:
     def rename(self, file: Tracked, path: str, found: Found) -> None:
         """The file has another name now."""
         self._settle()
-        rename_file(self._cursor, file.row.file, path)
+        with self._index.writing():
+            rename_file(self._cursor, file.row.file, path)
         self._steps.withdraw(file)
         self.files.rename(file, path, found)
 
     def forget(self, gone: Sequence[Tracked]) -> None:
         """These files are no more."""
         self._settle()
-        forget_files(self._cursor, [file.row.file for file in gone])
+        with self._index.writing():
+            forget_files(self._cursor, [file.row.file for file in gone])
         for file in gone:
             self._configs.forget(file.row.path)
             self._steps.withdraw(file)
@@ -91,7 +94,8 @@ class Reading:
     def check_processes(self) -> None:
         """Mark the runs whose process is gone."""
         self._settle()
-        gone = mark_crashed(self._cursor)
+        with self._index.writing():
+            gone = mark_crashed(self._cursor)
         files = {file.row.file: file for file in self.files.tracked.values()} if gone else {}
         for number, run in gone:
             reader = files[number].reader if number in files else None

@@ -58,7 +58,11 @@ class Storing:
         if behind and self._thread is None:
             self._index.spare_cores(True)
             self._thread = ThreadPoolExecutor(1, "labtop-store")
-        self._pending = _Pending(steps, new, _done(self._thread, lambda: write(self._cursor, new)))
+        self._pending = _Pending(steps, new, _done(self._thread, lambda: self._write(new)))
+
+    def _write(self, new: Slice) -> None:
+        with self._index.writing():
+            write(self._cursor, new)
 
     @property
     def steps(self) -> Sequence[Step]:

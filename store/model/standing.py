@@ -27,7 +27,7 @@ class Standing:
     """A run beside the one before it that has the metric (`last`) and beside the best of all before it (`best`).
 
     None where there is none, no goal, or no finite value. `repeats` is the number of the earliest run with the same
-    params, seeds apart, and `same_seed` tells whether some earlier run has the same seed too.
+    params, those that only seed it too where there is one (`same_seed`), else seeds apart.
     """
 
     last: Change | None = None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from textual import on
 
-from labtop.store.model import Column
 from labtop.tui.screens.facts import Facts
 from labtop.tui.screens.picker import Choice, Picker
 from labtop.tui.screens.view import SortAsked
-from labtop.tui.table_columns import label, sort_choices
 
 
 class Choices(Facts):
@@ -30,16 +28,6 @@ class Choices(Facts):
     def focused_metric(self) -> str | None:
         """That of the chart with the focus."""
         raise NotImplementedError
-
-    def action_pick_sort(self) -> None:
-        """Which column to sort by."""
-        columns = sort_choices(self.table.columns if self.table else ())
-        choices = [Choice(column, label(column), column.kind) for column in columns]
-        self.app.push_screen(Picker("Sort by", choices), self._sort_picked)
-
-    def _sort_picked(self, column: Column | None) -> None:
-        if column is not None:
-            self.sort_by(column)
 
     def pick_pin(self) -> None:
         """Which metric to pin, or to take the pin off."""

@@ -12,8 +12,8 @@ from labtop.tui.chart_specs import column_words
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.choices import Choices
 from labtop.tui.screens.columns_picker import ColumnsPicker, Reset
-from labtop.tui.screens.picker import Choice
-from labtop.tui.table_columns import SHOWABLE, column_keys, label, moved, with_aggregate
+from labtop.tui.screens.picker import Choice, Picker
+from labtop.tui.table_columns import SHOWABLE, column_keys, label, moved, sort_choices, with_aggregate
 from labtop.tui.table_look import REPEATS
 from labtop.tui.widgets.runs_table import ColumnAsked
 
@@ -78,6 +78,19 @@ class Columns(Choices):
             self.pick_pin()
 
     # Pickers.
+
+    def action_pick_sort(self) -> None:
+        """Which column to sort by: those of the table, and all others too."""
+        metrics = with_aggregate((column for column in self._offered if column.kind == "metric"), self.aggregate)
+        others = [column for column in self._offered if column.kind != "metric"]
+        shown = sort_choices(self.table.columns if self.table else ())
+        offers = tuple(dict.fromkeys((*shown, *metrics, *others, *(Column("run", field) for field in SHOWABLE))))
+        choices = [Choice(column, label(column), _WHAT[column.kind]) for column in offers]
+        self.app.push_screen(Picker("Sort by", choices), self._sort_picked)
+
+    def _sort_picked(self, column: Column | None) -> None:
+        if column is not None:
+            self.sort_by(column)
 
     def action_pick_columns(self) -> None:
         """Which columns the table has."""

@@ -10,7 +10,6 @@ from labtop.store.model import Completion, FilterError
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.asking import Blamed
 from labtop.tui.screens.remembering import Remembering
-from labtop.tui.screens.view import View
 from labtop.tui.settings.defaults import saved_filters
 from labtop.tui.widgets.prompt import Prompt
 
@@ -27,17 +26,14 @@ class Filtering(Remembering):
     """Filters take effect while they are typed; one that cannot be used leaves the table as it was."""
 
     _error: FilterError | None = None
+    _before = ""
     _completing: Inquiry[_Asked, tuple[Completion, ...]] | None = None
-
-    @property
-    def current(self) -> View:
-        """The view in sight."""
-        raise NotImplementedError
 
     def action_filter(self) -> None:
         """Type what runs, metrics or keys must hold, as the view has it."""
         what = self.current.FILTERED
         of_runs = what == "runs"
+        self._before = self.filter_text
         self.prompt.open(
             what,
             f" {what} / ",
@@ -53,10 +49,10 @@ class Filtering(Remembering):
 
     @on(Prompt.Left)
     def leave_prompt(self) -> None:
-        """Back to the view. A filter that cannot be used is left for the one that the table has."""
+        """Back to the view. In place of a filter that cannot be used the table has the one of before."""
         self.prompt.close()
         if self._error is not None:
-            self.filter_text = self.applied
+            self.filter_text = self._before
         self.current.enter()
 
     @on(Prompt.Submitted)

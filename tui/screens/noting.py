@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from textual import on
 
@@ -11,11 +12,11 @@ from labtop.tui import format as fmt
 from labtop.tui.inquiry import Said
 from labtop.tui.screens.asking import Asking
 from labtop.tui.screens.decision import Decision, DecisionScreen
-from labtop.tui.screens.view import GroupAsked, RunAct
+from labtop.tui.screens.view import GroupAsked, View
+from labtop.tui.tags import as_text, from_text
 from labtop.tui.widgets.prompt import Prompt
 
-NOTING: tuple[RunAct, ...] = ("hide", "note", "tags", "decide")
-"""What a person can say of a run."""
+Saying = Literal["hide", "note", "tags", "decide"]
 _DONE = {"note": "noted", "tag": "tagged", "decision": "decided"}
 
 
@@ -26,19 +27,29 @@ class Noting(Asking):
         super().__init__(*arguments)  # type: ignore[arg-type]
         self._noted_of: Run | None = None
 
-    def note_of(self, act: RunAct, run: Run) -> None:
-        """Ask what is to be noted of the run, or note it."""
+    def action_say_of(self, what: Saying) -> None:
+        """Ask what is to be said of the run under the cursor, or say it. At once: keys that follow are the line's."""
+        number = self.current.run_under_cursor()
+        run = self.known.get(-1 if number is None else number)
+        if run is None:
+            self.say("that is for one run: Enter unfolds a group")
+            return
         self._noted_of = run
         name = fmt.clean(run.name, 30)
-        if act == "hide":
+        if what == "hide":
             self._annotate(run, {"hide": {"hidden": not run.hidden}})
-        elif act == "note":
+        elif what == "note":
             self.prompt.open("note", f" note on {name}: ", "")
-        elif act == "tags":
-            self.prompt.open("tags", f" tags of {name}, commas between: ", ", ".join(run.tags))
+        elif what == "tags":
+            self.prompt.open("tags", f" tags of {name}, commas between: ", as_text(run.tags))
         else:
             screen = DecisionScreen(run.name, run.hypothesis or "")
             self.app.push_screen(screen, lambda decision: self._decided(run, decision))
+
+    @property
+    def current(self) -> View:
+        """The view in sight."""
+        raise NotImplementedError
 
     @property
     def prompt(self) -> Prompt:
@@ -65,7 +76,7 @@ class Noting(Asking):
         if event.purpose == "note" and event.text.strip():
             self._annotate(run, {"note": {"text": event.text.strip()}})
         elif event.purpose == "tags":
-            wanted = list(dict.fromkeys(tag for text in event.text.split(",") if (tag := text.strip())))
+            wanted = from_text(event.text)
             add: list[Json] = [tag for tag in wanted if tag not in run.tags]
             remove: list[Json] = [tag for tag in run.tags if tag not in wanted]
             if add or remove:

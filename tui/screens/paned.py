@@ -71,22 +71,6 @@ class PanedView(ChartedView):
         """Read its traceback."""
         self._act("traceback")
 
-    def action_hide(self) -> None:
-        """Hide the run, or show it again."""
-        self._act("hide")
-
-    def action_note(self) -> None:
-        """Take a note of the run."""
-        self._act("note")
-
-    def action_tags(self) -> None:
-        """Change its tags."""
-        self._act("tags")
-
-    def action_decide(self) -> None:
-        """Decide what becomes of it."""
-        self._act("decide")
-
     def _act(self, act: RunAct) -> None:
         run = self.run_under_cursor()
         if run is not None:

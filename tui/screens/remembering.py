@@ -89,8 +89,8 @@ class Remembering(Noting):
             self.watch(self, name, self._changed, init=False)
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
         super()._begin()
-        for text in self._memory.told:
-            self.say(text)
+        if self._memory.told:
+            self.say("; ".join(self._memory.told))
 
     def on_unmount(self) -> None:
         """Save what is not saved yet."""

@@ -13,7 +13,7 @@ from labtop.tui.keys import bindings
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Filtered = Literal["runs", "metrics", "keys"]
-RunAct = Literal["mark", "baseline", "open", "traceback", "hide", "note", "tags", "decide"]
+RunAct = Literal["mark", "baseline", "open", "traceback"]
 
 
 class RunAsked(Message):

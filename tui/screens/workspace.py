@@ -17,7 +17,6 @@ from labtop.tui.keys import bindings
 from labtop.tui.run_text import trouble_text
 from labtop.tui.screens.compare import CompareView
 from labtop.tui.screens.filtering import FILTER_FACTS, Filtering
-from labtop.tui.screens.noting import NOTING
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.remembering import Memory
@@ -212,9 +211,6 @@ class Workspace(Filtering):
             self._before_run = self.view if self.view != "run" else self._before_run
             self.opened = event.run
             self.action_view("run")
-        elif event.act in NOTING:
-            if event.run in self.known:
-                self.note_of(event.act, self.known[event.run])
         else:
             self._trouble.ask(event.run, next(self._presses))
 

@@ -19,7 +19,8 @@ The inner hash combines its three so plainly that values exchanged between keys 
 _CONFIGS: Final = f"""
 create or replace table sheet.configs as
 with said as (select *, key in (from sheet.config_keys) as telling from sheet.params),
-sums as (select run, {CONFIG} filter (telling) as config, {CONFIG} as whole from said group by run)
+sums as (select run, {CONFIG} filter (telling) as config,
+    {CONFIG} filter (telling or not from_name) as whole from said group by run)
 select run, case when config is not null then hash(config) end as config, hash(whole) as whole from sums order by run
 """
 _CONFIG_KEYS: Final = "create or replace table sheet.config_keys as select unnest(?::varchar[]) as key"

@@ -99,17 +99,21 @@ class Driven:
         lines = [line.split("▕")[0].rstrip(" |") for line in self.text().split("\n")[1:-1]]
         return lines[: lines.index("")] if "" in lines else lines
 
+    def rows(self) -> dict[str, str]:
+        """The rows of the table from the top, by the name behind the marks of cursor and run."""
+        return {re.split("[│‹|<]", row[3:])[0].strip(): row for row in self.table()[1:]}
+
     def names(self) -> list[str]:
         """The names in the rows of the table, from the top."""
-        return [re.split("[│‹|<]", row[3:])[0].strip() for row in self.table()[1:]]
+        return list(self.rows())
 
     def row(self, name: str) -> str:
-        """The row of the table that begins with a name, behind the marks of cursor and run."""
-        return next(row for row, own in zip(self.table()[1:], self.names(), strict=True) if own.startswith(name))
+        """The row of the table whose name begins so."""
+        return next(row for own, row in self.rows().items() if own.startswith(name))
 
     def cursor(self) -> str:
         """The name in the row under the cursor."""
-        return next(name for row, name in zip(self.table()[1:], self.names(), strict=True) if row[0] in "›>")
+        return next(name for name, row in self.rows().items() if row[0] in "›>")
 
     def text(self) -> str:
         """The screen as lines of text."""

@@ -30,11 +30,9 @@ def six(log: Write) -> None:
 
 async def choose(ui: Any, key: str, *names: str) -> None:
     """Open a picker with a key, and take what is found under each name."""
-    await ui.press(key)
+    await ui.type([key])
     for name in names:
-        await ui.press("ctrl+u")
-        await ui.paste(name)
-        await ui.press("enter")
+        await ui.type(["ctrl+u", *name, "enter"] if name != names[0] else [*name, "enter"])
     if ui.app.screen.is_modal:
         await ui.press("escape")
 

@@ -42,12 +42,8 @@ def noted(runs: Path) -> list[dict[str, Any]]:
 
 async def show_columns(ui: Any, *names: str) -> None:
     """The table alone, with these columns, as wide as their words."""
-    await ui.press("z", "v")
-    for name in names:
-        await ui.press("ctrl+u")
-        await ui.paste(name)
-        await ui.press("enter")
-    await ui.press("escape")
+    keys = [key for name in names for key in ("ctrl+u", *name[:4], "enter")]
+    await ui.type(["z", "v", *keys, "escape"])
 
 
 @pytest.mark.usefixtures("three")
@@ -125,14 +121,12 @@ async def test_a_hidden_run_is_gone_until_the_filter_asks_for_it(open_app: Open,
 async def test_a_note_that_is_empty_or_left_says_nothing_and_a_long_one_is_one_line(open_app: Open, runs: Path) -> None:
     async with open_app((140, 24)) as ui:
         await show_columns(ui, "notes")
-        await ui.press("n", "enter", "n")
-        await ui.type("dropped")
-        await ui.press("escape", "number_sign", "enter", "D", "escape")
+        await ui.type(["n", "enter", "n", *"drop", "escape", "number_sign", "enter", "D", "escape"])
         assert not (runs / ".labtop").exists()
         for text in ("first", "second", "x" * 5000):
-            await ui.press("n")
+            await ui.type(["n"])
             await ui.paste(text)
-            await ui.press("enter")
+            await ui.type(["enter"])
         while "x… (+2)" not in ui.row("run-c") and "x…" not in ui.row("run-c"):
             await ui.pilot.pause()
         assert len(ui.names()) == 3

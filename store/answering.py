@@ -178,4 +178,4 @@ class Answering(Asking):
 
     def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
         """The course of a metric in `cells` values for each of these runs that has it."""
-        return self._ask_known(lambda cursor, _: sparklines(cursor, runs, metric, cells))
+        return self._ask_sheet(lambda cursor, _: sparklines(cursor, runs, metric, cells))

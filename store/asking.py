@@ -44,15 +44,6 @@ class Asking:
         """Ask what only the cursor matters for."""
         return self._ask_index(lambda cursor, _: question(cursor))
 
-    def _ask_known(self, question: Callable[[duckdb.DuckDBPyConnection, Known], Answer]) -> Answer:
-        """Ask in one transaction with what is known, which is to be true of what is asked while others commit."""
-
-        def ask(cursor: duckdb.DuckDBPyConnection, index: Index) -> Answer:
-            with transaction(cursor):
-                return question(cursor, self._know(cursor, index, _seen(cursor, index)))
-
-        return self._ask_index(ask)
-
     def _ask_sheet(self, question: Callable[[duckdb.DuckDBPyConnection, Known], Answer]) -> Answer:
         """Ask what is asked of the sheet, one at a time, with what is known. A question that is refused does not take
         back the sheet that was laid out for it."""

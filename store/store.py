@@ -37,6 +37,7 @@ class Store(Answering):
     def __init__(self, root: Path, index: Index, *, poll: bool, clock: Callable[[], float]) -> None:
         super().__init__(clock)
         self._root = root
+        self._base = root if root.is_dir() else root.parent  # also when it is gone later
         self._opened = index
         self._beginning = threading.Lock()
         self._begun: Ingest | None = None
@@ -136,8 +137,7 @@ class Store(Answering):
         """Append what a person says of runs. Raises StoreError where it can be written nowhere."""
         from labtop.store.annotating import annotate_all, user
 
-        base = self.root if self.root.is_dir() else self.root.parent
-        noted = annotate_all(base, annotations, time.time(), user())
+        noted = annotate_all(self._base, annotations, time.time(), user())
         if self._follow is not None:
             self._follow.hurry()
         return noted

@@ -22,15 +22,13 @@ class Standings:
     def __init__(self, owner: DOMNode, store: Questions, changed: Callable[[], None], rest: float = REST_S) -> None:
         self._store = store
         self._changed = changed
-        self._measure: tuple[Column | None, float] = None, 0.0
+        self._known_by: tuple[Column, float] | None = None
         self._inquiry = Inquiry[StandingQuery, _Answer](owner, "standings", self._fetch, self._take, rest)
         self.known: Mapping[int, Standing] = {}
         """By number of run, as they were when last asked for."""
 
     def ask(self, column: Column | None, runs: Sequence[Run], tolerance: float, revision: object) -> None:
         """These runs are in sight, or soon will be; without a metric it is only told what they repeat."""
-        if (column, tolerance) != self._measure:
-            self._measure, self.known = (column, tolerance), {}
         numbers = tuple(sorted(run.number for run in runs))
         if numbers:
             self._inquiry.ask(StandingQuery(column or Column("metric", ""), numbers, tolerance), revision)
@@ -38,7 +36,10 @@ class Standings:
     def _fetch(self, query: StandingQuery) -> Iterator[_Answer]:
         yield self._store.standing(query)
 
-    def _take(self, _: StandingQuery, found: _Answer) -> None:
+    def _take(self, query: StandingQuery, found: _Answer) -> None:
+        measure = query.column, query.tolerance
+        before = self.known if measure == self._known_by else {}
+        self._known_by = measure
         if any(self.known.get(run) != standing for run, standing in found.items()):
-            self.known = {**self.known, **found}
+            self.known = {**before, **found}
             self._changed()

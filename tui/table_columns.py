@@ -40,6 +40,15 @@ def with_aggregate(columns: Iterable[Column], aggregate: Aggregate) -> tuple[Col
     return tuple(dict.fromkeys(changed))
 
 
+def new_aggregate(column: Column, among: Iterable[Column], before: Aggregate, after: Aggregate) -> Column:
+    """The column when metrics show another value: one that shows a value of its own, or that has a sister among these,
+    stays."""
+    alone = sum((each.kind, each.key) == ("metric", column.key) for each in among) <= 1
+    if column.kind == "metric" and column.aggregate == before and alone:
+        return replace(column, aggregate=after)
+    return column
+
+
 def column_key(column: Column) -> str:
     """The grid's key of a column: of a metric the same whichever of its values it shows."""
     return f"{column.kind}:{column.key}"
@@ -69,7 +78,7 @@ def sorted_first_by(key: SortKey, before: tuple[SortKey, ...]) -> tuple[SortKey,
     """By this first; where that is equal, by what the table was sorted by before."""
     if before == DEFAULT_SORT:
         return (key,)
-    rest = (each for each in before if column_key(each.column) != column_key(key.column))
+    rest = (each for each in before if each.column != key.column)
     return (key, *rest)[:MOST_SORTS]
 
 

@@ -88,7 +88,7 @@ class TableLook:
     def sorted_by(self, column: Column) -> tuple[Literal["asc", "desc"] | None, int]:
         """Whether the table is sorted by a column, and which place it has among several."""
         for place, key in enumerate(self.sort):
-            if column_key(key.column) == column_key(column):
+            if key.column == column:
                 return "desc" if key.descending else "asc", place + 1 if len(self.sort) > 1 else 0
         return None, 0
 
@@ -109,9 +109,7 @@ def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
     loose = [column for column in cells if column.grid.key not in look.frozen]
     frozen = [column for column in cells if column.grid.key in look.frozen]
     frozen.sort(key=lambda column: look.frozen.index(column.grid.key))
-    metrics = 0
-    while metrics < len(loose) and _is_metric(table, loose[metrics]):
-        metrics += 1
+    metrics = 1 + max((place for place, column in enumerate(loose) if _is_metric(table, column)), default=-1)
     behind = [*loose[:metrics], *_course(table, look)]
     repeats = _repeats(look)
     if look.compact:  # there the mark beside the state has to do, and the name is at the very end

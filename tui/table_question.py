@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from labtop.store.model import (
@@ -33,6 +33,7 @@ class TableQuestion:
     """The table as it shall be; `pins` and `columns` None leave the choice to what the directory holds.
 
     `rows` are the lines that are fetched, from the first to before the last; `also` runs that are wanted anyway.
+    Neither makes it another question: an answer with other rows is good for all but these.
     """
 
     pins: tuple[str, ...] | None = None
@@ -42,8 +43,8 @@ class TableQuestion:
     where: str = ""
     groups: tuple[Column, ...] = ()
     unfolded: frozenset[str] = frozenset()
-    rows: tuple[int, int] = (0, FIRST_ROWS)
-    also: tuple[int, ...] = ()
+    rows: tuple[int, int] = field(default=(0, FIRST_ROWS), compare=False)
+    also: tuple[int, ...] = field(default=(), compare=False)
 
 
 def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:

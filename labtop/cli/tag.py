@@ -11,6 +11,7 @@ from labtop.cli.errors import CommandError
 from labtop.cli.show import RUN_HELP
 
 _VALUED: Final = ("-d", "--dir", "--index", "--format")
+_JOINED: Final = ("-d/", "-d.", "-d~")  # the directory may stand at its option
 _FLAGS: Final = ("--poll", "--json", "-h", "--help")
 
 
@@ -71,7 +72,7 @@ def _apart(words: Sequence[str]) -> tuple[list[str], list[str]]:
             others += left
         elif word in _VALUED:
             options += [word, *(value for value in [next(left, None)] if value is not None)]
-        elif word in _FLAGS or word.startswith("--"):
+        elif word in _FLAGS or word.startswith(("--", *_JOINED)):
             options.append(word)
         else:
             others.append(word)

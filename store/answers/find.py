@@ -68,7 +68,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-_NEWEST = "select run from runs_at(0) order by started desc nulls last, run desc"
+_NEWEST = "select run from runs_at(0) where not hidden order by started desc nulls last, run desc"
 
 
 def _newest(cursor: duckdb.DuckDBPyConnection, digits: str) -> int:
@@ -83,6 +83,7 @@ def _newest(cursor: duckdb.DuckDBPyConnection, digits: str) -> int:
 _METRICS = "select name, goal from metric_names semi join summaries using (metric) order by name"
 _BEST = """
 select run from metrics where metric = ? and isfinite(best)
+    and run not in (select run from annotated where hidden)
 order by case goal when 'min' then best else -best end, run limit 1
 """
 

@@ -23,7 +23,7 @@ _MARK = """
 select 'runs', count(distinct run) from shares
 union all select 'several', count(*) - count(distinct run) from shares
 union all select 'named', count(name) from shares
-union all select 'shares', sum(hash(run, file, name, started, estimated)) from shares
+union all select 'shares', sum(hash(run, file, still)) from shares
 union all select 'lone',
     sum(hash(run, metric, file, nan = 0, nan < count, count > 1, min < max, case when min = max then min end))
     from file_summaries

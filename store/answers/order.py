@@ -69,10 +69,11 @@ def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey
     parameters = [now, *order.parameters, *where.parameters]
     found = cursor.execute(sql, parameters).fetchnumpy()
     runs, is_running = found["run"].astype(np.int32), np.asarray(found["is_running"], bool)
-    if not text.strip():
-        total, running, hidden = len(runs), int(is_running.sum()), known.runs - len(runs)
-    else:
-        total, running, hidden = _counts(cursor, now, known)
+    total, running, hidden = _counts(cursor, now) if text.strip() else (len(runs), int(is_running.sum()), None)
+    if hidden is None:
+        hidden = _hidden(cursor, known)
+    if where.of_hidden:
+        total, hidden = total + hidden, 0
     return Ordered(runs, is_running, bool(found["on_its_way"].any()), total, running, hidden)
 
 
@@ -82,7 +83,16 @@ from runs_in('sheet.runs', ?)
 """
 
 
-def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int]:
+_HIDDEN: Final = "select count(*) from sheet.runs where hidden"
+
+
+def _hidden(cursor: duckdb.DuckDBPyConnection, known: Known) -> int:
+    if "hidden" not in known.of_commits:
+        known.of_commits["hidden"] = cursor.execute(_HIDDEN).fetchall()[0][0]
+    return int(known.of_commits["hidden"])
+
+
+def _counts(cursor: duckdb.DuckDBPyConnection, now: float) -> tuple[int, int, int]:
     total, running, hidden = cursor.execute(_COUNTS, [now]).fetchall()[0]
     return total, running, hidden
 

@@ -13,7 +13,7 @@ import duckdb
 from labtop.store.answers.across.meaning import meaning_of
 
 # One database in memory beside the index, for all cursors of it.
-_ATTACH: Final = "attach if not exists ':memory:' as sheet"
+_ATTACH: Final = "attach if not exists ':memory:' as sheet (compress)"
 
 _PARAMS: Final = f"""
 create or replace table sheet.params as

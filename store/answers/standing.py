@@ -93,7 +93,8 @@ def _changes(
         return {}
     found = cursor.execute(sql, [query.column.key]).fetchnumpy()
     value = np.full(len(began.runs), np.nan)
-    value[began.place[found["run"]]] = found["value"]
+    there = np.isin(found["run"], began.runs)
+    value[began.place[found["run"][there]]] = found["value"][there]
     seen = np.isfinite(value) & ~began.hidden
     # What was seen up to each place; one place on, that is what was seen before a run.
     lately = np.maximum.accumulate(np.where(seen, np.arange(len(seen)), -1))

@@ -60,7 +60,10 @@ def _groups(
     cursor: duckdb.DuckDBPyConnection, query: TableQuery, matched: Ordered, known: Known
 ) -> tuple[RunGroup, ...]:
     """The groups in the order of the table, and how many of their runs are running."""
-    groups = together(cursor, query.groups, matched.runs.tolist(), known)
+    key = query.groups, matched.runs.tobytes()
+    if known.of_commits.get("grouped", (None,))[0] != key:
+        known.of_commits["grouped"] = key, together(cursor, query.groups, matched.runs.tolist(), known)
+    groups: tuple[RunGroup, ...] = known.of_commits["grouped"][1]
     if query.sort:
         groups = in_order(cursor, groups, query.sort[0], known)
     running = frozenset(matched.runs[matched.is_running].tolist())

@@ -119,7 +119,9 @@ def _mixed(part: Part, operator: str, value: Value) -> Sql:
     if number is None:
         return Sql(f"({part.number} is null and {part.text} {operator} ?)", (value.text,))
     if operator == "=" and _is_huge(value.text, number):
-        return Sql(f"{part.shown} = ?", (value.text,))
+        # As in `labtop tried`: digits decide only where both are whole numbers.
+        digits = f"({part.shown} = ? or not regexp_full_match({part.shown}, '-?[0-9]+'))"
+        return Sql(f"({part.number} = ? and {digits})", (number, value.text))
     return _numeric(part.number, operator, number)
 
 
@@ -136,8 +138,13 @@ def _moment(expression: str, operator: str, value: Value, now: float) -> Sql:
         raise Wrong(
             f"expected a time (-2d, 2026-11-01, '2026-11-01 12:30'), not {printable(value.text)!r}", value.place
         )
-    if operator == "=" and span.end > span.begin:
-        return Sql(f"({expression} >= ? and {expression} < ?)", (span.begin, span.end))
+    if span.end > span.begin:  # a day: later than it is after its end
+        if operator == "=":
+            return Sql(f"({expression} >= ? and {expression} < ?)", (span.begin, span.end))
+        if operator == ">":
+            return Sql(f"({expression} >= ?)", (span.end,))
+        if operator == "<=":
+            return Sql(f"({expression} < ?)", (span.end,))
     return _numeric(expression, operator, span.begin)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from lark.exceptions import LarkError
+
 from labtop.store.filter.names import FilterNames
 from labtop.store.filter.offers import Offer, aggregates, keys, metrics, names_of, operators, values_of, words
 from labtop.store.filter.resolve import PREFIXES, meaning
 from labtop.store.filter.spot import Spot, spot
-from labtop.store.filter.terms import Name
+from labtop.store.filter.terms import Name, Wrong
 from labtop.store.model import Completion, Status
 
 MOST: Final = 20
@@ -24,7 +26,7 @@ def completions(text: str, cursor: int, names: FilterNames, values: Values) -> t
     try:
         here = spot(text, max(0, min(cursor, len(text))))
         return () if here is None else tuple(_ranked(here, _offers(here, names, values)))
-    except Exception:  # a filter is being typed: better no offer than none ever again
+    except (Wrong, LarkError):  # a filter that is being typed need not be one
         return ()
 
 

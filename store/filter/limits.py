@@ -9,8 +9,8 @@ from labtop.store.filter.terms import Wrong
 
 LONGEST: Final = 20_000
 DEEPEST: Final = 50
-MOST: Final = 100
-"""Conditions: the database needs a second for more than these, in the worst of orders."""
+MOST: Final = 50
+"""Conditions: to plan twice as many takes the database a second, and more memory than it has."""
 
 _HARMFUL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _PIECES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|[()]""")

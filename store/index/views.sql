@@ -134,9 +134,6 @@ select name from given join identities as i on i.leaf = given.name and i.run <> 
 -- What a run is called where logs give no names, and what stands behind the name that its log gives it.
 create view plain_names as select run, id, short_name, '' as suffix from short_names;
 
--- Where the name is known already, and nobody sorts by it or looks for it.
-create view bare_ids as select run, id, id as short_name, '' as suffix from identities;
-
 create view told_apart_names as
 with shared as (select distinct run from shares semi join shared_names using (name))
 select run, id, short_name, case when shared.run is null then '' else concat(' (', short_name, ')') end as suffix

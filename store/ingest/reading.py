@@ -79,6 +79,7 @@ class Reading:
             rename_file(self._cursor, file.row.file, path)
         self._steps.withdraw(file)
         self.files.rename(file, path, found)
+        self.changed()
 
     def forget(self, gone: Sequence[Tracked]) -> None:
         """These files are no more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -145,12 +146,13 @@ class Asking(Exporting):
 
     def _ask(self) -> None:
         if self._asking:
-            self._table.ask(self._question(), (self.revision, self._again))
+            self._table.ask(self._question(), (self.revision, self._again, self.window))
 
     def _question(self) -> TableQuestion:
         hidden = () if self.settings.group else self.hidden  # else places of groups
         others = (run for run in (self.baseline, self.opened, *hidden) if run is not None)
-        also = tuple(dict.fromkeys((*others, *self.marks)))
+        # What marked runs are called is asked once: of those out of sight little else is shown.
+        also = tuple(dict.fromkeys((*others, *(mark for mark in self.marks if mark not in self.known))))
         return TableQuestion(
             self.pins,
             self.columns,
@@ -181,7 +183,7 @@ class Asking(Exporting):
         """Of runs that were marked unseen more must be known."""
         self._show()
         if not self.known.keys() >= set(self.marks):
-            self._ask()
+            self._ask_again()
 
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
@@ -189,17 +191,23 @@ class Asking(Exporting):
             yield first.result() if first and question == self._first_question else answer(self._store, question)
         except FilterError as error:
             self.post_message(Blamed(error))
-            if self.table is None:  # there is no filter that held before
-                yield answer(self._store, replace(question, where=""))
+            yield self._answer_before(question)
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
+
+    def _answer_before(self, question: TableQuestion) -> TableAnswer:
+        """The table goes on with the filter that it has, without any where that has become wrong too."""
+        with contextlib.suppress(FilterError):
+            return answer(self._store, replace(question, where=self.applied))
+        return answer(self._store, replace(question, where=""))
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
         if found.where == question.where:
             self.post_message(Blamed(None))
         table = self._kept_lines(found.table)
-        runs = {run.number: run for run in (*table.runs, *table.also)}
+        marked = {mark: self.known[mark] for mark in self.marks if mark in self.known}
+        runs = marked | {run.number: run for run in (*table.runs, *table.also)}
         self._has_turned({number: run.status for number, run in runs.items()})
         self.known.clear()
         self.known.update(runs)
@@ -210,6 +218,7 @@ class Asking(Exporting):
         self.pinned = found.pinned
         self.diverged = found.diverged
         self.applied = found.where
+        self.ordered_by = question.sort, question.groups
         self.table = table
         self._has_table()
         self.call_after_refresh(self.call_after_refresh, self._store.shown)  # the table fills itself at the first

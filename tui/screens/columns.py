@@ -55,6 +55,12 @@ class Columns(Choices):
         column = dict(zip(column_keys(columns), columns, strict=True)).get(event.key)
         if event.act == "pin":
             self._pin_column(event.key, column)
+        elif event.key in self.frozen:
+            keys = list(self.frozen)
+            here = keys.index(event.key)
+            there = min(max(here + (-1 if event.act == "left" else 1), 0), len(keys) - 1)
+            keys.insert(there, keys.pop(here))
+            self.frozen = tuple(keys)
         elif column is None:
             self.say("this column has its place: params, metrics and fields that v chose can be moved")
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,10 +16,9 @@ from labtop.tui.session.session import TABLE_AGGREGATES
 from labtop.tui.shown import Shown, ShownRun
 from labtop.tui.table_columns import (
     DEFAULT_SORT,
-    column_key,
     first_direction,
+    new_aggregate,
     sorted_first_by,
-    with_aggregate,
 )
 from labtop.tui.table_question import FIRST_ROWS
 
@@ -45,6 +44,7 @@ class Facts(Screen[None]):
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
     applied: reactive[str] = reactive("", repaint=False)
+    ordered_by: reactive[object] = reactive[object](None, repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     key_filter: reactive[str] = reactive("", repaint=False)
     sort: reactive[tuple[SortKey, ...]] = reactive(DEFAULT_SORT, repaint=False)
@@ -103,7 +103,7 @@ class Facts(Screen[None]):
 
     def sort_by(self, column: Column) -> None:
         """Sort by a column; the other way round if that is so already."""
-        if column_key(column) == column_key(self.sort[0].column):
+        if column == self.sort[0].column:
             self.action_reverse()
         else:
             self.sort = sorted_first_by(first_direction(column, self.goal(column)), self.sort)
@@ -115,18 +115,20 @@ class Facts(Screen[None]):
 
     def action_mark_all(self) -> None:
         """Mark every run that passes the filter, after those marked before; where all are, take their marks off."""
-        rows = self.listed
-        marked, listed = frozenset(self.marks), frozenset(rows)
-        more = tuple(run for run in rows if run not in marked)
-        room = MOST_MARKED - len(self.marks)
-        if more and room <= 0:
-            self.say(f"{len(self.marks)} runs are marked, and no more can be: / narrows what is marked")
+        listed = frozenset(self.listed)
+        if not listed <= set(self.marks) and len(self.marks) < MOST_MARKED:
+            self.mark(self.listed)
             return
-        self.marks = (*self.marks, *more[:room]) if more else tuple(run for run in self.marks if run not in listed)
-        if len(more) > room:
-            self.say(f"the first {MOST_MARKED} are marked, and no more can be")
-        elif self.marks and not more:
+        self.marks = tuple(run for run in self.marks if run not in listed)
+        if self.marks:
             self.say(f"{len(self.marks)} marked still, which the filter hides")
+
+    def mark(self, runs: Sequence[int]) -> None:
+        """Mark these too, after those marked before, up to MOST_MARKED."""
+        marked = tuple(dict.fromkeys((*self.marks, *runs)))
+        self.marks = marked[:MOST_MARKED]
+        if len(marked) > MOST_MARKED:
+            self.say(f"{MOST_MARKED} are marked, and no more can be")
 
     @property
     def listed(self) -> tuple[int, ...]:
@@ -135,15 +137,15 @@ class Facts(Screen[None]):
 
     def action_aggregate(self) -> None:
         """The next of last, best, min, max, mean in the columns of metrics."""
-        self.aggregate = _after(TABLE_AGGREGATES, self.aggregate)
+        before, self.aggregate = self.aggregate, _after(TABLE_AGGREGATES, self.aggregate)
+        chosen = self.columns or ()
+        changed = {column: new_aggregate(column, chosen, before, self.aggregate) for column in chosen}
+        if self.columns is not None:
+            self.columns = tuple(changed.values())
         self.sort = tuple(
-            SortKey(replace(key.column, aggregate=self.aggregate), key.descending)
-            if key.column.kind == "metric"
-            else key
+            replace(key, column=changed.get(key.column) or new_aggregate(key.column, (), before, self.aggregate))
             for key in self.sort
         )
-        if self.columns is not None:
-            self.columns = with_aggregate(self.columns, self.aggregate)
         self.say(f"metric columns show the {self.aggregate} value")
 
     def action_grid(self, more: int) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from textual import on
 
 from labtop.store.model import Completion, FilterError
+from labtop.tui import format as fmt
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.asking import Blamed
 from labtop.tui.screens.remembering import Remembering
@@ -16,6 +18,8 @@ from labtop.tui.widgets.prompt import Prompt
 FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 """The fact that holds each kind of filter."""
 MOST_HISTORY = 100
+_UNFINISHED = re.compile(r"(?<=\S)\s+(?:a|an|and|o|or|n|no|not)\Z", re.IGNORECASE)
+"""A last word that may become one between conditions: to look for it would empty the table for a moment."""
 
 _MOST_TAGS = 20
 
@@ -45,13 +49,17 @@ class Filtering(Remembering):
     @on(Prompt.Typed)
     def _typed(self, event: Prompt.Typed) -> None:
         if event.purpose in FILTER_FACTS:
-            setattr(self, FILTER_FACTS[event.purpose], event.text)
+            text = _UNFINISHED.sub("", event.text) if event.purpose == "runs" else event.text
+            setattr(self, FILTER_FACTS[event.purpose], text)
 
     @on(Prompt.Left)
     def leave_prompt(self) -> None:
         """Back to the view. In place of a filter that cannot be used the table has the one of before."""
+        of_runs, typed = self.prompt.purpose == "runs", self.prompt.field.value
         self.prompt.close()
-        if self._error is not None:
+        if of_runs and self._error is None:
+            self.filter_text = typed
+        elif of_runs:
             self.filter_text = self._before
         self.current.enter()
 
@@ -65,6 +73,7 @@ class Filtering(Remembering):
     def _filter_saved(self, event: Prompt.Saved) -> None:
         others = tuple(pair for pair in self.filters if pair[0] != event.name)
         self.filters = tuple(sorted((*others, (event.name, event.text))))
+        self.prompt.offer_saved(saved_filters(self.filters, self._memory.settings))
         self.say(f"saved: {event.name}")
 
     @on(Prompt.Asked)
@@ -94,5 +103,6 @@ class Filtering(Remembering):
     def _blamed(self, event: Blamed) -> None:
         self._error = event.error
         self.prompt.blame(event.error)
-        if event.error is not None and not self.prompt.display:
-            self.say(f"the filter is not used: {event.error}")
+        if event.error is not None and self.prompt.purpose != "runs":
+            self.say(f"the filter {fmt.clean(event.error.text, 30)} is not used any longer: {event.error}")
+            self.filter_text = "" if event.error.text == self.applied else self.applied

@@ -32,7 +32,7 @@ class Noting(Asking):
         number = self.current.run_under_cursor()
         run = self.known.get(-1 if number is None else number)
         if run is None:
-            self.say("that is for one run: Enter unfolds a group")
+            self.say("no run is under the cursor: Enter unfolds a group, and a row that is on its way is there soon")
             return
         self._noted_of = run
         name = fmt.clean(run.name, 30)
@@ -62,9 +62,10 @@ class Noting(Asking):
         if event.act == "open":
             self.unfolded ^= {group.id}
         elif event.act == "mark":
-            runs = frozenset(group.runs)
-            others = tuple(mark for mark in self.marks if mark not in runs)
-            self.marks = others if runs <= set(self.marks) else (*others, *group.runs)
+            if set(group.runs) <= set(self.marks):
+                self.marks = tuple(mark for mark in self.marks if mark not in group.runs)
+            else:
+                self.mark(group.runs)
         else:
             self.say("that is for one run: Enter unfolds the group")
 

@@ -45,6 +45,7 @@ class RunsView(PanedView):
     frozen: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     table_groups: reactive[tuple[Column, ...]] = reactive[tuple[Column, ...]]((), repaint=False)
     tolerance: reactive[float] = reactive(0.001, repaint=False)
+    ordered_by: reactive[object] = reactive[object](None, repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
@@ -57,7 +58,6 @@ class RunsView(PanedView):
         self._store = store
         self._filling = self._from_top = False
         self._most_rows: int | None = None
-        self._ordered_by: object = None
         self._rows = RowMaker()
         self._charset = terminal_charset()
         self._trends = Trends(self, store, self._charset, self._renew)
@@ -191,12 +191,13 @@ class RunsView(PanedView):
         super().watch_whole()
         self._renew()
 
-    def watch_table(self, old: RunTable | None) -> None:
-        """Rows in an order that a person has just asked for are looked at from the top."""
-        order = self.sort, self.table_groups
-        resorted = old is not None and self._ordered_by != order
-        self._from_top = self._from_top or resorted
-        self._ordered_by = order
-        self._renew()
+    def watch_ordered_by(self, before: object) -> None:
+        """Rows in an order that a person has just asked for are looked at from the top, and measured anew."""
+        if before is not None:
+            self._from_top = True
+            self.first_pane.measure_anew()
+            self._renew()
 
-    watch_diverged = watch_marks = watch_baseline = watch_sort = watch_now = watch_widths = watch_frozen = _renew
+    watch_table = watch_diverged = watch_marks = watch_baseline = watch_sort = watch_now = watch_widths = (
+        watch_frozen
+    ) = _renew

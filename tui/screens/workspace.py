@@ -72,6 +72,7 @@ class Workspace(Filtering):
                 Workspace.frozen,
                 Workspace.table_groups,
                 Workspace.tolerance,
+                Workspace.ordered_by,
                 Workspace.now,
                 Workspace.pinned,
                 Workspace.shown,

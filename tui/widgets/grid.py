@@ -89,6 +89,10 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         """The key of the current column, None in a grid that has no such thing, or no columns."""
         return None if self._column is None else self._columns[self._column].key
 
+    def measure_anew(self) -> None:
+        """Columns become narrower where what comes next needs less."""
+        self._measure = Widths()
+
     def set_content(self, columns: Sequence[GridColumn], rows: Sequence[GridRow], frozen: int = 1) -> None:
         """Show these columns and rows; the first `frozen` columns stay in sight when scrolled sideways.
 

@@ -66,6 +66,11 @@ class Prompt(Completing):
         self.display = False
         self._text_label = ""
 
+    @property
+    def purpose(self) -> str:
+        """What is being typed, "" while nothing is."""
+        return self._purpose
+
     def open(
         self,
         purpose: str,
@@ -90,6 +95,10 @@ class Prompt(Completing):
         if not text:
             self._asked = None
             self._ask()
+
+    def offer_saved(self, saved: Sequence[tuple[str, str]]) -> None:
+        """These are the texts that are kept under names now."""
+        self._saved = saved
 
     def close(self) -> None:
         """Take no more room."""

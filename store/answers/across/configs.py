@@ -34,9 +34,9 @@ def configs(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known
 
     Labels name what differs, the most telling param first, in whose order of value the groups stand.
     """
-    known.lay(cursor)
+    known.lay_configs(cursor)
     place = {run: place for place, run in enumerate(runs)}
-    keys = telling_keys(cursor, runs)
+    keys = telling_keys(cursor)
     found = cursor.execute(_CONFIGS, [keys, *among(runs)]).fetchall()
     alike = [tuple(sorted(of, key=place.__getitem__)) for (of,) in found]
     told = _told(cursor, keys, [of[0] for of in alike], known)

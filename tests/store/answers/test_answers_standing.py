@@ -140,7 +140,7 @@ def test_a_run_with_the_params_of_an_earlier_one_names_the_first(shelf: Shelf) -
         {"lr": 0.1, "opt": "adam"},
         {"lr": 0.1, "opt": None, "seed": 1},
     )
-    assert repeats(shelf) == [(None, False), (0, False), (0, True), (None, False), (None, False), (0, False), (4, True)]
+    assert repeats(shelf) == [(None, False), (0, False), (1, True), (None, False), (None, False), (0, False), (4, True)]
     assert stand(shelf)[1].repeats_name == "run0"
 
 
@@ -207,8 +207,9 @@ def _slowly(
     alike = [each for each in earlier if lr and runs[each][2] == lr]
     if not alike:
         return Standing(changed[0], changed[1])
-    same_seed = any(runs[each][3] == seed for each in alike)
-    return Standing(changed[0], changed[1], alike[0], f"run{alike[0]}", same_seed)
+    same_seed = [each for each in alike if runs[each][3] == seed]
+    first = (same_seed or alike)[0]
+    return Standing(changed[0], changed[1], first, f"run{first}", bool(same_seed))
 
 
 def _beside(value: float, other: float | None, goal: str) -> Change | None:

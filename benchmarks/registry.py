@@ -19,6 +19,8 @@ from benchmarks import (
     scale,
     screen,
     several,
+    table_keys,
+    table_live,
     watching,
 )
 from benchmarks.harness import Figure
@@ -46,4 +48,7 @@ BENCHMARKS: Final[dict[str, Callable[[Place], list[Figure]]]] = {
     "charts-key": charts_keys.key,
     "charts-bytes": charts_bytes.measure,
     "charts-leet": charts_leet.measure,
+    "table-keys": table_keys.ten_thousand,
+    "table-runs": table_keys.many,
+    "table-live": table_live.measure,
 }

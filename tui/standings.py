@@ -22,6 +22,8 @@ class Standings:
     def __init__(self, owner: DOMNode, store: Questions, changed: Callable[[], None], rest: float = REST_S) -> None:
         self._store = store
         self._changed = changed
+        self._sought_by: tuple[Column, float] | None = None
+        self._sought: frozenset[int] = frozenset()
         self._known_by: tuple[Column, float] | None = None
         self._inquiry = Inquiry[StandingQuery, _Answer](owner, "standings", self._fetch, self._take, rest)
         self.known: Mapping[int, Standing] = {}
@@ -29,9 +31,13 @@ class Standings:
 
     def ask(self, column: Column | None, runs: Sequence[Run], tolerance: float, revision: object) -> None:
         """These runs are in sight, or soon will be; without a metric it is only told what they repeat."""
-        numbers = tuple(sorted(run.number for run in runs))
-        if numbers:
-            self._inquiry.ask(StandingQuery(column or Column("metric", ""), numbers, tolerance), revision)
+        measure = column or Column("metric", ""), tolerance
+        sought = frozenset(run.number for run in runs)
+        if measure == self._sought_by and sought <= self._sought:
+            sought = self._sought
+        self._sought_by, self._sought = measure, sought
+        if sought:
+            self._inquiry.ask(StandingQuery(measure[0], tuple(sorted(sought)), tolerance), revision)
 
     def _fetch(self, query: StandingQuery) -> Iterator[_Answer]:
         yield self._store.standing(query)

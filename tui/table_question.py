@@ -86,11 +86,18 @@ class TableAnswer:
     where: str = ""
 
 
-def answer(store: Questions, question: TableQuestion) -> TableAnswer:
-    """Ask the store; takes two queries or, where none of the listed runs has what most runs have, four: so call it in a
-    thread.
+def answer(store: Questions, question: TableQuestion, before: TableAnswer | None = None) -> TableAnswer:
+    """Ask the store; takes one query while the outline is that of the answer `before`, else two or, where none of the
+    listed runs has what most runs have, four: so call it in a thread.
     """
-    outline = store.outline()
+    if before is not None:
+        found = _with_outline(store, question, before.outline)
+        if found.table.outline == before.table.outline:
+            return found
+    return _with_outline(store, question, store.outline())
+
+
+def _with_outline(store: Questions, question: TableQuestion, outline: Outline) -> TableAnswer:
     if question.pins is not None:
         return _answer(store, question, outline, question.pins)[0]
     found, is_bare = _answer(store, question, outline, first_pins(outline))

@@ -6,6 +6,7 @@ To plan these queries takes the database ten times as long as to run them, on te
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -38,6 +39,7 @@ union all select 'identities', count(*) from identities
 union all select 'metrics', count(*) from known_metrics
 """
 _Mark = dict[str, Any]
+_serials = count(1)
 
 
 class Known:
@@ -45,6 +47,7 @@ class Known:
 
     def __init__(self, mark: _Mark) -> None:
         self.mark = mark
+        self.serial = next(_serials)
         self.runs: int = mark["runs"]
         self.source = "merged_runs" if mark["several"] else "lone_runs"
         """The simplest view that has all runs: some have several files, or each has one."""
@@ -105,7 +108,8 @@ class Known:
             )
             numbers = {name: MetricName(number, goal) for number, name, goal in cursor.execute(_METRICS).fetchall()}
             metrics = {info.name: numbers[info.name] for info in self.outline(cursor).metrics if info.name in numbers}
-            self._filter_names = FilterNames(params, metrics, attributes)
+            last = cursor.execute(_LAST).fetchall()[0][0]
+            self._filter_names = FilterNames(params, metrics, attributes, last=last)
         return self._filter_names
 
     def columns(self, cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
@@ -126,6 +130,7 @@ class Known:
 
 
 _GOALS = "select name, goal from metric_names"
+_LAST = "select coalesce(max(run), 0) from identities"
 _METRICS = "select metric, name, goal from metric_names"
 _KEYS = "select key from sheet.{table} group by key order by count(*) desc, key"
 _NUMERIC = """

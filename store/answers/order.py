@@ -69,7 +69,7 @@ def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey
     parameters = [now, *order.parameters, *where.parameters]
     found = cursor.execute(sql, parameters).fetchnumpy()
     runs, is_running = found["run"].astype(np.int32), np.asarray(found["is_running"], bool)
-    total, running, hidden = _counts(cursor, now) if text.strip() else (len(runs), int(is_running.sum()), None)
+    total, running, hidden = _counts(cursor, now, known) if text.strip() else (len(runs), int(is_running.sum()), None)
     if hidden is None:
         hidden = _hidden(cursor, known)
     if where.of_hidden:
@@ -92,8 +92,11 @@ def _hidden(cursor: duckdb.DuckDBPyConnection, known: Known) -> int:
     return int(known.of_commits["hidden"])
 
 
-def _counts(cursor: duckdb.DuckDBPyConnection, now: float) -> tuple[int, int, int]:
-    total, running, hidden = cursor.execute(_COUNTS, [now]).fetchall()[0]
+def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int]:
+    second = int(now)  # within one no run falls silent that matters
+    if known.of_commits.get("counts", (None,))[0] != second:
+        known.of_commits["counts"] = second, cursor.execute(_COUNTS, [now]).fetchall()[0]
+    total, running, hidden = known.of_commits["counts"][1]
     return total, running, hidden
 
 

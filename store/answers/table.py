@@ -53,6 +53,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
         progress=matched.progress,
         also=also,
         leading=first,
+        outline=known.serial,
     )
 
 

@@ -19,7 +19,7 @@ Values = Callable[[str, str], Sequence[str]]
 
 
 def completions(text: str, cursor: int, names: FilterNames, values: Values) -> tuple[Completion, ...]:
-    """Keys, operators and values that may stand at the cursor, the best first, at most 20. Never raises.
+    """Keys, operators and values that may stand at the cursor, the best first, at most 20. Raises what `values` raises.
 
     `values` gives what is known of a param, an attribute or a field: ("param", "lr"), ("run", "host").
     """

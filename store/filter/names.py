@@ -20,13 +20,15 @@ class MetricName:
 class FilterNames:
     """All names that some run has, each kind in the order in which it is offered, the most frequent first.
 
-    Without `tags` it is not known which there are: any key of a tag may then be one.
+    Without `tags` it is not known which there are: any key of a tag may then be one. `last` is the highest number of a
+    run, or any above.
     """
 
     params: tuple[str, ...] = ()
     metrics: Mapping[str, MetricName] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    last: int = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)

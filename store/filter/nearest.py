@@ -40,7 +40,7 @@ def nearest(name: str, names: FilterNames) -> list[str]:
     if len(wanted) > 1:
         near += [known for folded, known in by_case.items() if folded.rpartition("/")[2] == wanted and folded != wanted]
     near += [by_case[folded] for folded in difflib.get_close_matches(wanted, by_case, n=_NEAR, cutoff=0.6)]
-    if len(near) < _NEAR:
+    if not near:
         last_parts = {folded.rpartition("/")[2]: known for folded, known in by_case.items() if "/" in folded}
         near += [last_parts[part] for part in difflib.get_close_matches(wanted, last_parts, n=_NEAR, cutoff=0.7)]
     return list(dict.fromkeys(near))[:_NEAR]

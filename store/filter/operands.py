@@ -68,7 +68,10 @@ def joined(word: str, conditions: list[Sql]) -> Sql:
 
 
 _ROW: Final = "coalesce({}, false)"
-_KEYED: Final = "run in (select run from sheet.{table} where key = ? and {{}})"
+# One bit a run: as exact as `run in (select run ...)`, and a filter with many conditions takes no memory. $last is the
+# highest number of a run.
+RUN_IN: Final = "coalesce(get_bit((select bitstring_agg(run, 0, $last) {}), run) = 1, false)"
+_KEYED: Final = RUN_IN.format("from sheet.{table} where key = ? and {{}}")
 # Of long texts the sheet has only the beginning; those of numbers are in their JSON, perhaps in quotes.
 SHOWN: Final = """\
 case when text = '' then trim(value, '"') when length(text) < 500 then text else json_text(value) end"""
@@ -89,7 +92,7 @@ def keyed(table: Literal["params", "attributes"], key: str) -> Operand:
     return Operand("mixed", (part,), origin="param" if table == "params" else "attribute", key=key)
 
 
-_METRIC: Final = "run in (select run from summaries where metric = ? and {})"
+_METRIC: Final = RUN_IN.format("from summaries where metric = ? and {}")
 _LOST: Final = "case when nan > 0 then 'nan'::double end"
 _AGGREGATES: Final = {
     "last": "last",
@@ -136,11 +139,11 @@ def of_tags(key: str, *, is_attribute: bool) -> Operand:
     return Operand("mixed", parts, several=True, origin="tag", key=key)
 
 
-_FACT: Final = "run in (select run from shares where contains(facts, '\"{word}\"') and {value} is not null and {{}})"
-_DATASET: Final = """run in (
-    select run from (select run, facts from shares where contains(facts, '"data"')), json_each(facts, '$.data') as d
-    where {value} is not null and {{}}
-)"""
+_FACT: Final = RUN_IN.format("from shares where contains(facts, '\"{word}\"') and {value} is not null and {{}}")
+_DATASET: Final = RUN_IN.format(
+    """from (select run, facts from shares where contains(facts, '"data"')), json_each(facts, '$.data') as d
+    where {value} is not null and {{}}"""
+)
 
 
 def fact(*path: str, field: str = "") -> Operand:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from labtop.store.filter.names import FilterNames
-from labtop.store.filter.operands import SHOWN, Sql, either, joined
+from labtop.store.filter.operands import RUN_IN, SHOWN, Sql, either, joined
 
 _OF_RUN: Final = "contains(lower(concat_ws(chr(10), name, id, array_to_string(tags, chr(10)), notes)), lower(?))"
-_OF_PARAMS: Final = "run in (select run from sheet.params where {})"
+_OF_PARAMS: Final = RUN_IN.format("from sheet.params where {}")
 _KEY: Final = "key in (select unnest(?::varchar[]))"
 _TEXT: Final = """(number is null and case
     when length(text) < 500 then contains(lower(text), lower(?))

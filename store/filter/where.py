@@ -30,7 +30,7 @@ def where(text: str, names: FilterNames, now: float) -> Where:
         sql = compiler.term(parse(text))
     except Wrong as wrong:
         raise FilterError(str(wrong), text, wrong.place) from None
-    return Where(sql.text, sql.parameters, compiler.of_hidden)
+    return Where(sql.text.replace("$last", str(names.last)), sql.parameters, compiler.of_hidden)
 
 
 class _Compiler:

@@ -15,6 +15,7 @@ from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import Activity
 
 _REVISION_S = 0.1  # at most ten rounds a second, and as many revisions within one
+_CALM_S, _CALM_LINES = 0.24, 250  # what brings few lines again and again is not worth so many: each is drawn anew
 _POLL_S = 1.0
 _POLL_BESIDE_EVENTS_S = 2.0
 _LOOK_SHARE = 20  # looks may take one part in so many of the time
@@ -58,6 +59,7 @@ class Follow:
         self._told = Activity()
         self._told_at = 0.0
         self._round_at = 0.0
+        self._lines = 0  # that the last round brought
         self._looked_at = 0.0
         self._look_s = 0.0
         self._look_due = 0.0
@@ -111,6 +113,7 @@ class Follow:
     def _round(self) -> None:
         """One look at what changed."""
         now = self._round_at = time.monotonic()
+        before = self._ingest.activity.lines
         self._hear()
         looks = self._hurried or now >= self._look_due
         if looks:
@@ -120,6 +123,7 @@ class Follow:
             self._processes_due = now + _PROCESSES_S
             self._ingest.check_processes()
         self._work_off()
+        self._lines = self._ingest.activity.lines - before
         self._ingest.refresh_rate()
         if looks:
             self._ingest.withdraw(_FAILED)
@@ -178,9 +182,9 @@ class Follow:
             self._on_change(activity)
 
     def _sleep(self) -> None:
-        """Until something happens, but rounds begin no more than ten times a second."""
+        """Until something happens; but rounds begin no more than ten times a second, four where each brings little."""
         now = time.monotonic()
-        soonest = self._round_at + _REVISION_S
+        soonest = self._round_at + (_CALM_S if self._lines <= _CALM_LINES else _REVISION_S)
         due = min(self._look_due, self._processes_due)
         if not self._is_told and self._ingest.growing():
             due = min(due, soonest)

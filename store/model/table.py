@@ -153,7 +153,7 @@ class RunTable:
     each column the best value among the matched runs, by the metric's goal; None without a goal, and where no two
     values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some matched
     run that goes on it is known how far it is. `leading` are the first runs with a curve, `also` they and
-    those that the query wants anyway.
+    those that the query wants anyway. While `outline` is the same number, so is what `Outline` says.
     """
 
     columns: tuple[Column, ...]
@@ -171,6 +171,7 @@ class RunTable:
     progress: bool = False
     also: tuple[Run, ...] = ()
     leading: tuple[int, ...] = ()
+    outline: int = 0
 
     @property
     def runs(self) -> tuple[Run, ...]:

@@ -64,6 +64,7 @@ class Asking(Exporting):
         self._looks = Looks()
         self._looked = self._turns = self._again = 0
         self._first: Future[TableAnswer] | None = first
+        self._last: TableAnswer | None = None
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
@@ -188,7 +189,7 @@ class Asking(Exporting):
     def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
         first, self._first = self._first, None
         try:
-            yield first.result() if first and question == self._first_question else answer(self._store, question)
+            yield first.result() if first and question == self._first_question else self._answer(question)
         except FilterError as error:
             self.post_message(Blamed(error))
             yield self._answer_before(question)
@@ -199,8 +200,12 @@ class Asking(Exporting):
     def _answer_before(self, question: TableQuestion) -> TableAnswer:
         """The table goes on with the filter that it has, without any where that has become wrong too."""
         with contextlib.suppress(FilterError):
-            return answer(self._store, replace(question, where=self.applied))
-        return answer(self._store, replace(question, where=""))
+            return self._answer(replace(question, where=self.applied))
+        return self._answer(replace(question, where=""))
+
+    def _answer(self, question: TableQuestion) -> TableAnswer:
+        self._last = answer(self._store, question, self._last)
+        return self._last
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
         if found.where == question.where:

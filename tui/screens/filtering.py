@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from textual import on
+from textual.timer import Timer
 
 from labtop.store.model import Completion, FilterError
 from labtop.tui import format as fmt
@@ -22,6 +24,7 @@ _UNFINISHED = re.compile(r"(?<=\S)\s+(?:a|an|and|o|or|n|no|not)\Z", re.IGNORECAS
 """A last word that may become one between conditions: to look for it would empty the table for a moment."""
 
 _MOST_TAGS = 20
+_AFTER_TABLE_S = 0.05
 
 _Asked = tuple[str, int, str]
 
@@ -31,6 +34,7 @@ class Filtering(Remembering):
 
     _error: FilterError | None = None
     _before = ""
+    _completing_later: Timer | None = None
     _completing: Inquiry[_Asked, tuple[Completion, ...]] | None = None
 
     def action_filter(self) -> None:
@@ -81,7 +85,11 @@ class Filtering(Remembering):
         if self._completing is None:
             fetch, take = self._fetch_completions, self._take_completions
             self._completing = Inquiry[_Asked, tuple[Completion, ...]](self, "completions", fetch, take)
-        self._completing.ask((event.text, event.cursor, event.purpose), 0)
+        asked = event.text, event.cursor, event.purpose
+        if self._completing_later is not None:
+            self._completing_later.stop()
+        # The table first: the store answers one after the other.
+        self._completing_later = self.set_timer(_AFTER_TABLE_S, partial(self._completing.ask, asked, 0))
 
     def _fetch_completions(self, asked: _Asked) -> Iterator[tuple[Completion, ...]]:
         text, cursor, purpose = asked

@@ -133,7 +133,7 @@ class RunsView(PanedView):
         near = [row for row in table.rows[first : max(seen.stop + page - table.first, 0)] if isinstance(row, Run)]
         if self.pinned and grid.shows(TREND):
             self._trends.ask(self.pinned[0], near)
-        self._standings.ask(self._measure(table), near, self.tolerance, self.revision)
+        self._standings.ask(self._measure(table), table.runs, self.tolerance, self.revision)
 
     def _measure(self, table: RunTable) -> Column | None:
         """The metric by which runs are better or worse: the first pinned one that has a goal."""
@@ -198,6 +198,5 @@ class RunsView(PanedView):
             self.first_pane.measure_anew()
             self._renew()
 
-    watch_table = watch_diverged = watch_marks = watch_baseline = watch_sort = watch_now = watch_widths = (
-        watch_frozen
-    ) = _renew
+    watch_table = watch_diverged = watch_marks = watch_baseline = _renew
+    watch_now = watch_widths = watch_frozen = _renew

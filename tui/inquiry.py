@@ -54,6 +54,11 @@ class Inquiry(Generic[Question, Answer]):
         self._free_at = 0.0
         self._timer: Timer | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is under way."""
+        return self._busy
+
     def ask(self, question: Question, revision: object) -> None:
         """Ask, unless this is what was asked last, of the same data."""
         changed = question != self._question

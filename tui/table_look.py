@@ -102,23 +102,17 @@ class TableColumn:
 
 
 def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
-    """The columns in order: name, those that stay in sight, state, metrics, age, trend, and all others."""
+    """The columns in order: name, those that stay in sight, how the run stands, and what was chosen."""
     cells = [
         TableColumn(_of_cell(table, place, key, look), place) for place, key in enumerate(column_keys(table.columns))
     ]
     loose = [column for column in cells if column.grid.key not in look.frozen]
     frozen = [column for column in cells if column.grid.key in look.frozen]
     frozen.sort(key=lambda column: look.frozen.index(column.grid.key))
-    metrics = 1 + max((place for place, column in enumerate(loose) if _is_metric(table, column)), default=-1)
-    behind = [*loose[:metrics], *_course(table, look)]
-    repeats = _repeats(look)
+    course, repeats = _course(table, look), _repeats(look)
     if look.compact:  # there the mark beside the state has to do, and the name is at the very end
-        return [*_first(look), *frozen, *_state(table, look), *behind, *loose[metrics:], *repeats]
-    return [*_first(look), *frozen, *_state(table, look), *behind, *repeats, *loose[metrics:]]
-
-
-def _is_metric(table: RunTable, column: TableColumn) -> bool:
-    return isinstance(column.shows, int) and table.columns[column.shows].kind == "metric"
+        return [*_first(look), *frozen, *_state(table, look), *course, *loose, *repeats]
+    return [*_first(look), *frozen, *_state(table, look), *course, *repeats, *loose]
 
 
 def _first(look: TableLook) -> list[TableColumn]:

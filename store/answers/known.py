@@ -6,7 +6,7 @@ To plan these queries takes the database ten times as long as to run them, on te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
+from hashlib import blake2b
 from typing import Any
 
 import duckdb
@@ -24,7 +24,7 @@ _MARK = """
 select 'runs', count(distinct run) from shares
 union all select 'several', count(*) - count(distinct run) from shares
 union all select 'named', count(name) from shares
-union all select 'shares', sum(hash(run, file, still)) from shares
+union all select 'shares', sum(hash(run, file, name, started, estimated, facts)) from shares
 union all select 'lone',
     sum(hash(run, metric, file, nan = 0, nan < count, count > 1, min < max, case when min = max then min end))
     from file_summaries
@@ -39,7 +39,6 @@ union all select 'identities', count(*) from identities
 union all select 'metrics', count(*) from known_metrics
 """
 _Mark = dict[str, Any]
-_serials = count(1)
 
 
 class Known:
@@ -47,7 +46,7 @@ class Known:
 
     def __init__(self, mark: _Mark) -> None:
         self.mark = mark
-        self.serial = next(_serials)
+        self.serial = int.from_bytes(blake2b(repr(sorted(mark.items())).encode(), digest_size=8).digest())
         self.runs: int = mark["runs"]
         self.source = "merged_runs" if mark["several"] else "lone_runs"
         """The simplest view that has all runs: some have several files, or each has one."""

@@ -24,6 +24,9 @@ States = dict[int, Status]
 """The states of runs of which more may come, by number."""
 
 
+_FEW_MARKS = 200
+
+
 class Blamed(Message):
     """The filter that was asked for last cannot be used, or can (None)."""
 
@@ -149,11 +152,16 @@ class Asking(Exporting):
         if self._asking:
             self._table.ask(self._question(), (self.revision, self._again, self.window))
 
+    @property
+    def _few_marks(self) -> bool:
+        return len(self.marks) <= _FEW_MARKS
+
     def _question(self) -> TableQuestion:
         hidden = () if self.settings.group else self.hidden  # else places of groups
         others = (run for run in (self.baseline, self.opened, *hidden) if run is not None)
-        # What marked runs are called is asked once: of those out of sight little else is shown.
-        also = tuple(dict.fromkeys((*others, *(mark for mark in self.marks if mark not in self.known))))
+        # Of many marked runs what they are called is asked once: of those out of sight little else is shown.
+        marks = self.marks if self._few_marks else (mark for mark in self.marks if mark not in self.known)
+        also = tuple(dict.fromkeys((*others, *marks)))
         return TableQuestion(
             self.pins,
             self.columns,
@@ -211,7 +219,8 @@ class Asking(Exporting):
         if found.where == question.where:
             self.post_message(Blamed(None))
         table = self._kept_lines(found.table)
-        marked = {mark: self.known[mark] for mark in self.marks if mark in self.known}
+        marks = () if self._few_marks else self.marks
+        marked = {mark: self.known[mark] for mark in marks if mark in self.known}
         runs = marked | {run.number: run for run in (*table.runs, *table.also)}
         self._has_turned({number: run.status for number, run in runs.items()})
         self.known.clear()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from textual import on
-from textual.timer import Timer
 
 from labtop.store.model import Completion, FilterError
 from labtop.tui import format as fmt
@@ -24,7 +22,6 @@ _UNFINISHED = re.compile(r"(?<=\S)\s+(?:a|an|and|o|or|n|no|not)\Z", re.IGNORECAS
 """A last word that may become one between conditions: to look for it would empty the table for a moment."""
 
 _MOST_TAGS = 20
-_AFTER_TABLE_S = 0.05
 
 _Asked = tuple[str, int, str]
 
@@ -34,7 +31,7 @@ class Filtering(Remembering):
 
     _error: FilterError | None = None
     _before = ""
-    _completing_later: Timer | None = None
+    _to_complete: _Asked | None = None
     _completing: Inquiry[_Asked, tuple[Completion, ...]] | None = None
 
     def action_filter(self) -> None:
@@ -85,11 +82,18 @@ class Filtering(Remembering):
         if self._completing is None:
             fetch, take = self._fetch_completions, self._take_completions
             self._completing = Inquiry[_Asked, tuple[Completion, ...]](self, "completions", fetch, take)
-        asked = event.text, event.cursor, event.purpose
-        if self._completing_later is not None:
-            self._completing_later.stop()
-        # The table first: the store answers one after the other.
-        self._completing_later = self.set_timer(_AFTER_TABLE_S, partial(self._completing.ask, asked, 0))
+        self._to_complete = event.text, event.cursor, event.purpose
+        if not self._table.is_busy:
+            self._complete()
+
+    def _complete(self) -> None:
+        """Ask what may be typed next. The table comes first: the store answers one after the other."""
+        if self._completing is not None and self._to_complete is not None:
+            self._completing.ask(self._to_complete, 0)
+
+    def _has_table(self) -> None:
+        super()._has_table()
+        self._complete()
 
     def _fetch_completions(self, asked: _Asked) -> Iterator[tuple[Completion, ...]]:
         text, cursor, purpose = asked
@@ -110,6 +114,7 @@ class Filtering(Remembering):
     @on(Blamed)
     def _blamed(self, event: Blamed) -> None:
         self._error = event.error
+        self._complete()
         self.prompt.blame(event.error)
         if event.error is not None and self.prompt.purpose != "runs":
             self.say(f"the filter {fmt.clean(event.error.text, 30)} is not used any longer: {event.error}")

@@ -32,7 +32,8 @@ class Noting(Asking):
         number = self.current.run_under_cursor()
         run = self.known.get(-1 if number is None else number)
         if run is None:
-            self.say("no run is under the cursor: Enter unfolds a group, and a row that is on its way is there soon")
+            is_group = number is None
+            self.say("that is for one run: Enter unfolds a group" if is_group else "that row is on its way: once more")
             return
         self._noted_of = run
         name = fmt.clean(run.name, 30)

@@ -51,6 +51,7 @@ class Inquiry(Generic[Question, Answer]):
         self._number = 0
         self._busy = False
         self._stale = False
+        self._at_once = False
         self._free_at = 0.0
         self._timer: Timer | None = None
 
@@ -59,13 +60,14 @@ class Inquiry(Generic[Question, Answer]):
         """Whether an answer is under way."""
         return self._busy
 
-    def ask(self, question: Question, revision: object) -> None:
-        """Ask, unless this is what was asked last, of the same data."""
+    def ask(self, question: Question, revision: object, *, at_once: bool = False) -> None:
+        """Ask, unless this is what was asked last, of the same data. `at_once`: without a rest before it."""
         changed = question != self._question
         if not changed and revision == self._revision:
             return
         self._question, self._revision = question, revision
         if not changed:
+            self._at_once = self._at_once or at_once
             self._refresh()
             return
         self._number += 1
@@ -73,7 +75,7 @@ class Inquiry(Generic[Question, Answer]):
             self._run()
 
     def _refresh(self) -> None:
-        rest = self._free_at - monotonic()
+        rest = 0.0 if self._at_once else self._free_at - monotonic()
         if self._busy:
             self._stale = True
         elif rest <= 0:
@@ -90,7 +92,7 @@ class Inquiry(Generic[Question, Answer]):
         question = self._question
         if question is None:
             return
-        self._busy, self._stale = True, False
+        self._busy, self._stale, self._at_once = True, False, False
         number = self._number
         self._owner.run_worker(lambda: self._work(question, number), group=self._group, thread=True)
 

@@ -15,7 +15,8 @@ from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import Activity
 
 _REVISION_S = 0.1  # at most ten rounds a second, and as many revisions within one
-_CALM_S, _CALM_LINES = 0.24, 250  # what brings few lines again and again is not worth so many: each is drawn anew
+_CALM_LINES = 250  # a round that brings no more is put off until
+_CALM_PARTS, _CALMEST_S = 5.5, 0.45  # reading and answering take one part in so many of the time, or it is this late
 _POLL_S = 1.0
 _POLL_BESIDE_EVENTS_S = 2.0
 _LOOK_SHARE = 20  # looks may take one part in so many of the time
@@ -60,6 +61,7 @@ class Follow:
         self._told_at = 0.0
         self._round_at = 0.0
         self._lines = 0  # that the last round brought
+        self._worked = self._cost = 0.0  # seconds of processor: of the process, and since the round before the last
         self._looked_at = 0.0
         self._look_s = 0.0
         self._look_due = 0.0
@@ -113,6 +115,8 @@ class Follow:
     def _round(self) -> None:
         """One look at what changed."""
         now = self._round_at = time.monotonic()
+        worked, self._worked = self._worked, time.process_time()
+        self._cost = self._worked - worked
         before = self._ingest.activity.lines
         self._hear()
         looks = self._hurried or now >= self._look_due
@@ -181,10 +185,17 @@ class Follow:
                 self._shown.clear()
             self._on_change(activity)
 
+    @property
+    def _gap(self) -> float:
+        """Seconds between the beginnings of two rounds: a tenth, or more where little comes and each costs much."""
+        if self._lines > _CALM_LINES:
+            return _REVISION_S
+        return min(max(_REVISION_S, _CALM_PARTS * self._cost), _CALMEST_S)
+
     def _sleep(self) -> None:
-        """Until something happens; but rounds begin no more than ten times a second, four where each brings little."""
+        """Until something happens, but rounds begin no more than ten times a second."""
         now = time.monotonic()
-        soonest = self._round_at + (_CALM_S if self._lines <= _CALM_LINES else _REVISION_S)
+        soonest = self._round_at + self._gap
         due = min(self._look_due, self._processes_due)
         if not self._is_told and self._ingest.growing():
             due = min(due, soonest)

@@ -68,6 +68,7 @@ class Asking(Exporting):
         self._looked = self._turns = self._again = 0
         self._first: Future[TableAnswer] | None = first
         self._last: TableAnswer | None = None
+        self._asked_window = self.window
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
@@ -150,7 +151,9 @@ class Asking(Exporting):
 
     def _ask(self) -> None:
         if self._asking:
-            self._table.ask(self._question(), (self.revision, self._again, self.window))
+            moved, self._asked_window = self._asked_window != self.window, self.window
+            revision = self.revision, self._again, self.window
+            self._table.ask(self._question(), revision, at_once=moved)
 
     @property
     def _few_marks(self) -> bool:

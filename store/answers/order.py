@@ -61,7 +61,17 @@ from runs_in('sheet.runs', ?) {joins} where {where} order by {order}
 
 
 def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], now: float, known: Known) -> Ordered:
-    """The runs that pass the filter `text`."""
+    """The runs that pass the filter `text`. Within a second it is the same: who scrolls asks for it again and again."""
+    key = text, tuple(sort), int(now)
+    if known.of_commits.get("ordered", (None,))[0] != key:
+        known.of_commits["ordered"] = key, _ordered(cursor, text, sort, now, known)
+    found: Ordered = known.of_commits["ordered"][1]
+    return found
+
+
+def _ordered(
+    cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], now: float, known: Known
+) -> Ordered:
     metrics = {name: metric.number for name, metric in known.filter_names(cursor).metrics.items()}
     order = order_of(sort, metrics, known.goals(cursor), known.summaries)
     where = where_of(cursor, text, now, known)

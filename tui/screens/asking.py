@@ -68,6 +68,7 @@ class Asking(Exporting):
         self._looked = self._turns = self._again = 0
         self._first: Future[TableAnswer] | None = first
         self._last: TableAnswer | None = None
+        self._last_asked: object = None
         self._asked_window = self.window
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
@@ -203,7 +204,9 @@ class Asking(Exporting):
             yield first.result() if first and question == self._first_question else self._answer(question)
         except FilterError as error:
             self.post_message(Blamed(error))
-            yield self._answer_before(question)
+            before = replace(question, where=self.applied)
+            if self._last_asked != (before, before.rows, self.revision):  # else that is what the table shows
+                yield self._answer_before(before)
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
@@ -211,11 +214,13 @@ class Asking(Exporting):
     def _answer_before(self, question: TableQuestion) -> TableAnswer:
         """The table goes on with the filter that it has, without any where that has become wrong too."""
         with contextlib.suppress(FilterError):
-            return self._answer(replace(question, where=self.applied))
+            return self._answer(question)
         return self._answer(replace(question, where=""))
 
     def _answer(self, question: TableQuestion) -> TableAnswer:
+        revision = self.revision
         self._last = answer(self._store, question, self._last)
+        self._last_asked = question, question.rows, revision
         return self._last
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:

@@ -18,6 +18,8 @@ from labtop.tui.widgets.grid import GridRow
 _FOLDS: dict[Charset, tuple[str, str]] = {"braille": ("▸", "▾"), "ascii": ("+", "-")}
 _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
 _SPREAD: dict[Charset, str] = {"braille": "±", "ascii": "+-"}
+_SPREAD_CELLS = 8
+"""So that means stand below each other."""
 _EXTREMES: tuple[Aggregate, ...] = ("min", "max", "best")
 
 
@@ -66,5 +68,5 @@ def _cell(group: RunGroup, table: RunTable, place: int, charset: Charset) -> Cel
         return Text(fmt.number(extreme), no_wrap=True).append(lost)
     text = Text(fmt.number(value.mean), no_wrap=True)
     if value.std is not None:
-        text.append(f" {_SPREAD[charset]}{fmt.number_of_digits(value.std, 2)}", "dim")
+        text.append(f" {_SPREAD[charset]}{fmt.number_of_digits(value.std, 2)}".ljust(_SPREAD_CELLS), "dim")
     return text.append(lost)

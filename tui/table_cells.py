@@ -12,6 +12,7 @@ from rich.text import Text
 
 from labtop.store.model import Change, Json, Run, RunTable, Standing
 from labtop.tui import format as fmt
+from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset
 from labtop.tui.table_look import VERSUS
 
@@ -25,6 +26,7 @@ _CHANGES: dict[Charset, dict[Change, str]] = {
 _CHANGE_STYLES: dict[Change, str] = {"better": "green", "worse": "red", "same": "dim"}
 _REPEATS: dict[Charset, tuple[str, str]] = {"braille": ("≡", "≈"), "ascii": ("=", "~")}
 """Before the name of an earlier run with the same params: with the same seed too, or with another one."""
+_MOST_NAMED = 16  # cells of an earlier run's name
 _MOST_KEPT = 4096
 
 
@@ -60,7 +62,7 @@ def shown_of_standing(standing: Standing | None, key: str, charset: Charset) -> 
             text.append(_CHANGES[charset][change] if change else " ", _CHANGE_STYLES[change] if change else "")
         text.append(repeats, "yellow")
     elif repeats:
-        text.append(f"{repeats} {fmt.clean(standing.repeats_name)}", "yellow")
+        text.append(f"{repeats} {cut_middle(fmt.clean(standing.repeats_name), _MOST_NAMED)}", "yellow")
     return text
 
 

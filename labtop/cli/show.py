@@ -73,6 +73,7 @@ def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
         *_progress(run),
         ("group", _text(run.group)),
         ("tags", _text(", ".join(run.tags))),
+        ("hidden", _text("yes" if run.hidden else None)),
         ("decision", _text(detail.run.verdict)),
         ("hypothesis", _text(detail.hypothesis)),
         ("notes", _text(run.notes)),

@@ -69,7 +69,7 @@ class Asking(Exporting):
         self._first: Future[TableAnswer] | None = first
         self._last: TableAnswer | None = None
         self._last_asked: object = None
-        self._asked_window = self.window
+        self._wished: object = None
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
@@ -152,9 +152,9 @@ class Asking(Exporting):
 
     def _ask(self) -> None:
         if self._asking:
-            moved, self._asked_window = self._asked_window != self.window, self.window
-            revision = self.revision, self._again, self.window
-            self._table.ask(self._question(), revision, at_once=moved)
+            wish, before = (self._again, self.window), self._wished
+            self._wished = wish
+            self._table.ask(self._question(), (self.revision, *wish), at_once=wish != before)
 
     @property
     def _few_marks(self) -> bool:

@@ -13,8 +13,7 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.choices import Choices
 from labtop.tui.screens.columns_picker import ColumnsPicker, Reset
 from labtop.tui.screens.picker import Choice, Picker
-from labtop.tui.table_columns import SHOWABLE, column_keys, label, moved, sort_choices, with_aggregate
-from labtop.tui.table_look import REPEATS
+from labtop.tui.table_columns import NAME, SHOWABLE, column_key, column_keys, label, moved, sort_choices, with_aggregate
 from labtop.tui.widgets.runs_table import ColumnAsked
 
 LEAST_WIDTH, MOST_WIDTH = 3, 120
@@ -78,10 +77,10 @@ class Columns(Choices):
         elif column is not None:
             self.frozen = tuple(k for k in self.frozen if k != key) if key in self.frozen else (*self.frozen, key)
             self.say(f"{label(column)} {'stays in sight' if key in self.frozen else 'moves with the others'}")
-        elif key == REPEATS:
-            self.say("this column stays where it is")
-        else:
+        elif key == column_key(NAME):
             self.pick_pin()
+        else:
+            self.say("this column has its place: P pins metrics, and keeps params and fields in sight")
 
     # Pickers.
 

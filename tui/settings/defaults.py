@@ -10,6 +10,7 @@ from labtop.store.answers.column_names import read_column, read_order
 from labtop.store.model import Aggregate, Column, Outline, SortKey
 from labtop.tui.session.session import Session
 from labtop.tui.settings.settings import Settings
+from labtop.tui.table_columns import first_direction
 
 DEFAULTED = ("pins", "columns", "sort", "aggregate", "groups", "theme")
 """Fields of a session that settings fill where nobody has chosen."""
@@ -74,6 +75,7 @@ class _Names:
         self._metrics = frozenset(info.name for info in outline.metrics)
         self._params = frozenset(outline.varying_params)
         self._aggregate = aggregate
+        self._goals = {info.name: info.goal for info in outline.metrics}
 
     def column(self, text: str) -> Column | None:
         name = read_column(text)
@@ -88,9 +90,12 @@ class _Names:
 
     def order(self, texts: Sequence[str]) -> tuple[SortKey, ...]:
         found: dict[Column, SortKey] = {}
-        for text, descending in map(read_order, texts):
+        for given in texts:
+            text, descending = read_order(given)
+            said = text != given
             if column := self.column(text):
-                found.setdefault(column, SortKey(column, descending))
+                goal = self._goals.get(column.key) if column.kind == "metric" else None
+                found.setdefault(column, SortKey(column, descending) if said else first_direction(column, goal))
         return tuple(found.values())
 
 

@@ -160,6 +160,8 @@ class ChartPages(Container):
     def _arrange(self) -> None:
         """As many charts as the page has places, filled from the page's first metric on."""
         self._renewing = False
+        # Two panes that go and come at once may tell that they went last.
+        self._in_sight = self._in_sight or (self.is_attached and self.is_on_screen)
         if not self.is_attached or not self._in_sight or not self.size:
             return
         had_focus = self.has_cursor

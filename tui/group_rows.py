@@ -37,7 +37,7 @@ def group_row(
         elif column.shows == column_key(STEP):
             cells.append(f"n={len(group.runs)}")
         elif column.shows == column_key(STATUS):
-            cells.append(_running(group, look))
+            cells.append(_states(group, look))
         else:
             cells.append("")
     return GridRow(group.id, tuple(cells), marked=marked)
@@ -49,13 +49,15 @@ def _name(group: RunGroup, look: TableLook, marked: bool) -> Text:
     return text.append(" " + cut_middle(fmt.clean("  ".join(group.labels)), look.name_width), "bold")
 
 
-def _running(group: RunGroup, look: TableLook) -> Text:
-    """How many of its runs go on."""
-    if not group.running:
-        return Text("")
+def _states(group: RunGroup, look: TableLook) -> Text:
+    """How many of its runs go on, and how many did not end well."""
     marks = fmt.ASCII_STATUS_MARKS if look.charset == "ascii" else fmt.STATUS_MARKS
-    mark, style = marks[Status.RUNNING]
-    return Text(mark if look.compact else f"{mark} {group.running} running", style, no_wrap=True)
+    text = Text(no_wrap=True)
+    for status, count in ((Status.RUNNING, group.running), (Status.FAILED, group.failed)):
+        if count:
+            mark, style = marks[status]
+            text.append(f"{mark}{count} ", style)
+    return text
 
 
 def _cell(group: RunGroup, table: RunTable, place: int, charset: Charset) -> Cell:

@@ -28,6 +28,7 @@ class Ordered:
 
     runs: Numbers
     is_running: NDArray[np.bool_]
+    has_failed: NDArray[np.bool_]
     progress: bool
     total: int
     running: int
@@ -55,7 +56,8 @@ def filtered(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Kn
 
 
 _ORDER: Final = """
-select run, status = 'running' as is_running, status = 'running' and progress is not null as on_its_way
+select run, status = 'running' as is_running, status in ('failed', 'crashed', 'killed') as has_failed,
+    status = 'running' and progress is not null as on_its_way
 from runs_in('sheet.runs', ?) {joins} where {where} order by {order}
 """
 
@@ -84,7 +86,8 @@ def _ordered(
         hidden = _hidden(cursor, known)
     if where.of_hidden:
         total, hidden = total + hidden, 0
-    return Ordered(runs, is_running, bool(found["on_its_way"].any()), total, running, hidden)
+    has_failed = np.asarray(found["has_failed"], bool)
+    return Ordered(runs, is_running, has_failed, bool(found["on_its_way"].any()), total, running, hidden)
 
 
 _COUNTS: Final = """

@@ -68,8 +68,14 @@ def _groups(
     if query.sort:
         groups = in_order(cursor, groups, query.sort[0], known)
     running = frozenset(matched.runs[matched.is_running].tolist())
+    failed = frozenset(matched.runs[matched.has_failed].tolist())
     return tuple(
-        replace(group, running=len(running.intersection(group.runs)), unfolded=group.id in query.unfolded)
+        replace(
+            group,
+            running=len(running.intersection(group.runs)),
+            failed=len(failed.intersection(group.runs)),
+            unfolded=group.id in query.unfolded,
+        )
         for group in groups
     )
 

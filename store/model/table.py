@@ -132,8 +132,8 @@ class RunGroup:
     """A row of the table that stands for several runs. `id` names it, and stays while the data change.
 
     `labels` are what its runs have in common, one for each of the query's groups, `runs` their numbers in the order of
-    the table. `cells`: of a metric a Summary, None where no run has it; of other columns the value that all runs share,
-    else None.
+    the table; `running` of them go on, `failed` did not end well (failed, crashed, killed). `cells`: of a metric a
+    Summary, None where no run has it; of other columns the value that all runs share, else None.
     """
 
     id: str
@@ -142,6 +142,7 @@ class RunGroup:
     running: int
     unfolded: bool
     cells: tuple[Summary | Json, ...] = ()
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from labtop.tui.pins import first_pins
 from labtop.tui.session.session import Session
 from labtop.tui.table_columns import DEFAULT_SORT, default_columns
 
-FIRST_ROWS = 100
+FIRST_ROWS = 120
 """Rows that are fetched at first: more than any screen has."""
 
 
@@ -51,10 +51,9 @@ def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int
     """The lines to fetch when these are in sight: those that are at hand, unless the end of them is near."""
     page = max(len(seen), 1)
     first, last = window
-    near = page // 2
-    if first <= max(seen.start - near, 0) and last >= min(seen.stop + near, lines):
+    if first <= max(seen.start - page, 0) and last >= min(seen.stop + page, lines):
         return window
-    rows = max(FIRST_ROWS, 3 * page)
+    rows = max(FIRST_ROWS, 4 * page)
     begin = max((seen.start + seen.stop - rows) // 2, 0)
     return begin, begin + rows
 

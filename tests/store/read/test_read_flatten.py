@@ -1,6 +1,6 @@
 import copy
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.model import Json
@@ -70,6 +70,7 @@ def test_nesting_without_end_is_cut() -> None:
     assert len(flatten(line)) == 16
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(objects)
 def test_flat_and_the_line_untouched(line: dict[str, object]) -> None:
     before = copy.deepcopy(line)

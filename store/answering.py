@@ -96,7 +96,7 @@ class Answering(Asking):
 
     def growing(self) -> dict[int, Status]:
         """The states of those runs of which more may come, by number: running and stale ones."""
-        return self._ask_sheet(lambda cursor, known: growing(cursor, self._clock(), known))
+        return self._ask_sheet(lambda cursor, _: growing(cursor, self._clock()))
 
     def named(self, ids: Sequence[str]) -> tuple[Run, ...]:
         """The runs with these ids that are there."""
@@ -120,7 +120,7 @@ class Answering(Asking):
 
     def tags(self) -> tuple[str, ...]:
         """The tags that runs have, the most frequent first."""
-        return self._ask_sheet(lambda cursor, known: tags(cursor, self._clock(), known))
+        return self._ask_sheet(lambda cursor, _: tags(cursor, self._clock()))
 
     # Of runs.
 

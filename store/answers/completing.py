@@ -30,7 +30,7 @@ group by all order by count(*) desc, {field} limit ?
 """
 
 
-def tags(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[str, ...]:
+def tags(cursor: duckdb.DuckDBPyConnection, now: float) -> tuple[str, ...]:
     """The tags that runs have, the most frequent first."""
     found = cursor.execute(_TAGS, [now]).fetchall()
     return tuple(tag for (tag,) in found)
@@ -42,7 +42,7 @@ def completions(
     """What may be put at place `at` of the filter `text`: keys, operators, values that some run has."""
     from labtop.store.filter.complete import completions as completed
 
-    names = replace(known.filter_names(cursor), tags=tags(cursor, now, known))
+    names = replace(known.filter_names(cursor), tags=tags(cursor, now))
 
     def values(kind: str, key: str) -> Sequence[str]:
         if (kind, key) == ("run", "status"):

@@ -46,11 +46,11 @@ def standing(cursor: duckdb.DuckDBPyConnection, query: StandingQuery, known: Kno
     if not query.runs:
         return {}
     known.lay_configs(cursor)
-    began = _began(cursor, known)
+    began = _began(cursor)
     goal = known.goals(cursor).get(query.column.key) if _has_way(query.column) else None
     changes = _changes(cursor, query, goal, began)
     repeated = _repeated(cursor, query.runs, began)
-    names = _names(cursor, sorted({first for first, _ in repeated.values()}), known)
+    names = _names(cursor, sorted({first for first, _ in repeated.values()}))
     found = {}
     for run in query.runs:
         last, best = changes.get(run, (None, None))
@@ -64,7 +64,7 @@ def _has_way(column: Column) -> bool:
     return column.kind == "metric" and column.aggregate != "count"
 
 
-def _began(cursor: duckdb.DuckDBPyConnection, known: Known) -> _Began:
+def _began(cursor: duckdb.DuckDBPyConnection) -> _Began:
     found = cursor.execute(_BEGAN).fetchnumpy()
     runs = found["run"]
     place = np.full(int(runs.max(initial=-1)) + 1, -1)
@@ -72,7 +72,7 @@ def _began(cursor: duckdb.DuckDBPyConnection, known: Known) -> _Began:
     return _Began(runs, found["hidden"], place)
 
 
-def _names(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known) -> dict[int, str]:
+def _names(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int]) -> dict[int, str]:
     if not runs:
         return {}
     return dict(cursor.execute(_NAMES, [runs[0], runs[-1], runs]).fetchall())

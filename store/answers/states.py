@@ -16,7 +16,7 @@ select run, status from runs_in('sheet.runs', ?) where status in ('running', 'st
 """
 
 
-def growing(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> dict[int, Status]:
+def growing(cursor: duckdb.DuckDBPyConnection, now: float) -> dict[int, Status]:
     """The states of those runs of which more may come, by number; `now` is in seconds since the epoch."""
     rows = cursor.execute(_GROWING, [now]).fetchall()
     return {run: Status(status) for run, status in rows}

@@ -16,7 +16,6 @@ _TYPES = {
     "part": "uinteger",
     "own": "boolean",
     "time": "double",
-    "latest": "double",
     "event": "varchar",
     "text": "varchar",
     "data": "varchar",
@@ -25,13 +24,9 @@ _TYPES = {
     "hidden": "boolean",
     "verdict": "varchar",
 }
-_RUN, _ID = 0, 1
+_RUN = 0
 
 _RUNS_OF = "select distinct run from annotations where run is not null and file in (select unnest(?::integer[]))"
-_FIND = """
-update annotations set run = i.run from identities as i where annotations.run is null and annotations.id = i.id
-"""
-_SAID_BY = "select distinct run from annotations where run is not null and id in (select unnest(?::varchar[]))"
 
 
 def runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]:
@@ -41,35 +36,34 @@ def runs_of(cursor: duckdb.DuckDBPyConnection, files: Sequence[int]) -> set[int]
     return {run for (run,) in cursor.execute(parsed(cursor, _RUNS_OF), [list(files)]).fetchall()}
 
 
-def store(
-    cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row], came: Sequence[tuple[str, int]], changed: Collection[int]
-) -> None:
-    """Add what was said, once runs have their numbers. `came`: runs that are new, by id and number; `changed`: those of
-    which something was said that is forgotten now."""
-    insert(cursor, "annotations", _TYPES, rows)
-    runs = {*changed, *(row[_RUN] for row in rows if row[_RUN] is not None)}
-    named = {row[_ID] for row in rows if row[_RUN] is None}
-    if named or (came and _waits(cursor)):
-        cursor.execute(parsed(cursor, _FIND))
-        named.update(run_id for run_id, _ in came)
-        runs.update(run for (run,) in cursor.execute(parsed(cursor, _SAID_BY), [list(named)]).fetchall())
-    unite(cursor, runs)
-
-
+_FIND = """
+update annotations set run = i.run from identities as i where annotations.run is null and annotations.id = i.id
+returning annotations.run
+"""
 _WAITS = "select count(*) > 0 from annotations where run is null"
 
 
-def _waits(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Whether something is said of runs that are not there yet."""
-    return bool(cursor.execute(parsed(cursor, _WAITS)).fetchall()[0][0])
+def store(cursor: duckdb.DuckDBPyConnection, rows: Sequence[Row], changed: Collection[int], *, runs_came: bool) -> None:
+    """Add what was said, of runs that are there by their numbers. `changed`: those of which something was said that is
+    forgotten now; `runs_came`: some are new, of which something may have been said before."""
+    insert(cursor, "annotations", _TYPES, rows)
+    runs = {*changed, *(row[_RUN] for row in rows if row[_RUN] is not None)}
+    if runs_came and cursor.execute(parsed(cursor, _WAITS)).fetchall()[0][0]:
+        runs.update(run for (run,) in cursor.execute(parsed(cursor, _FIND)).fetchall())
+    unite(cursor, runs)
 
 
-# Of a tag the last that was said of it holds, of what is decided and whether it is hidden the last of all.
+# A line stands at the latest time so far of what its file says of the run; of equals the later path comes last. Of a
+# tag the last that was said of it holds, of what is decided and whether it is hidden the last of all.
 _UNITE = """
 insert into annotated
-with said as (
-    select annotations.*, row_number() over (order by latest nulls first, path, line, part) as turn
-    from annotations join files using (file) where run in (select unnest(?::integer[]))
+with placed as (
+    select *, max(time) over (partition by run, file order by line, part) as latest
+    from annotations where run in (select unnest(?::integer[]))
+),
+said as (
+    select placed.*, row_number() over (order by latest nulls first, path, line, part) as turn
+    from placed join files using (file)
 ),
 tagging as (
     select run, unnest(added) as tag, true as there, turn from said where not own

@@ -30,6 +30,10 @@ class Names:
         """The number of a run, in the order of first appearance."""
         return self._runs.setdefault(run_id, len(self._runs))
 
+    def known_run(self, run_id: str) -> int | None:
+        """The number of a run that has one."""
+        return self._runs.get(run_id)
+
     def metric(self, name: str) -> int:
         """The number of a metric."""
         return self._metrics.setdefault(name, len(self._metrics))

@@ -179,8 +179,7 @@ create table name_codes (run integer, folder varchar, key varchar, value varchar
 -- Runs of which a file was read anew from its beginning, or took another place among the others, and how often.
 create table forgotten (run integer, times integer);
 
--- What a person says of runs: in files of annotations, and in the runs' own. `latest`, then the path of the file, then line
--- and part put all that is said of a run in order.
+-- What a person says of runs: in files of annotations, and in the runs' own. Its order is worked out in annotated.py.
 create table annotations (
     run integer,              -- null as long as no file has made a run of this id
     id varchar,
@@ -189,7 +188,6 @@ create table annotations (
     part uinteger,            -- orders those of a line
     own boolean,              -- said in a file of the run
     time double,
-    latest double,            -- the latest time so far of what the file says of this run
     event varchar,            -- note, tag, hide, hypothesis, decision, stage
     text varchar,
     data varchar,

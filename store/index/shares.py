@@ -119,7 +119,6 @@ class ShareRows:
             "last_elapsed": share.last_elapsed,
             "said": share.said,
             "declared": share.declared,
-            "annotated": share.annotated,
             "left_out": share.left_out,
         }
         self.runs.add(run)

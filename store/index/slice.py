@@ -157,14 +157,13 @@ def _annotation(names: Names, read: Read, event: SaidEvent, part: int) -> Row:
     own = read.row.kind != "annotations"
     opinion = opinion_of(event.event, event.data)
     return (
-        names.run(event.run) if own else None,
+        names.run(event.run) if own else names.known_run(event.run),
         event.run,
         read.row.file,
         event.line,
         part,
         own,
         event.time,
-        event.latest,
         event.event,
         event.text,
         as_json(event.data),

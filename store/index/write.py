@@ -62,7 +62,7 @@ def write(cursor: duckdb.DuckDBPyConnection, new: Slice) -> None:
         insert(cursor, "events", _EVENTS, new.events)
         insert(cursor, "rejected", _REJECTED, new.rejected)
         _files(cursor, file_columns(new.files))
-        annotated.store(cursor, new.annotations, new.names.runs, about)
+        annotated.store(cursor, new.annotations, about, runs_came=bool(new.names.runs))
         summaries.unite(cursor, new.shares.runs, forgotten | came)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -17,14 +19,23 @@ _DEAD = ("Z", "X", "x")  # ended, and its parent has not asked yet
 _SLACK_S = 5.0  # how far a logged start may lie from the system's: clocks are adjusted
 
 
-def mark_crashed(cursor: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Mark the shares whose process no longer runs; their (file, run id)."""
-    gone = []
-    for run, file, run_id, pid, started in cursor.execute(_OPEN, [socket.gethostname()]).fetchall():
-        if not _runs(pid, started):
-            cursor.execute(_MARK, [run, file])
-            gone.append((file, run_id))
-    return gone
+class Crashed(NamedTuple):
+    """A run whose process no longer runs, and the file that told of it."""
+
+    run: int
+    file: int
+    id: str
+
+
+def crashed(cursor: duckdb.DuckDBPyConnection) -> list[Crashed]:
+    """The runs whose process no longer runs, and that are not marked yet."""
+    open_runs = cursor.execute(_OPEN, [socket.gethostname()]).fetchall()
+    return [Crashed(run, file, run_id) for run, file, run_id, pid, started in open_runs if not _runs(pid, started)]
+
+
+def mark(cursor: duckdb.DuckDBPyConnection, runs: Sequence[Crashed]) -> None:
+    """Mark them as crashed."""
+    cursor.executemany(_MARK, [[each.run, each.file] for each in runs])
 
 
 def _runs(pid: int, started: float | None) -> bool:

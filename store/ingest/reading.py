@@ -11,7 +11,7 @@ from labtop.store.index.names import Names
 from labtop.store.index.shares import load_metrics, load_shares
 from labtop.store.index.write import forget_files, rename_file
 from labtop.store.ingest.configs import Configs
-from labtop.store.ingest.crashed import mark_crashed
+from labtop.store.ingest.crashed import crashed, mark
 from labtop.store.ingest.files import Files
 from labtop.store.ingest.progress import Progress
 from labtop.store.ingest.steps import Steps
@@ -95,15 +95,17 @@ class Reading:
     def check_processes(self) -> None:
         """Mark the runs whose process is gone."""
         self._settle()
+        gone = crashed(self._cursor)
+        if not gone:
+            return
         with self._index.writing():
-            gone = mark_crashed(self._cursor)
-        files = {file.row.file: file for file in self.files.tracked.values()} if gone else {}
-        for number, run in gone:
-            reader = files[number].reader if number in files else None
-            if reader is not None and run in reader.shares:
-                reader.shares[run].crashed = True
-        if gone:
-            self.changed()
+            mark(self._cursor, gone)
+        files = {file.row.file: file for file in self.files.tracked.values()}
+        for each in gone:
+            reader = files[each.file].reader if each.file in files else None
+            if reader is not None and each.id in reader.shares:
+                reader.shares[each.id].crashed = True
+        self.changed()
 
     def count(self) -> None:
         """Tell how many files there are, and how much of them was read."""

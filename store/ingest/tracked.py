@@ -27,8 +27,9 @@ class Memory(NamedTuple):
     """What is remembered of a file beside its row, and stored as the row's state.
 
     `head_crc` and `foot_crc` are checksums of the first and the last `print_size` of the bytes read: a file rewritten
-    in place is noticed by them, unless it differs between these parts alone. `unfinished`: the last line was taken
-    without a newline. `length`: how many bytes there are to read, unpacked. `left_out`: how many values are not kept,
+    in place is noticed by them, unless it differs between these parts alone. Of annotations `head_crc` is that of all
+    bytes read. `unfinished`: the last line was taken without a newline. `length`: how many bytes there are to read,
+    unpacked. `left_out`: how many values are not kept,
     because there are too many metrics. `broken`: the file was written anew since, and that is not whole: what is
     remembered is how it was before. `damage` of a packed file, and whether it was `told`.
     """

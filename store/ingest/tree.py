@@ -230,10 +230,11 @@ class Tree:
         self._wait(node, self._pause(node))
 
     def _ask_within(self, folder: _Node) -> None:
-        """Ask about the files of a folder that changed: one may be another now under the same number."""
+        """Ask about what a folder that changed holds: a file may be another now under the same number, a folder another
+        one behind a link of the same name."""
         for entry in folder.listing.entries if folder.listing is not None else ():
             node = self._nodes.get(_below(folder.path, entry.name))
-            if node is not None and node.kind == "file":
+            if node is not None:
                 self._update(node)
 
     def _list(self, node: _Node, listing: _Listing, age: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from labtop.store.read.batch import Rejected, SaidEvent
 from labtop.store.read.identity import file_identity, run_below
 from labtop.store.read.lines import Parsed, parse, split
 from labtop.store.read.own_events import ANNOTATIONS, COMMON, headline
-from labtop.store.read.scalars import clock, later
+from labtop.store.read.scalars import clock
 
 LARGEST: Final = 256 << 20
 """Bytes of such a file that are read."""
@@ -21,7 +21,7 @@ _LONGEST_NAMED = 60
 
 @dataclass(slots=True)
 class Annotations:
-    """All that a file holds: `used` of its bytes in so many `lines`, of which so many gave `events`, or are blank."""
+    """What bytes hold: `used` of them in so many `lines`, of which so many gave `events`, or are blank."""
 
     used: int = 0
     lines: int = 0
@@ -35,8 +35,11 @@ class _Refused(ValueError):
     """Why a line does not count."""
 
 
-def read_annotations(data: bytes, holder: PurePosixPath, root_name: str) -> Annotations:
-    """What the bytes of a whole file say. Runs are named below the folder `holder`, a path below the root.
+def read_annotations(
+    data: bytes, holder: PurePosixPath, root_name: str, *, lines_before: int = 0, position: int = 0
+) -> Annotations:
+    """What the bytes of a file from `position` on say, with so many lines before them. Runs are named below the folder
+    `holder`, a path below the root.
 
     A last line without a newline counts as soon as it is whole.
     """
@@ -47,17 +50,13 @@ def read_annotations(data: bytes, holder: PurePosixPath, root_name: str) -> Anno
         lines.append(data[used:])
         used = len(data)
     found = Annotations(used, len(lines))
-    latest: dict[str, float | None] = {}
-    position = 0
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, lines_before + 1):
         objects, reason = parse(line)
         said, reasons = _said(Parsed(objects, reason), number, ids)
         found.rejected += [Rejected(number, position, why) for why in reasons]
         found.events += bool(said)
         found.skipped += not said and not reasons
-        for event in said:
-            latest[event.run] = later(latest.get(event.run), event.time)
-            found.said.append(replace(event, latest=latest[event.run]))
+        found.said += said
         position += len(line) + 1
     return found
 

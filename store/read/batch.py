@@ -39,8 +39,7 @@ class SaidParam:
 
 @dataclass(frozen=True, slots=True)
 class SaidEvent:
-    """An event that is no metric. `latest`: of an annotation, the latest time so far of those in its file on its run,
-    by which annotations of several files are put in order."""
+    """An event that is no metric."""
 
     run: str
     line: int
@@ -48,7 +47,6 @@ class SaidEvent:
     event: str
     text: str
     data: dict[str, Json]
-    latest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

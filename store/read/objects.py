@@ -14,7 +14,7 @@ from labtop.store.read.identity import file_identity, line_identity
 from labtop.store.read.keys import MOST_KEYS, PARAM_OBJECT_KEYS
 from labtop.store.read.line_values import take_line
 from labtop.store.read.nested import nested_repr
-from labtop.store.read.scalars import clock, later
+from labtop.store.read.scalars import clock
 from labtop.store.read.shape import Shape
 from labtop.store.read.shapes import Shapes
 from labtop.store.read.share import Share
@@ -86,10 +86,8 @@ class Objects:
             batch.params.append(SaidParam(run, line_number, key, value, "run"))
         if event in own_events.KEPT:
             data = {key: value for key, value in obj.items() if key not in own_events.COMMON}
-            if event in own_events.ANNOTATIONS:
-                share.annotated = later(share.annotated, moment)
             text = own_events.headline(event, obj)
-            batch.said.append(SaidEvent(run, line_number, moment, event, text, data, share.annotated))
+            batch.said.append(SaidEvent(run, line_number, moment, event, text, data))
         if event == "metric" and isinstance(obj.get("name"), str):
             self._declare(batch, share, SaidEvent(run, line_number, moment, event, obj["name"], obj))
         return True

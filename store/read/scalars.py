@@ -118,8 +118,3 @@ def _duration(text: str) -> float | None:
     if found is None:
         return None
     return sum(float(part) * unit for part, unit in zip(found.groups(), _UNIT_SECONDS, strict=True) if part)
-
-
-def later(before: float | None, moment: float | None) -> float | None:
-    """The later of two moments, as far as they are known."""
-    return moment if before is None else before if moment is None else max(before, moment)

@@ -64,7 +64,6 @@ class Share:
     begun: float | None = None  # `started` and `gap_s` of an earlier reading, for lines that no clock places
     silence_s: float | None = None
     declared: int = 0  # metrics that events declared
-    annotated: float | None = None  # the latest time of an annotation
     left_out: int = 0  # values and texts that are not kept, because there are too many keys
 
     def again(self, axis: Axis) -> Share:

@@ -34,7 +34,7 @@ _ORDERLESS = {
     "attributes": "select i.id, key, value, count, changed, is_id from attributes join identities i using (run)",
     "events": "select i.id, line, event, text, data from events join identities i using (run)",
     "annotations": """
-        select id, run is null, line, own, time, latest, event, text, data, added, removed, hidden, verdict
+        select id, run is null, line, own, time, event, text, data, added, removed, hidden, verdict
         from annotations
     """,
     "annotated": "select i.id, a.* exclude (run) from annotated a join identities i using (run)",
@@ -155,3 +155,12 @@ def opened(tmp_path: Path) -> Iterator[Callable[..., Store]]:
     yield open_store
     for store in stores:
         store.close()
+
+
+@pytest.fixture(scope="module")
+def indexes() -> Iterator[tuple[Index, Index]]:
+    """Two indexes for all examples of a property: what is read in one way, and in another."""
+    both = Index.in_memory(), Index.in_memory()
+    yield both
+    for index in both:
+        index.close()

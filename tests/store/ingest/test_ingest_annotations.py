@@ -108,6 +108,17 @@ def test_between_files_the_later_one_has_the_last_word(root: Path, store: Store,
     assert run_of(store, "a").tags == ("x", "y")
 
 
+def test_a_line_stands_at_the_latest_time_up_to_it(root: Path, store: Store, write: Write) -> None:
+    make_runs(root, "a", "b")
+    start = 1_700_000_000
+    lines = [("a 5", start + 5), ("a none", None), ("a 3", start + 3), ("a 9", start + 9), ("a 7", start + 7)]
+    write(beside(root), [note("b", "of another", start + 99), *(note("a", text, at) for text, at in lines)])
+    write(of_user(root), [note("a", "none", None), note("a", "6", start + 6), note("a", "8", start + 8)])
+    assert run_of(store, "a").notes == "\n".join(["none", "a 5", "a none", "a 3", "6", "8", "a 9", "a 7"])
+    write(beside(root), [note("a", "more", start)])
+    assert run_of(store, "a").notes == "\n".join(["none", "a 5", "a none", "a 3", "6", "8", "a 9", "a 7", "more"])
+
+
 def test_what_a_run_says_of_itself_counts_too(root: Path, store: Store, write: Write) -> None:
     said = [
         {"event": "run", "notes": "begun"},
@@ -267,7 +278,7 @@ def test_in_parts_it_gives_the_same_as_at_once(
 ) -> None:
     wanted = (
         "select * from annotated order by run",
-        "select run, line, time, latest, event, text, data from annotations order by run, line, text",
+        "select run, line, time, event, text, data from annotations order by run, line, text",
         "select line, position, reason from rejected order by line",
         "select path, position, lines, events, skipped from files order by path",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -152,14 +152,6 @@ class Cut:
 CUTS = st.lists(st.builds(Cut, st.floats(0, 1), st.booleans(), st.booleans()), max_size=7)
 
 
-@pytest.fixture(scope="module")
-def indexes() -> Iterator[tuple[Index, Index]]:
-    both = Index.in_memory(), Index.in_memory()
-    yield both
-    for index in both:
-        index.close()
-
-
 def _grow(path: Path, data: bytes, *, quiet: bool) -> None:
     with path.open("ab") as file:
         file.write(data)
@@ -209,7 +201,7 @@ FAR_STEPS = _lines(
 )
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @example(data=BESIDE_A_RESUME, cuts=[Cut(0.75, quiet=False, reopened=False)])
 @example(data=HEADER_OF_ANOTHER_RUN, cuts=[Cut(0.5, quiet=False, reopened=False)])
 @example(data=FAR_STEPS, cuts=[Cut(at, quiet=False, reopened=True) for at in (0.1, 0.4, 0.8)])

@@ -46,7 +46,7 @@ LINES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(lines=LINES)
 def test_lines_of_any_shape_are_read_and_asked_for(
     lines: list[dict[str, object]],

@@ -89,6 +89,8 @@ def test_what_is_not_mounted_stays_in_sight(
     write(root / "b" / "metrics.jsonl", [{"step": 1, "loss": 1}])
     mount = root / "mount"
     mount.symlink_to(disk)
+    for quiet in (disk / "a", disk, root, other):
+        os.utime(quiet, (1e9, 1e9))
     look(ingest)
     assert runs(ingest, query) == ["b", "mount/a"]
     mount.unlink()

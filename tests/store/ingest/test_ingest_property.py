@@ -327,14 +327,6 @@ def histories(draw: st.DrawFn) -> list[Act]:
     return draw(st.lists(act, min_size=2, max_size=40))
 
 
-@pytest.fixture(scope="module")
-def indexes() -> Iterator[tuple[Index, Index]]:
-    both = Index.in_memory(), Index.in_memory()
-    yield both
-    for index in both:
-        index.close()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def small_slices() -> Iterator[None]:
     """Files are read a few lines at a time and stored while they are read on, as those of megabytes are."""
@@ -380,7 +372,7 @@ CONFIG_GONE_BEFORE_ITS_RUN = [
 ]
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @example(acts=TOUCHED_DOCUMENT)
 @example(acts=GONE_WHILE_QUEUED)
 @example(acts=SECOND_NAME)

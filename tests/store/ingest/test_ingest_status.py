@@ -14,6 +14,7 @@ import pytest
 
 from labtop.store import Store
 from labtop.store.index.files import Index
+from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import Run, Status, TableQuery
 
 Write = Callable[..., Path]
@@ -104,6 +105,20 @@ def test_a_process_that_is_gone_without_a_word_has_crashed(
     assert _run(store).status == Status.CRASHED
     write(log, [{"step": 2, "loss": 1}, {"event": "end", "status": "finished"}])
     assert _run(store).status == Status.FINISHED, "its last words arrived late"
+
+
+def test_to_look_after_processes_that_run_writes_nothing(
+    root: Path, write: Write, ingest: Ingest, child: Child
+) -> None:
+    process = child()
+    write(root / "a" / "events.jsonl", [_said(process), STEP])
+    ingest.catch_up()
+    before = ingest.index.commits
+    ingest.check_processes()
+    assert ingest.index.commits == before
+    process.communicate()
+    ingest.check_processes()
+    assert ingest.index.commits > before
 
 
 def test_a_process_that_nobody_has_asked_for_yet_is_gone(root: Path, write: Write, store: Store, child: Child) -> None:

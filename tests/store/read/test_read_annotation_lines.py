@@ -41,12 +41,16 @@ def test_what_stands_in_whole_lines_holds_whatever_is_written_behind(lines: list
         assert not more or part.used == size
 
 
-def test_the_order_in_a_file_is_that_of_its_lines() -> None:
-    times = [5, None, 3, 9, 7]
-    lines = [{"event": "note", "run": "a", "time": time and 1_700_000_000 + time} for time in times]
-    said = read("".join(json.dumps(line) + "\n" for line in lines).encode()).said
-    assert [event.latest and event.latest - 1_700_000_000 for event in said] == [5, 5, 5, 9, 9]
-    assert [event.time and event.time - 1_700_000_000 for event in said] == times
+@settings(max_examples=30)
+@given(st.lists(LINES, max_size=6), st.integers(0, 6))
+def test_lines_read_on_are_as_if_read_at_once(lines: list[bytes], before: int) -> None:
+    data = b"".join(line + b"\n" for line in lines)
+    whole = read(data)
+    first = read(b"".join(line + b"\n" for line in lines[:before]))
+    rest = read_annotations(data[first.used :], HERE, "runs", lines_before=first.lines, position=first.used)
+    assert (first.said + rest.said, first.rejected + rest.rejected) == (whole.said, whole.rejected)
+    for name in ("used", "lines", "events", "skipped"):
+        assert getattr(first, name) + getattr(rest, name) == getattr(whole, name)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from labtop.store.answers.across.histogram import histogram
 from labtop.store.answers.across.scatter import scatter
 from labtop.store.answers.across.sparklines import sparklines
 from labtop.store.answers.compare import compare
-from labtop.store.answers.completing import completions, tags
+from labtop.store.answers.completing import completions
 from labtop.store.answers.curves.answer import several_curves
 from labtop.store.answers.curves.bands import several_bands
 from labtop.store.answers.curves.reading import values_at
@@ -19,6 +19,7 @@ from labtop.store.answers.files import files
 from labtop.store.answers.find import find
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
+from labtop.store.answers.sheet import tags
 from labtop.store.answers.standing import standing
 from labtop.store.answers.states import growing, named
 from labtop.store.answers.table import table
@@ -111,7 +112,7 @@ class Answering(Asking):
         return self._ask_sheet(lambda cursor, known: tried(cursor, wanted, known))
 
     def columns(self) -> tuple[Column, ...]:
-        """Every param, attribute and metric that a column can show, those of most runs first within each kind."""
+        """Every metric, param, attribute and tag that a column can show, those of most runs first within each kind."""
         return self._ask_sheet(lambda cursor, known: known.columns(cursor))
 
     def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:
@@ -120,7 +121,7 @@ class Answering(Asking):
 
     def tags(self) -> tuple[str, ...]:
         """The tags that runs have, the most frequent first."""
-        return self._ask_sheet(lambda cursor, _: tags(cursor, self._clock()))
+        return self._ask_sheet(lambda cursor, _: tags(cursor))
 
     # Of runs.
 

@@ -67,7 +67,7 @@ class Questions(Protocol):
         """How runs stand beside those before them, and what they repeat."""
 
     def columns(self) -> tuple[Column, ...]:
-        """Every param, attribute and metric that a column can show."""
+        """Every metric, param, attribute and tag that a column can show."""
 
     def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand in a filter at the cursor."""

@@ -10,7 +10,7 @@ from labtop.store.model import Aggregate, RunGroup, RunTable, Status, Summary
 from labtop.tui import format as fmt
 from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset
-from labtop.tui.table_cells import Cell
+from labtop.tui.table_cells import HAS, Cell
 from labtop.tui.table_columns import NAME, STATUS, STEP, column_key
 from labtop.tui.table_look import TableColumn, TableLook
 from labtop.tui.widgets.grid import GridRow
@@ -62,6 +62,8 @@ def _states(group: RunGroup, look: TableLook) -> Text:
 
 def _cell(group: RunGroup, table: RunTable, place: int, charset: Charset) -> Cell:
     value, column = group.cells[place], table.columns[place]
+    if column.kind == "tag" and value is True:
+        return HAS[charset]
     if not isinstance(value, Summary):
         return "" if value is None else fmt.value(value)
     lost = Text(f" !{value.lost}", "bold red") if value.lost else Text(" ")

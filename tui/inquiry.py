@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 
 from labtop.store.model import StoreError
 
+_LEAST_REST_S = 0.001  # a timer that is over before it has begun never comes
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
@@ -81,7 +82,7 @@ class Inquiry(Generic[Question, Answer]):
         elif rest <= 0:
             self._run()
         elif self._timer is None:
-            self._timer = self._owner.set_timer(rest, self._rested)
+            self._timer = self._owner.set_timer(max(rest, _LEAST_REST_S), self._rested)
 
     def _rested(self) -> None:
         self._timer = None

@@ -20,6 +20,7 @@ from labtop.tui.widgets.grid import GridRow
 
 _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
 _MOST_KEPT = 4096
+_MOST_BEFORE = 600
 _Made = dict[str, tuple[object, GridRow]]
 
 
@@ -42,6 +43,9 @@ class RowMaker:
 
     def __init__(self) -> None:
         self._made: _Made = {}
+        self._dress: object = None
+        self.before: dict[str, GridRow] = {}
+        """Rows that were made before of runs of which none is now, by key: what may be shown until it is."""
         self._fitted = lru_cache(1)(fitted)
 
     def rows(self, table: RunTable, columns: Sequence[TableColumn], look: TableLook) -> list[GridRow]:
@@ -52,6 +56,11 @@ class RowMaker:
         dress = (table.columns, table.best, table.numeric, table.progress, look.width, look.name_width, keys)
         indented = any(isinstance(row, RunGroup) for row in table.rows)
         before, self._made = self._made, {}
+        if (dress, marks, look.baseline, indented) != self._dress:
+            self._dress = dress, marks, look.baseline, indented
+            self.before.clear()
+        else:
+            self._remember(before)
         for row in table.rows:
             if isinstance(row, RunGroup):
                 facts = (dress, row, len(marks.intersection(row.runs)))
@@ -63,6 +72,14 @@ class RowMaker:
                     before, str(row.number), (dress, row, shown), partial(_row, row, table, columns, look, shown)
                 )
         return [row for _, row in self._made.values()]
+
+    def _remember(self, made: _Made) -> None:
+        """Of those made before the newest."""
+        for key, (_, row) in made.items():
+            self.before.pop(key, None)
+            self.before[key] = row
+        for key in [*self.before][: max(len(self.before) - _MOST_BEFORE, 0)]:
+            del self.before[key]
 
     def _keep(self, before: _Made, key: str, facts: object, make: Callable[[], GridRow]) -> None:
         """The row of before where the facts are the same, else a new one."""

@@ -19,6 +19,8 @@ from labtop.tui.table_look import VERSUS
 Cell = Text | str
 BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
 """Stands behind the best value of its column."""
+HAS: dict[Charset, str] = {"braille": "✓", "ascii": "x"}
+"""Stands in the column of a tag for runs that have it."""
 _CHANGES: dict[Charset, dict[Change, str]] = {
     "braille": {"better": "▲", "worse": "▼", "same": "="},
     "ascii": {"better": "^", "worse": "v", "same": "="},
@@ -35,6 +37,8 @@ def cell_of(run: Run, table: RunTable, place: int, charset: Charset) -> Cell:
     column, value = table.columns[place], run.cells[place]
     if column.kind == "metric":
         return metric(value, table.best[place], charset)
+    if column.kind == "tag" and value is True:
+        return HAS[charset]
     if column.kind == "run":
         return _FIELDS.get(column.key, fmt.value)(value) if value is not None else ""
     return _kept(value) if isinstance(value, str | int | None) else fmt.value(value)

@@ -88,6 +88,8 @@ def label(column: Column) -> str:
         return {"updated": "age", "steps_per_s": "steps/s", "group": "group", "total_steps": "of steps"}.get(
             column.key, column.key
         )
+    if column.kind == "tag":
+        return f"#{fmt.clean(column.key)}"
     prefix = "" if column.kind != "metric" or column.aggregate == "last" else f"{column.aggregate} "
     return prefix + fmt.clean(column.key)
 

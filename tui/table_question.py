@@ -47,8 +47,13 @@ class TableQuestion:
     also: tuple[int, ...] = field(default=(), compare=False)
 
 
+def window_of(seen: range, height: int) -> tuple[int, int]:
+    """The lines to fetch when somebody waits for these: they alone, as many as a screen of this height may have."""
+    return seen.start, max(seen.stop, seen.start + height)
+
+
 def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:
-    """The lines to fetch when these are in sight: those that are at hand, unless the end of them is near."""
+    """The lines to fetch once these are in sight: those that are at hand, unless the end of them is near."""
     page = max(len(seen), 1)
     first, last = window
     if first <= max(seen.start - page, 0) and last >= min(seen.stop + page, lines):

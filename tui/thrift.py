@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import ne
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -32,6 +33,7 @@ class Pen(NamedTuple):
 
 
 _PLAIN = Pen()
+_BRIDGED = tuple(b"\1" + b"\0" * cells + b"\1" for cells in (1, 2, 3))  # to move the cursor takes four bytes
 Stretch = tuple[str, Pen]
 Piece = tuple[int, int, Strip]
 """Row and column of the first cell, and what to show from there."""
@@ -61,7 +63,7 @@ class Thrift:
         writer = _Writer()
         pieces = _whole(update) if isinstance(update, LayoutUpdate) else self._changed(update)
         for row, column, strip in pieces:
-            self._write(writer, row, column, [(segment.text, _pen(segment.style, system)) for segment in strip])
+            self._write(writer, row, column, _stretches(strip, system))
         return writer.text()
 
     def _forget(self) -> None:
@@ -94,13 +96,33 @@ class Thrift:
         if not _is_simple("".join(text for text, _ in stretches)):
             for known in [known for known in line if known >= column]:
                 del line[known]
-            writer.put(row, column, stretches)
+            for text, pen in stretches:
+                writer.put(row, column, text, pen)
+                column = -1
+            writer.lose()
             return
         cells = [(letter, pen) for text, pen in stretches for letter in text]
-        for at, cell in enumerate(cells, column):
-            if line.get(at) != cell:
-                line[at] = cell
-                writer.put(row, at, (cell,))
+        places = range(column, column + len(cells))
+        changed = bytes(map(ne, map(line.get, places), cells))
+        line.update(zip(places, cells, strict=True))
+        begin = 0
+        for text, pen in stretches:
+            for first, last in _runs(changed[begin : begin + len(text)]):
+                writer.put(row, column + begin + first, text[first:last], pen)
+            begin += len(text)
+
+
+def _runs(changed: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of each run of cells that are to be written: what lies between two takes fewer bytes than to go
+    past it."""
+    for gap in _BRIDGED:
+        changed = changed.replace(gap, b"\1" * len(gap))
+    end = 0
+    while (first := changed.find(1, end)) >= 0:
+        end = changed.find(0, first)
+        if end < 0:
+            end = len(changed)
+        yield first, end
 
 
 class _Frugal(CompositorUpdate):
@@ -123,17 +145,20 @@ class _Writer:
         self._pen = _PLAIN
         self._row = self._column = -1
 
-    def put(self, row: int, column: int, stretches: tuple[Stretch, ...] | list[Stretch]) -> None:
-        """Letters from a cell on. After one letter the cursor is in the next cell, after more nobody knows where."""
-        if (row, column) != (self._row, self._column):
+    def put(self, row: int, column: int, text: str, pen: Pen) -> None:
+        """Letters of one cell each from a cell on, or from where the cursor is (column -1)."""
+        if column >= 0 and (row, column) != (self._row, self._column):
             forward = row == self._row and column > self._column >= 0
             self._parts.append(f"\x1b[{column - self._column}C" if forward else f"\x1b[{row + 1};{column + 1}H")
-        for text, pen in stretches:
-            if pen != self._pen:
-                self._parts.append(_change(self._pen, pen))
-                self._pen = pen
-            self._parts.append(text)
-        self._row, self._column = row, column + 1 if len(stretches) == 1 and len(stretches[0][0]) == 1 else -1
+        if pen != self._pen:
+            self._parts.append(_change(self._pen, pen))
+            self._pen = pen
+        self._parts.append(text)
+        self._row, self._column = row, column + len(text)
+
+    def lose(self) -> None:
+        """Nobody knows where the cursor is: some of the letters took other room."""
+        self._row = self._column = -1
 
     def text(self) -> str:
         """All that was put."""
@@ -160,6 +185,17 @@ def _pen(style: Style | None, system: ColorSystem) -> Pen:
     color = style.color.downgrade(system).get_ansi_codes(foreground=True) if style.color else ("39",)
     background = style.bgcolor.downgrade(system).get_ansi_codes(foreground=False) if style.bgcolor else ("49",)
     return Pen(attributes, ";".join(color), ";".join(background))
+
+
+def _stretches(strip: Strip, system: ColorSystem) -> list[Stretch]:
+    """The letters of a strip, as many together as have one pen."""
+    stretches: list[Stretch] = []
+    for segment in strip:
+        text, pen = segment.text, _pen(segment.style, system)
+        if stretches and stretches[-1][1] == pen:
+            text = stretches.pop()[0] + text
+        stretches.append((text, pen))
+    return stretches
 
 
 def _whole(update: LayoutUpdate) -> Iterator[Piece]:

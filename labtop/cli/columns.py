@@ -43,6 +43,11 @@ class Names:
         return frozenset(key for detail in self._details for key in detail.attributes)
 
     @cached_property
+    def tags(self) -> frozenset[str]:
+        """Every tag."""
+        return frozenset(tag for detail in self._details for tag in detail.run.tags)
+
+    @cached_property
     def _details(self) -> tuple[RunDetail, ...]:
         return self._store.details()
 
@@ -68,6 +73,8 @@ def column_of(text: str, names: Names) -> Column:
         return Column("param", name.key if names.has_param(name.key) else _known(name.key, names.params, "parameter"))
     if name.kind == "attribute":
         return Column("attribute", _known(name.key, names.attributes, "attribute"))
+    if name.kind == "tag":
+        return Column("tag", _known(name.key, names.attributes | names.tags, "tag"))
     return Column("run", name.key) if name.kind else _bare(text, names)
 
 

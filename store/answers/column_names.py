@@ -20,11 +20,11 @@ KEY_HELP: Final = (
     "a field, else a parameter, else a metric"
 )
 _CALL: Final = re.compile(r"(last|min|max|mean|first|best|count)\((.+)\)", re.DOTALL)
-_PREFIXES: Final[dict[str, Literal["metric", "param", "attribute"]]] = {
+_PREFIXES: Final[dict[str, Literal["metric", "param", "attribute", "tag"]]] = {
     "params": "param",
     "metrics": "metric",
     "attributes": "attribute",
-    "tags": "attribute",
+    "tags": "tag",
 }
 
 
@@ -32,7 +32,7 @@ _PREFIXES: Final[dict[str, Literal["metric", "param", "attribute"]]] = {
 class ColumnName:
     """A column as it was written. `kind` None: a bare name, that of a param or a metric; `aggregate` None: not said."""
 
-    kind: Literal["run", "metric", "param", "attribute"] | None
+    kind: Literal["run", "metric", "param", "attribute", "tag"] | None
     key: str
     aggregate: Aggregate | None = None
 

@@ -9,19 +9,15 @@ from typing import Final
 import duckdb
 
 from labtop.store.answers.known import Known
+from labtop.store.answers.sheet import tags
 from labtop.store.model import Completion, Status
 
 _MOST = 50  # values of a key that are looked at: the most frequent
 
-_TAGS: Final = """
-select tag from (select unnest(tags) as tag from runs_in('sheet.runs', ?))
-group by tag order by count(*) desc, tag
-"""
 _VALUES: Final = """
-select text from (
-    select case when text = '' then number::varchar else text end as text
-    from sheet.{kind}s where key = ? and length(text) <= 60
-) group by text order by count(*) desc, text limit ?
+select case when text = '' then min_by(json_text(value), length(value)) else text end
+from sheet.{kind}s where key = ? and length(text) <= 60
+group by text, number order by count(*) desc, text, number limit ?
 """
 _FIELDS: Final = {"group": "group_name", "host": "host", "verdict": "verdict"}
 _OF_RUNS: Final = """
@@ -30,19 +26,13 @@ group by all order by count(*) desc, {field} limit ?
 """
 
 
-def tags(cursor: duckdb.DuckDBPyConnection, now: float) -> tuple[str, ...]:
-    """The tags that runs have, the most frequent first."""
-    found = cursor.execute(_TAGS, [now]).fetchall()
-    return tuple(tag for (tag,) in found)
-
-
 def completions(
     cursor: duckdb.DuckDBPyConnection, text: str, at: int, now: float, known: Known
 ) -> tuple[Completion, ...]:
     """What may be put at place `at` of the filter `text`: keys, operators, values that some run has."""
     from labtop.store.filter.complete import completions as completed
 
-    names = replace(known.filter_names(cursor), tags=tags(cursor, now))
+    names = replace(known.filter_names(cursor), tags=tags(cursor))
 
     def values(kind: str, key: str) -> Sequence[str]:
         if (kind, key) == ("run", "status"):

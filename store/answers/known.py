@@ -14,7 +14,7 @@ import duckdb
 from labtop.store.answers.across.telling import lay_configs
 from labtop.store.answers.fields import NUMBERS
 from labtop.store.answers.outline import outline
-from labtop.store.answers.sheet import lay, lay_runs
+from labtop.store.answers.sheet import lay, lay_runs, tags
 from labtop.store.filter.names import FilterNames, MetricName
 from labtop.store.index.rows import parsed
 from labtop.store.model import Column, Goal, Outline
@@ -112,11 +112,13 @@ class Known:
         return self._filter_names
 
     def columns(self, cursor: duckdb.DuckDBPyConnection) -> tuple[Column, ...]:
-        """Every metric, param and attribute, those of most runs first within each kind."""
+        """Every metric, param, attribute and tag, those of most runs first within each kind."""
         names = self.filter_names(cursor)
         metrics = (Column("metric", key) for key in names.metrics)
         params = (Column("param", key) for key in names.params)
-        return (*metrics, *params, *(Column("attribute", key) for key in names.attributes))
+        attributes = (Column("attribute", key) for key in names.attributes)
+        tagged = (Column("tag", tag) for tag in tags(cursor) if tag not in names.attributes)
+        return (*metrics, *params, *attributes, *tagged)
 
     def numeric(self, cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> tuple[bool, ...]:
         """Whether most values of each of these columns are numbers, from the sheet."""
@@ -125,7 +127,11 @@ class Known:
             keys = [column.key for column in unknown if column.kind == kind]
             found = dict(cursor.execute(_NUMERIC.format(table=table), [keys]).fetchall()) if keys else {}
             self._numeric |= {column: found.get(column.key, False) for column in unknown if column.kind == kind}
-        return tuple(self._numeric.get(column, column.kind == "metric" or column.key in NUMBERS) for column in columns)
+        return tuple(self._numeric.get(column, column.kind == "metric" or _is_number(column)) for column in columns)
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind == "run" and column.key in NUMBERS
 
 
 _GOALS = "select name, goal from metric_names"

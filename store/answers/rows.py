@@ -70,10 +70,10 @@ def marks(count: int) -> str:
 _FEW = 100
 
 
-def listed(numbers: Collection[int]) -> tuple[str, list[object]]:
-    """What stands in an IN list of these, and its parameters. To plan thousands of question marks takes longer than to
-    look them up in a list; of few it reads less of the table.
+def listed(numbers: Collection[int], few: int = _FEW) -> tuple[str, list[object]]:
+    """What stands in an IN list of these, and its parameters. To plan many question marks takes longer than to look
+    them up in a list; of `few` it reads less of the table, which tells where that is large.
     """
-    if len(numbers) > _FEW:
+    if len(numbers) > few:
         return "select unnest(?::bigint[])", [list(numbers)]
     return marks(len(numbers)) or "null", [*numbers]

@@ -33,6 +33,17 @@ def lay(cursor: duckdb.DuckDBPyConnection, names: str) -> None:
         cursor.execute(statement)
 
 
+# A tag that has values is an attribute of that name.
+_TAGS: Final = """(
+select run, key, value, number, text from sheet.attributes
+union all
+select run, tag as key, 'true' as value, null::double as number, 'true' as text
+from (select run, unnest(tags) as tag from sheet.runs) as tagged
+where not exists (from sheet.attributes as other where other.run = tagged.run and other.key = tagged.tag)
+)"""
+SAID: Final = {"param": "sheet.params", "attribute": "sheet.attributes", "tag": _TAGS}
+"""What stands under the keys of each kind of column: run, key, value as JSON, number and text as of `meaning_of`."""
+
 # How runs stand changes with every line; of what is seldom asked for and may be long nothing is kept.
 _RUNS: Final = """
 create or replace table sheet.runs as
@@ -43,3 +54,13 @@ select * exclude (facts, traceback) from facts_of_runs('{source}', 'sheet.names'
 def lay_runs(cursor: duckdb.DuckDBPyConnection, source: str) -> None:
     """Lay out how all runs of the view `source` stand, beside a sheet that was laid out: see runs_in."""
     cursor.execute(_RUNS.format(source=source))
+
+
+_TAGS_OF_RUNS: Final = """
+select tag from (select unnest(tags) as tag from sheet.runs) group by tag order by count(*) desc, tag
+"""
+
+
+def tags(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The tags that runs have, the most frequent first, from a sheet that was laid out."""
+    return tuple(tag for (tag,) in cursor.execute(_TAGS_OF_RUNS).fetchall())

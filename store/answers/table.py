@@ -8,7 +8,8 @@ from dataclasses import replace
 import duckdb
 import numpy as np
 
-from labtop.store.answers.grouped import in_order, together, with_cells
+from labtop.store.answers.group_cells import in_order, with_cells
+from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.order import Ordered, leading, ordered
 from labtop.store.answers.window import best_of, rows_of
@@ -26,7 +27,6 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     known = known or known_of(cursor)
     known.lay(cursor)
     matched = ordered(cursor, query.where, query.sort, now, known)
-    runs = matched.runs.tolist()
     goals = tuple(_goal(column, known, cursor) for column in query.columns)
     groups = _groups(cursor, query, matched, known) if query.groups else ()
     listed = Lines(matched.runs)
@@ -36,14 +36,15 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     shown = {group.id: group for group in _with_cells(cursor, groups, keys, query.columns, now, known)}
     numbers = [int(key) for key in keys if key not in shown]
     first = leading(cursor, matched, query, MOST_LEADING, known) if query.curved else ()
+    among = matched.runs if query.where.strip() or matched.hidden else None
     rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, now, known)
     return RunTable(
         columns=query.columns,
         rows=tuple(row for key in keys if (row := shown.get(key) or rows.get(int(key))) is not None),
         total=matched.total,
-        matched=len(runs),
+        matched=len(matched.runs),
         running=matched.running,
-        best=best_of(cursor, query.columns, goals, runs if query.where.strip() or matched.hidden else None, known),
+        best=best_of(cursor, query.columns, goals, among, known),
         goals=goals,
         lines=lines,
         listed=listed,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from labtop.store.answers.fields import NUMBERS, TEXTS, place_of
+from labtop.store.answers.sheet import SAID
 from labtop.store.model import Column, Goal, SortKey, StoreError
 
 _AGGREGATES: Final = {
@@ -46,7 +47,7 @@ class Order:
 
 _OF_METRIC: Final = "left join (select run, {value} as s{place} from {summaries} where metric = ?) using (run)"
 _OF_KEY: Final = """
-left join (select run, number as s{place}, text as t{place} from sheet.{table} where key = ?) using (run)
+left join (select run, number as s{place}, text as t{place} from {said} where key = ?) using (run)
 """
 
 
@@ -71,7 +72,7 @@ def order_of(
             number = f"cast({NUMBERS.get(column.key, 'null')} as double)"
             text = f"cast({TEXTS.get(column.key, 'null')} as varchar)"
         else:
-            joins.append(_OF_KEY.format(place=place, table=f"{column.kind}s"))
+            joins.append(_OF_KEY.format(place=place, said=SAID[column.kind]))
             parameters.append(column.key)
             number, text = f"s{place}", f"t{place}"
         terms.append(_sorted(number, text, "desc" if key.descending else "asc"))

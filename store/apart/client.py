@@ -128,7 +128,7 @@ class StoreApart:
         return cast("dict[int, Standing]", self._ask("standing", query))
 
     def columns(self) -> tuple[Column, ...]:
-        """Every param, attribute and metric that a column can show."""
+        """Every metric, param, attribute and tag that a column can show."""
         return cast("tuple[Column, ...]", self._ask("columns"))
 
     def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from labtop.store.index.files import default_path
+
 Append = Callable[[Path, str, Iterable[object]], None]
 START = 1_760_000_000.0
 
@@ -43,9 +45,10 @@ def training(seed: int, lr: float, losses: Iterable[float], **more: object) -> l
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Path:
+def runs(tmp_path: Path, home: Path, lay_index: Callable[[Path], Path]) -> Path:
     """Three runs: `low` and `high` differ in lr, `copy` is `low` again."""
     root = tmp_path / "sweep"
+    lay_index(default_path(root))
     write_run(root, "low", training(1, 0.001, [0.9, 0.5, 0.7], git={"commit": "abc"}))
     write_run(root, "high", training(1, 0.1, [0.8, 0.25, 0.3], git={"commit": "abc"}, tags=["best"]))
     write_run(root, "copy", training(1, 0.001, [0.9, 0.5, 0.6], git={"commit": "abc"}))

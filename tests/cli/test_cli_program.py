@@ -21,9 +21,16 @@ HEAVY = "duckdb textual numpy rich labtop.store labtop.tui"
 
 def _loaded_by(code: str) -> set[str]:
     """Which of the heavy packages are loaded after the code ran in a fresh interpreter."""
-    ask = f"import sys\n{code}\nprint('loaded:', *[name for name in {HEAVY.split()!r} if name in sys.modules])"
+    return _loaded_one_after_the_other([code])[0]
+
+
+def _loaded_one_after_the_other(codes: list[str]) -> list[set[str]]:
+    """The same after each code, in one interpreter: what one has loaded is there after the next too."""
+    tell = f"print('loaded:', *[name for name in {HEAVY.split()!r} if name in sys.modules])"
+    ask = "\n".join(["import sys", *(f"{code}\n{tell}" for code in codes)])
     answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=60)
-    return set(answer.stdout.rpartition("loaded:")[2].split())
+    told = [line.split()[1:] for line in answer.stdout.splitlines() if line.startswith("loaded:")]
+    return [set(names) for names in told]
 
 
 def test_importing_labtop_loads_nothing_heavy() -> None:
@@ -35,15 +42,17 @@ def test_the_heavy_ones_are_recognised_where_they_are_loaded() -> None:
     assert "numpy" in _loaded_by("import labtop.store.model")
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "demo"])
-def test_no_command_loads_the_screen(name: str) -> None:
-    load = f"from labtop.cli.commands import COMMANDS; COMMANDS[{name!r}].load()"
-    assert not {"labtop.tui", "textual"} & _loaded_by(load)
+def test_no_command_loads_the_screen() -> None:
+    names = [name for name in COMMANDS if name != "demo"]
+    load = "from labtop.cli.commands import COMMANDS; COMMANDS[{!r}].load()"
+    loaded = _loaded_one_after_the_other([load.format(name) for name in names])
+    assert [name for name, there in zip(names, loaded, strict=True) if {"labtop.tui", "textual"} & there] == []
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["nowhere"], ["--bogus"]])
-def test_what_needs_no_store_loads_none(words: list[str]) -> None:
-    assert _loaded_by(f"from labtop.cli import main; main({words!r})") == set()
+def test_what_needs_no_store_loads_none() -> None:
+    words = [["--version"], ["--help"], ["nowhere"], ["--bogus"]]
+    loaded = _loaded_one_after_the_other([f"from labtop.cli import main; main({each!r})" for each in words])
+    assert loaded == [set()] * 4
 
 
 def test_version_and_help_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,8 +83,8 @@ class Driven:
             if any(not worker.is_finished for worker in self.app.workers):
                 quiet = 0
                 await self.app.workers.wait_for_complete()
-            elif self.app.screen._callbacks:  # charts are drawn one at a time, each after the one before
-                quiet = 0
+            elif any(screen._callbacks for screen in self.app.screen_stack):
+                quiet = 0  # charts are drawn one at a time, each after the one before
             await self.pilot._wait_for_screen()
             self.app.screen._on_timer_update()
 
@@ -163,7 +163,7 @@ def train(log: Log) -> Callable[..., None]:
 
 
 @pytest.fixture
-def open_app(runs: Path, tmp_path: Path) -> Open:
+def open_app(runs: Path, tmp_path: Path, lay_index: Callable[[Path], Path]) -> Open:
     """Open the app on `runs`; what the files held before is read already."""
 
     @asynccontextmanager
@@ -174,7 +174,7 @@ def open_app(runs: Path, tmp_path: Path) -> Open:
         first: Future[TableAnswer] | None = None,
         memory: Memory | None = None,
     ) -> AsyncIterator[Driven]:
-        with Store.open(runs, index=tmp_path / "index.duckdb", poll=True, clock=store_clock) as store:
+        with Store.open(runs, index=lay_index(tmp_path / "index.duckdb"), poll=True, clock=store_clock) as store:
             store.catch_up()
             app = LabtopApp(store, clock=clock, first=first, memory=memory)
             async with app.run_test(size=size) as pilot:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
 
+from labtop.store.model import AtQuery
 from labtop.tui.widgets import chart_grid
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
@@ -272,3 +273,18 @@ async def test_the_crosshair_says_what_was_logged_also_of_a_run_of_which_only_th
             step = int(found[1].replace(",", ""))
             for run, values in logged.items():
                 assert re.search(rf"{run} +{values[step]:g}", text), (step, run, values[step], text)
+
+
+async def test_what_another_page_asked_at_the_crosshair_is_no_value_of_this_one(open_app: Open, log: Write) -> None:
+    log("run", *({"step": step, "time": NOW - 9000 + step, "aa": step % 2, "bb": 3} for step in range(3000)))
+    async with open_app() as ui:
+        text = await ui.press("2", "left")
+        grid = ui.app.screen.grid
+        assert re.search(r"run +[01]\b", text)
+        assert re.search(r"run +3\b", text)
+        late = AtQuery(grid.shown.numbers, ("bb", "gone"), "step", grid.crosshair)
+        grid._take_values(late, ((77.0,), (99.0,)))  # an answer on its way while the page was turned
+        text = await ui.press()
+        assert re.search(r"run +77\b", text)
+        assert not re.search(r"run +99\b", text)
+        assert re.search(r"run +[01]\b", text)

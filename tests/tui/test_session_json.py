@@ -171,7 +171,7 @@ CHOSEN = to_json(Session(marks=("a",), filter_text="lr"))
         ("sort", {"descending": True}),
         ("sort", [{"column": {"kind": "run", "key": "name"}}, 3]),
         ("columns", [{"kind": "run", "key": "config"}]),
-        ("columns", [{"kind": "tag", "key": "a"}]),
+        ("columns", [{"kind": "label", "key": "a"}]),
         ("columns", ["name"]),
         ("widths", [["run:name", 2]]),
         ("widths", [["run:name", 201]]),

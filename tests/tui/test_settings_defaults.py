@@ -40,7 +40,7 @@ TEAM = Settings(
         ("metrics.lr", Column("metric", "lr")),
         ("metrics.gone", None),
         ("attributes.host", Column("attribute", "host")),
-        ("tags.x", Column("attribute", "x")),
+        ("tags.x", Column("tag", "x")),
         ("best(val/acc)", Column("metric", "val/acc", "best")),
         ("count(lr)", Column("metric", "lr", "count")),
         ("median(lr)", Column("param", "median(lr)")),
@@ -68,7 +68,7 @@ def test_settings_fill_what_nobody_has_chosen() -> None:
             Column("metric", "val/acc", "best"),
             Column("metric", "val/loss"),
             Column("param", "gone(x)"),
-            Column("attribute", "ana"),
+            Column("tag", "ana"),
         ),
         sort=(SortKey(Column("metric", "val/loss", "best")), SortKey(Column("run", "started"), descending=True)),
         aggregate="best",
@@ -100,7 +100,7 @@ def test_lists_that_are_empty_on_purpose_are_so_and_wishes_without_any_answer_le
 
 def test_names_that_only_the_directory_explains_wait_for_it() -> None:
     early = with_defaults(Session(), TEAM, EMPTY)
-    assert (early.pins, early.columns) == (None, (Column("attribute", "ana"),))
+    assert (early.pins, early.columns) == (None, (Column("tag", "ana"),))
     late = with_defaults(Session(), TEAM, HELD)
     assert moved(early, early, late) == late
     busy = replace(early, marks=("a",), sort=(NAME,), view="plots")

@@ -165,3 +165,23 @@ async def test_numbers_come_before_text_and_text_before_nothing_in_both_directio
         await ui.press("slash")
         await ui.paste("width > 5")
         assert sorted(order(ui)) == ["a", "e"]
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_tag_is_a_column_also_one_that_was_just_given(open_app: Open) -> None:
+    async with open_app((140, 24)) as ui:
+        await ui.press("z")
+        await choose(ui, "v", "t-b", "[i]", "tags field")
+        assert "#t-b #[i]" in ui.table()[0]
+        assert [name for name, row in ui.rows().items() if row.count("✓") == 3] == ["run-b"]
+        await choose(ui, "s", "t-b")
+        assert order(ui)[0] == "b"
+        await ui.type(["#", *", good one", "enter"])
+        await ui.until("tagged: run-b")
+        await ui.until("[i], good one")
+        await ui.settle()
+        await choose(ui, "v", "good one")
+        assert "#good one" in ui.table()[0]
+        assert ui.row("run-b").count("✓") == 4
+        await choose(ui, "b", "opt")
+        assert [row.split("│")[1].count("✓") for row in ui.table()[1:]] == [1, 1]

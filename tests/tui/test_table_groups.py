@@ -59,6 +59,19 @@ async def test_a_row_a_group_tells_how_many_mean_and_spread_and_unfolds_with_ent
 
 
 @pytest.mark.usefixtures("seeds")
+async def test_a_group_tells_how_many_of_its_runs_go_on_and_how_many_failed(open_app: Open, log: Write) -> None:
+    for name, time in (("adam-live", NOW), ("adam-dead", NOW - 50)):
+        log(name, {"event": "run", "params": {"opt": "adam", "seed": 9}, "time": time})
+        log(name, *({"step": step, "val/loss": 1.0, "time": time} for step in (0, 1)))
+    log("adam-dead", {"event": "end", "status": "failed", "time": NOW - 40})
+    async with open_app((120, 24)) as ui:
+        await ui.press("z")
+        await group_by(ui, "opt")
+        assert "▶1 ✗1" in ui.row("adam")
+        assert not re.search("[▶✗]", ui.row("sgd"))
+
+
+@pytest.mark.usefixtures("seeds")
 async def test_space_marks_all_runs_of_a_group_and_a_key_for_one_run_says_so(open_app: Open) -> None:
     async with open_app((120, 24)) as ui:
         await ui.press("z")

@@ -111,6 +111,17 @@ def test_only_what_differs_is_written() -> None:
     screen.check()
 
 
+def test_few_cells_between_changed_ones_are_written_rather_than_gone_past() -> None:
+    screen = Screen()
+    screen.meant[1] = [(letter, 1) for letter in "hello world "]
+    screen.whole()
+    screen.meant[1][0] = screen.meant[1][4] = ("X", 1)
+    assert "XellX" in screen.part([(1, 0, WIDTH)])
+    screen.meant[1][0] = screen.meant[1][6] = ("Y", 1)
+    assert "ell" not in screen.part([(1, 0, WIDTH)])
+    screen.check()
+
+
 def test_a_whole_screen_is_written_even_where_nothing_differs() -> None:
     screen = Screen()
     screen.meant[0] = [(letter, 0) for letter in "hello world "]

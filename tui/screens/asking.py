@@ -15,10 +15,10 @@ from labtop.store.model import Activity, FilterError, RunTable, Status, StoreErr
 from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.looks import Looks
-from labtop.tui.screens.exporting import Exporting
 from labtop.tui.screens.view import RunSeen
+from labtop.tui.screens.windowing import Windowing
 from labtop.tui.shown import MAY_GROW
-from labtop.tui.table_question import FIRST_ROWS, TableAnswer, TableQuestion, answer
+from labtop.tui.table_question import TableAnswer, TableQuestion, answer
 
 States = dict[int, Status]
 """The states of runs of which more may come, by number."""
@@ -47,7 +47,7 @@ class Ingested(Message):
         return isinstance(message, Ingested)
 
 
-class Asking(Exporting):
+class Asking(Windowing):
     """Asks for the table whenever something was read, a person wishes another one, or time alone changed a state."""
 
     class Answered(Message):
@@ -70,6 +70,7 @@ class Asking(Exporting):
         self._last: TableAnswer | None = None
         self._last_asked: object = None
         self._wished: object = None
+        self._last_question = question
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
         self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
@@ -152,9 +153,13 @@ class Asking(Exporting):
 
     def _ask(self) -> None:
         if self._asking:
+            question = self._question()
+            if question != self._last_question:
+                question = replace(question, rows=self.narrow())
+            self._last_question = question
             wish, before = (self._again, self.window), self._wished
             self._wished = wish
-            self._table.ask(self._question(), (self.revision, *wish), at_once=wish != before)
+            self._table.ask(question, (self.revision, *wish), at_once=wish != before)
 
     @property
     def _few_marks(self) -> bool:
@@ -187,7 +192,7 @@ class Asking(Exporting):
 
     def _ask_from_top(self) -> None:
         """Rows in another order are looked at from the top."""
-        self.set_reactive(Asking.window, (0, FIRST_ROWS))
+        self.from_top()
         self._ask()
 
     watch_sort = watch_table_groups = _ask_from_top
@@ -243,7 +248,8 @@ class Asking(Exporting):
         self.ordered_by = question.sort, question.groups
         self.table = table
         self._has_table()
-        self.call_after_refresh(self.call_after_refresh, self._store.shown)  # the table fills itself at the first
+        self.ask_for_tags(table.runs)
+        self.once_drawn(self._store.shown)
 
     def _kept_lines(self, table: RunTable) -> RunTable:
         """The table with the lines object of before where all lines are the same: who knows it looks no further."""

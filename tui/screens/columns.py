@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import on
 
-from labtop.store.model import AGGREGATES, Column
+from labtop.store.model import AGGREGATES, Column, Run
 from labtop.store.questions import Questions
 from labtop.tui.chart_specs import column_words
 from labtop.tui.inquiry import Inquiry
@@ -18,7 +18,13 @@ from labtop.tui.widgets.runs_table import ColumnAsked
 
 LEAST_WIDTH, MOST_WIDTH = 3, 120
 _FEW_METRICS = 200  # of so many every value is offered
-_WHAT: dict[str, str] = {"run": "field", "param": "param", "attribute": "attribute", "metric": "metric"}
+_WHAT: dict[str, str] = {
+    "run": "field",
+    "param": "param",
+    "attribute": "attribute",
+    "tag": "tag",
+    "metric": "metric",
+}
 _GROUPS = (Column("run", "config"), Column("run", "group"))
 
 _GROUP_TITLE = "Group by: Enter takes or leaves, Esc done"
@@ -38,6 +44,12 @@ class Columns(Choices):
     def ask_offers(self) -> None:
         """What can be a column is known before a key asks for it: keys that follow are the picker's."""
         self._offers.ask(0, self.outline)
+
+    def ask_for_tags(self, runs: Sequence[Run]) -> None:
+        """The same, where one of these runs has a tag that was not known then: persons give them at any time."""
+        known = {column.key for column in self._offered if column.kind in ("tag", "attribute")}
+        if self._offered and any(tag not in known for run in runs for tag in run.tags):
+            self._offers.ask(0, (self.outline, self.revision))
 
     def _fetch_offers(self, _: int) -> Iterator[tuple[Column, ...]]:
         yield self._store.columns()
@@ -111,7 +123,7 @@ class Columns(Choices):
 
     def action_pick_table_groups(self) -> None:
         """By what the rows of the table are put together."""
-        keys = [column for column in self._offered if column.kind != "metric"]
+        keys = [column for column in self._offered if column.kind in ("param", "attribute")]
         telling = [Column("param", key) for key in self.outline.varying_params]
         offers = tuple(dict.fromkeys((*self.table_groups, *_GROUPS, *telling, *keys)))
         choices = [Choice(column, column_words(column), _WHAT[column.kind]) for column in offers]

@@ -93,7 +93,7 @@ class Filtering(Remembering):
 
     def _has_table(self) -> None:
         super()._has_table()
-        self._complete()
+        self.once_drawn(self._complete)
 
     def _fetch_completions(self, asked: _Asked) -> Iterator[tuple[Completion, ...]]:
         text, cursor, purpose = asked
@@ -114,7 +114,8 @@ class Filtering(Remembering):
     @on(Blamed)
     def _blamed(self, event: Blamed) -> None:
         self._error = event.error
-        self._complete()
+        if event.error is not None:
+            self._complete()
         self.prompt.blame(event.error)
         if event.error is not None and self.prompt.purpose != "runs":
             self.say(f"the filter {fmt.clean(event.error.text, 30)} is not used any longer: {event.error}")

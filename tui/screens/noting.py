@@ -12,7 +12,7 @@ from labtop.tui import format as fmt
 from labtop.tui.inquiry import Said
 from labtop.tui.screens.asking import Asking
 from labtop.tui.screens.decision import Decision, DecisionScreen
-from labtop.tui.screens.view import GroupAsked, View
+from labtop.tui.screens.view import GroupAsked
 from labtop.tui.tags import as_text, from_text
 from labtop.tui.widgets.prompt import Prompt
 
@@ -46,11 +46,6 @@ class Noting(Asking):
         else:
             screen = DecisionScreen(run.name, run.hypothesis or "")
             self.app.push_screen(screen, lambda decision: self._decided(run, decision))
-
-    @property
-    def current(self) -> View:
-        """The view in sight."""
-        raise NotImplementedError
 
     @property
     def prompt(self) -> Prompt:

@@ -13,6 +13,7 @@ from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups, matches
+from labtop.tui.refreshed import once_refreshed
 from labtop.tui.screens.view import ChartedView
 from labtop.tui.shown import Shown
 from labtop.tui.widgets.chart_grid import ChartGrid
@@ -89,7 +90,7 @@ class PlotsView(ChartedView):
         """The first charts take the focus from the view, which has it while there is none."""
         self.can_focus = not new
         if new and not old and self.screen.focused in (self, None):
-            self.call_after_refresh(self.enter)
+            once_refreshed(self, self.enter)
 
     watch_shown = watch_revision = _ask
     watch_outline = watch_metric_filter = watch_logged = _choose

@@ -18,6 +18,7 @@ from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
 from labtop.tui.pins import in_groups
+from labtop.tui.refreshed import once_refreshed
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.run_text import run_text
 from labtop.tui.screens.paned import PanedView
@@ -157,7 +158,7 @@ class RunView(PanedView):
 
     def on_resize(self) -> None:
         """Lines of another length."""
-        self.call_after_refresh(self._tell)
+        once_refreshed(self, self._tell)
 
     def _tell(self) -> None:
         if self._detail is None:

@@ -14,6 +14,7 @@ from labtop.store.questions import Questions
 from labtop.tui.chart_specs import column_words
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.keys import bindings
+from labtop.tui.refreshed import once_refreshed
 from labtop.tui.rows import RowMaker
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.paned import PanedView
@@ -56,7 +57,7 @@ class RunsView(PanedView):
     def __init__(self, store: Questions, *, id: str) -> None:
         super().__init__(id=id)
         self._store = store
-        self._filling = self._from_top = False
+        self._filling = self._from_top = self._wondering = False
         self._most_rows: int | None = None
         self._rows = RowMaker()
         self._charset = terminal_charset()
@@ -122,12 +123,22 @@ class RunsView(PanedView):
         self._ask()
 
     def _ask(self) -> None:
-        """For rows that come into sight; of those in sight the sparklines, and how they stand."""
+        """For rows that come into sight; then for what is told of those in sight."""
         grid, table = self.first_pane, self.table
         if not self._in_sight or table is None or not grid.is_on_screen:
             return
+        self.post_message(RowsAsked(grid.lines_in_sight))
+        if not self._wondering:
+            self._wondering = True
+            once_refreshed(self, self._wonder)  # the table is drawn first
+
+    def _wonder(self) -> None:
+        """How the runs in sight stand."""
+        self._wondering = False
+        grid, table = self.first_pane, self.table
+        if table is None:
+            return
         seen = grid.lines_in_sight
-        self.post_message(RowsAsked(seen))
         page = max(len(seen), 1)
         first = max(seen.start - page - table.first, 0)
         near = [row for row in table.rows[first : max(seen.stop + page - table.first, 0)] if isinstance(row, Run)]
@@ -155,13 +166,14 @@ class RunsView(PanedView):
         columns = table_columns(table, look)
         rows = self._rows.rows(table, columns, look)
         frozen = 1 + sum(column.grid.key in self.frozen for column in columns)
-        grid.set_window([column.grid for column in columns], table.lines, table.first, rows, frozen)
+        shown = [column.grid for column in columns]
+        grid.set_window(shown, table.lines, table.first, rows, frozen, self._rows.before)
         if self._from_top:
             self._from_top = False
             grid.action_edge(-1)
         stacked = self.screen.has_class("-stacked") and not self.whole
         self._limit_height(max(len(table.lines) + 1, LEAST_ROWS) if stacked else None)
-        self.call_after_refresh(self._ask)  # the table is drawn first
+        self._ask()
 
     def _look(self, width: int) -> TableLook:
         return TableLook(

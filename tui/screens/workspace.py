@@ -22,8 +22,8 @@ from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.remembering import Memory
 from labtop.tui.screens.run import RunView
 from labtop.tui.screens.runs import RunsView
-from labtop.tui.screens.view import ChartedView, RowsAsked, RunAsked, View
-from labtop.tui.table_question import TableAnswer, window_around
+from labtop.tui.screens.view import ChartedView, RunAsked, View
+from labtop.tui.table_question import TableAnswer
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.empty import Empty
 from labtop.tui.widgets.header import Header
@@ -193,12 +193,6 @@ class Workspace(Filtering):
         """The focus to the next pane or chart."""
         if not self.current.next_pane(direction):
             self.focus_next() if direction > 0 else self.focus_previous()
-
-    @on(RowsAsked)
-    def _rows_asked(self, event: RowsAsked) -> None:
-        """Fetch lines around those in sight, where some of them are not at hand."""
-        if self.table is not None:
-            self.window = window_around(event.lines, self.window, len(self.table.lines))
 
     # One run.
 

@@ -39,7 +39,7 @@ _GROUPING_FIELDS = frozenset({"group", "config"})
 _SORT_OF_OLD = SortKey(Column("run", "started"), descending=True)
 """What version 1 wrote where nobody had chosen."""
 _AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
-_KINDS_OF_COLUMNS = ("run", "metric", "param", "attribute")
+_KINDS_OF_COLUMNS = ("run", "metric", "param", "attribute", "tag")
 
 
 def to_json(session: Session) -> dict[str, Json]:

@@ -112,7 +112,7 @@ def _grouping(text: str) -> Column:
     name = read_column(text)
     if text in ("group", "config"):
         return Column("run", text)
-    return Column(name.kind or "param", name.key)
+    return Column("attribute" if name.kind == "tag" else name.kind or "param", name.key)
 
 
 def _is_chosen(session: Session, name: str) -> bool:

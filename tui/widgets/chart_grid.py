@@ -19,6 +19,7 @@ from labtop.tui.chart_specs import has_curves, same
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.charts.spec import ChartSpec
 from labtop.tui.inquiry import Inquiry, Said
+from labtop.tui.refreshed import once_refreshed
 from labtop.tui.widgets.chart import Chart
 from labtop.tui.widgets.chart_pages import ChartPages
 
@@ -114,9 +115,10 @@ class ChartGrid(ChartPages):
         yield self._store.values_at(query)
 
     def _take_values(self, query: AtQuery, found: Read) -> None:
-        for question, chart, values in zip(self._asked, self.query(Chart), found, strict=False):
-            if question.settings.group is None:
-                chart.logged = query.at, dict(zip(query.runs, values, strict=True))
+        logged = dict(zip(query.metrics, found, strict=True))  # there may be another page by now
+        for question, chart in zip(self._asked, self.query(Chart), strict=False):
+            if question.settings.group is None and question.metric in logged:
+                chart.logged = query.at, dict(zip(query.runs, logged[question.metric], strict=True))
 
     def _ask(self, on_page: tuple[str, ...], columns: int) -> None:
         if not on_page:
@@ -157,12 +159,15 @@ class ChartGrid(ChartPages):
         began = monotonic()
         while self._undrawn and monotonic() - began < _DRAWING_S:
             drawn = self._undrawn.pop(next(iter(self._undrawn)))
-            if drawn.place < len(charts) and not same(charts[drawn.place].spec, drawn.spec):
-                charts[drawn.place].spec = drawn.spec
+            chart = charts[drawn.place] if drawn.place < len(charts) else None
+            if chart is not None and not same(chart.spec, drawn.spec):
+                if chart.spec is None or chart.spec.title != drawn.spec.title:
+                    chart.logged = None
+                chart.spec = drawn.spec
                 self._drawing = True
         if self._drawing or self._undrawn:
             self._drawing = True
-            self.call_after_refresh(self._draw_next)
+            once_refreshed(self, self._draw_next)
         else:
             self._read_off()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -15,6 +16,8 @@ from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Shelf, Widths, k
 from labtop.tui.widgets.grid_rows import GridRows, Rows, WindowRows
 
 __all__ = ["Grid", "GridColumn", "GridRow"]
+
+_NO_ROWS: Final[Mapping[str, GridRow]] = MappingProxyType({})
 
 
 class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
@@ -102,14 +105,21 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._show(columns, Rows(rows), rows, frozen)
 
     def set_window(
-        self, columns: Sequence[GridColumn], lines: Lines, first: int, rows: Sequence[GridRow], frozen: int = 1
+        self,
+        columns: Sequence[GridColumn],
+        lines: Lines,
+        first: int,
+        rows: Sequence[GridRow],
+        frozen: int = 1,
+        before: Mapping[str, GridRow] = _NO_ROWS,
     ) -> None:
-        """Show a table of which only the rows of the lines from `first` on are at hand, the others as mere signs.
+        """Show a table of which only the rows of the lines from `first` on are at hand, the others as they were
+        `before`, or as mere signs.
 
         As `set_content`, in time that does not depend on the number of lines while they are the same. None of the rows
         is a section, and they have the keys of their lines (else ValueError). `SightChanged` tells when others are due.
         """
-        self._show(columns, WindowRows(lines, first, rows), rows, frozen)
+        self._show(columns, WindowRows(lines, first, rows, before), rows, frozen)
 
     def action_move(self, by: int) -> None:
         """Move the cursor up or down."""

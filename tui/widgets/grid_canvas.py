@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.messages import Update
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -38,9 +39,11 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         width: 1fr;
         height: 1fr;
         overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
+        overflow-y: scroll;  /* a scrollbar that came and went would lay out the whole screen */
         scrollbar-size-vertical: 1;
+        scrollbar-background: transparent;
+        scrollbar-background-hover: transparent;
+        scrollbar-background-active: transparent;
         & > .grid--header { color: $text-primary; text-style: bold; }
         & > .grid--column { text-style: bold underline; }
         &:focus > .grid--column { text-style: bold reverse; }
@@ -146,10 +149,14 @@ class GridCanvas(ScrollView, inherit_bindings=False):
     def _fit_virtual_size(self) -> None:
         """Tell what there is to scroll. Set past the reactive, which would draw everything anew."""
         size = Size(self._shelf().virtual_width, HEADER + len(self._rows))
-        if size != self.virtual_size:
-            self.set_reactive(Widget.virtual_size, size)
+        if size == self.virtual_size:
+            return
+        self.set_reactive(Widget.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height  # all that a layout of the screen would change
+        else:
             self.refresh(repaint=False, layout=True)
-            self._scroll(self.scroll_offset.x, self.scroll_offset.y)
+        self._scroll(self.scroll_offset.x, self.scroll_offset.y)
 
     def _scroll(self, x: int, y: int) -> None:
         """Scroll there, or as near as can be; nothing moves before there is a screen."""
@@ -213,6 +220,7 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         painter = self._current_painter()
         if painter is not before:
             self.refresh()
+            self._tell_screen()
             return
         top = self.scroll_offset.y
         moved, self._top = top != self._top, top
@@ -225,9 +233,14 @@ class GridCanvas(ScrollView, inherit_bindings=False):
                 self._shown[y] = line
         if regions:
             self.refresh(*regions)
+            self._tell_screen()
         if len(self._painted) > 4 * self.size.height:
             keys = map(self._rows.key, self.lines_in_sight)
             self._painted = {key: self._painted[key] for key in keys}
+
+    def _tell_screen(self) -> None:
+        """Now, not when this widget has nothing else to do: what changed together shall be in one frame."""
+        self.screen.post_message(Update(self))
 
     def _clear_painted(self) -> None:
         self._painted.clear()

@@ -133,14 +133,19 @@ class Painter:
         layout = self.layout
         pieces: list[Piece] = [(Segment(mark, style),)]
         end = 1
-        gap = (Segment(" ", style),)
         separator = (Segment(rule, style + self._palette.separator),)
         for at, (slot, (cell, align)) in enumerate(zip(layout.slots, cells, strict=True)):
             own = style + self._palette.column if at == chosen else style
             end = slot.x + slot.width
-            behind = separator if end == layout.rule else gap if end < layout.width else ()
-            pieces.append((*self._fit(cell, slot.width, align, own), *behind))
-            end += len(behind)
+            gap = " " if end < layout.width and end != layout.rule else ""
+            plain = self._plain(cell, slot.width, align) if own is style else None
+            if plain is None:
+                behind = (Segment(gap, style),) if gap else ()
+                piece = *self._fit(cell, slot.width, align, own), *behind
+            else:
+                piece = (Segment(plain + gap, style),)
+            pieces.append((*piece, *separator) if end == layout.rule else piece)
+            end += end < layout.width
         if end < layout.width:
             pieces.append((Segment(" " * (layout.width - end), style),))
         return self._of(*pieces)
@@ -150,6 +155,12 @@ class Painter:
             return column.label
         arrow = (self._glyphs.ascending if column.sort == "asc" else self._glyphs.descending) + column.rank_text
         return cut(column.label, slot.width - len(arrow), self._glyphs.more) + arrow
+
+    def _plain(self, cell: Cell, width: int, align: Align) -> str | None:
+        """The usual cell, letters of one cell each that fit, exactly `width` cells; None for any other."""
+        if not isinstance(cell, str) or len(cell) > width or not (cell.isascii() and cell.isprintable()):
+            return None
+        return cell.ljust(width) if align == "left" else cell.rjust(width)
 
     def _fit(self, cell: Cell, width: int, align: Align, style: Style) -> Iterator[Segment]:
         """The segments of a cell, exactly `width` cells."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from labtop.store.model import Lines
@@ -91,19 +91,20 @@ class Rows:
 
 
 class WindowRows:
-    """The rows of a window of `lines`, from line `first` on; the others are not at hand. No row is a section.
+    """The rows of a window of `lines`, from line `first` on; of the others some as they were `before`, by their keys.
+    No row is a section.
 
     Nothing here costs time for each line but `survivor`, and `place` some microseconds.
     """
 
-    def __init__(self, lines: Lines, first: int, rows: Sequence[GridRow]) -> None:
+    def __init__(self, lines: Lines, first: int, rows: Sequence[GridRow], before: Mapping[str, GridRow]) -> None:
         """The keys of `rows` are those of their lines, and none of them is a section (else ValueError)."""
         if first < 0 or first + len(rows) > len(lines):
             raise ValueError(f"lines {first} to {first + len(rows)} of {len(lines)}")
         for at, row in enumerate(rows, first):
             if row.section or row.key != lines.key(at):
                 raise ValueError(f"row {row.key!r} in line {at}, which is {lines.key(at)!r}")
-        self._lines, self._first, self._rows = lines, first, tuple(rows)
+        self._lines, self._first, self._rows, self._before = lines, first, tuple(rows), before
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -115,7 +116,7 @@ class WindowRows:
     def row(self, at: int) -> GridRow | None:
         """The row at this place, None while it is not at hand."""
         within = at - self._first
-        return self._rows[within] if 0 <= within < len(self._rows) else None
+        return self._rows[within] if 0 <= within < len(self._rows) else self._before.get(self._lines.key(at))
 
     def place(self, key: str) -> int | None:
         """Where the line of this key is, None when there is none."""

@@ -125,9 +125,9 @@ class Prompt(Completing):
         event.stop()
         if not self._purpose or self._kept is not None or event.value != self.field.value:
             return
-        self._ask()
         if self._purpose not in _TOLD_AT_THE_END:
             self.post_message(self.Typed(self._purpose, event.value))
+        self._ask()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

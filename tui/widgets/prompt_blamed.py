@@ -9,6 +9,7 @@ from textual.timer import Timer
 from textual.widgets import Label
 
 from labtop.store.model import FilterError
+from labtop.tui.refreshed import once_refreshed
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.widgets.completion_list import CompletionList
 from labtop.tui.widgets.prompt_blame import Beside, blame_lines
@@ -70,7 +71,7 @@ class Blamed(Vertical):
 
     def on_resize(self) -> None:
         """Another width has the reason elsewhere."""
-        self.call_after_refresh(self._place_caret)
+        once_refreshed(self, self._place_caret)
 
     @property
     def field_column(self) -> int:

@@ -145,9 +145,10 @@ class Completing(Blamed):
         self.rest()
 
     def moved(self) -> None:
-        """The cursor moved."""
+        """The cursor moved. Where the text is another one too, what was typed is told first."""
         self._tab_waits = False
-        self._ask()
+        if self._asked is None or self._asked[0] == self.field.value:
+            self._ask()
 
     def _forget(self) -> None:
         """No list, no error, no question that is open."""

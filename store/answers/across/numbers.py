@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from labtop.store.answers.known import Known
 from labtop.store.answers.order import filtered
+from labtop.store.answers.sheet import SAID
 from labtop.store.answers.values import metric_value
 from labtop.store.model import Column, Floats
 
 _NUMBERS: Final = "select run, {cells} from (select run {filtered}) {joins} order by run"
 _OF_METRIC: Final = "left join (select run, {value} as n{place} from {summaries} where metric = ?) using (run)"
 _OF_KEY: Final = """
-left join (select run, number as n{place}, text as t{place} from sheet.{kind}s where key = ?) using (run)
+left join (select run, number as n{place}, text as t{place} from {said} where key = ?) using (run)
 """
 
 
@@ -54,7 +55,7 @@ def numbers(
             keys.append(there[column.key].number if column.key in there else -1)
             cells.append(f"cast(n{place} as double) as n{place}, n{place} is not null as h{place}")
         else:
-            joins.append(_OF_KEY.format(kind=column.kind, place=place))
+            joins.append(_OF_KEY.format(said=SAID[column.kind], place=place))
             keys.append(column.key)
             cells.append(f"n{place}, t{place}, t{place} is not null as h{place}")
     sql = _NUMBERS.format(cells=", ".join(cells), filtered=condition.sql, joins=" ".join(joins))

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from labtop.store.answers.across.figures import figures
 from labtop.store.answers.across.grouping import groups
 from labtop.store.answers.across.telling import lay_configs
-from labtop.store.answers.grouped import in_order, together, with_cells
+from labtop.store.answers.group_cells import in_order, with_cells
+from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known, known_of
 from labtop.store.model import Aggregate, Column, Json, RunGroup, SortKey, StoreError, Summary
 

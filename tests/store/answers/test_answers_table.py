@@ -47,6 +47,26 @@ def test_cells_stand_in_the_order_of_the_columns(shelf: Shelf) -> None:
     assert (found.runs[0].tags, found.runs[0].status) == (("x",), Status.RUNNING)
 
 
+def test_a_tag_is_true_for_runs_that_have_it_and_the_value_of_one_that_has_values(shelf: Shelf) -> None:
+    for id_, tags in (("a", ["big"]), ("b", ["it's", "big"]), ("c", None), ("d", [])):
+        shelf.run(id_, tags=tags)
+    shelf.attribute(1, "big", "very")
+    shelf.attribute(3, "owner", "ana")
+    columns = tuple(Column("tag", key) for key in ("big", "it's", "owner", "'; drop table files"))
+    found = table(shelf.cursor(), TableQuery(columns, (SortKey(Column("run", "id")),)), 0.0)
+    assert [run.cells[:3] for run in found.runs] == [
+        (True, None, None),
+        ("very", True, None),
+        (None, None, None),
+        (None, None, "ana"),
+    ]
+    for descending in (False, True):
+        assert ids(shelf, SortKey(columns[1], descending))[0] == "b"
+        assert ids(shelf, SortKey(columns[0], descending))[2:] == ["c", "d"]
+    by_group = table(shelf.cursor(), TableQuery(columns[:1], groups=(Column("run", "group"),)), 0.0)
+    assert [group.cells for group in by_group.rows] == [(None,)]
+
+
 def mixed(shelf: Shelf) -> None:
     values: dict[str, Json] = {"ten": 10, "text": "zeta", "two": "2", "Upper": "Alpha", "null": None}
     for id_, value in values.items():

@@ -34,7 +34,7 @@ def rows_of(some: Sequence[int]) -> list[GridRow]:
 
 def both(some: Sequence[int]) -> tuple[Rows, WindowRows]:
     rows = rows_of(some)
-    return Rows(rows), WindowRows(lines_of(some), 0, rows)
+    return Rows(rows), WindowRows(lines_of(some), 0, rows, {})
 
 
 @settings(deadline=None)

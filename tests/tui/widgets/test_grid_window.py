@@ -28,10 +28,14 @@ class Watched(Grid):
             self.refreshed += regions or [None]
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
-    def window(self, keys: Sequence[int], first: int = 0, count: int = 0, loss: str = "0.5") -> None:
-        """Show runs of these numbers, `count` of them at hand."""
+    def window(
+        self, keys: Sequence[int], first: int = 0, count: int = 0, loss: str = "0.5", before: Sequence[int] = ()
+    ) -> None:
+        """Show runs of these numbers, `count` of them at hand, and others as they were `before`."""
         rows = [row(number, loss) for number in keys[first : first + count]]
-        self.set_window(COLUMNS, Lines(keys), first, rows)
+        self.set_window(
+            COLUMNS, Lines(keys), first, rows, before={str(number): row(number, "old") for number in before}
+        )
 
 
 class WindowApp(App[None]):
@@ -85,6 +89,28 @@ async def test_lines_without_a_row_are_signs_until_it_comes() -> None:
         assert app.lines[1:] == [sign, sign, sign, sign, "›…       │"]
         app.grid.window(range(1000), first=900, count=100)
         assert app.lines[1:] == [*(f" run-{each} │   0.5" for each in range(995, 999)), "›run-999 │   0.5"]
+
+
+async def test_lines_out_of_the_window_show_their_rows_of_before() -> None:
+    app = WindowApp()
+    app.grid.window(range(1000), first=2, count=2, before=[1, 2, 999])
+    async with app.run_test(size=(20, 6)) as pilot:
+        assert app.lines[1:] == ["›…       │", " run-1   │   old", " run-2   │   0.5", " run-3   │   0.5", " …       │"]
+        await pilot.press("G")
+        assert app.lines[4:] == [" …       │", "›run-999 │   old"]
+        app.grid.window(range(1000), first=998, count=2, before=[1, 2, 999])
+        assert app.lines[4:] == [" run-998 │   0.5", "›run-999 │   0.5"]
+
+
+async def test_the_thumb_of_the_scrollbar_tells_how_much_there_is() -> None:
+    app = WindowApp()
+    app.grid.window(range(1000), count=10)
+    async with app.run_test(size=(20, 11)) as pilot:
+        for lines, cells in ((1000, 1), (3, 0), (0, 0), (20, 6), (10, 0)):
+            app.grid.window(range(lines), count=min(lines, 10))
+            await pilot.pause()
+            column = (app.screen.get_style_at(19, y) for y in range(11))
+            assert sum(style.meta.get("@mouse.down") == "grab" for style in column) == cells
 
 
 async def test_signs_are_dim_and_in_ascii_where_need_be() -> None:

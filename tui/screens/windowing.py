@@ -1,0 +1,74 @@
+"""Windowing: which lines of the table are fetched, those in sight at once and more when nobody waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on
+from textual.timer import Timer
+
+from labtop.tui.refreshed import once_refreshed
+from labtop.tui.screens.exporting import Exporting
+from labtop.tui.screens.view import RowsAsked, View
+from labtop.tui.table_question import window_around, window_of
+
+_RESTS_S, _READS_S = 0.05, 0.25
+"""So long after a move, or after another question, nobody has moved or typed on: then more is fetched. Keys that are
+held come faster, letters more slowly."""
+
+
+class Windowing(Exporting):
+    """Keeps the window of lines around those in sight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: range | None = None
+        self._resting: Timer | None = None
+        self._pause = _RESTS_S
+
+    @property
+    def current(self) -> View:
+        """The view in sight."""
+        raise NotImplementedError
+
+    def narrow(self) -> tuple[int, int]:
+        """The window of another question: the lines in sight alone, as far as that is known."""
+        self._pause = _READS_S
+        if self._seen is not None:
+            self.set_reactive(Windowing.window, window_of(self._seen, self.size.height))
+        return self.window
+
+    def from_top(self) -> None:
+        """The first lines will be in sight."""
+        if self._seen is not None:
+            self._seen = range(len(self._seen))
+
+    def once_drawn(self, act: Callable[[], None]) -> None:
+        """Act when the view has filled itself with what changed now, and that is on the screen."""
+        view = self.current
+        view.call_later(once_refreshed, view, act)
+
+    @on(RowsAsked)
+    def _rows_asked(self, event: RowsAsked) -> None:
+        """Lines that are not at hand are fetched at once, those around them when nobody has moved for a moment."""
+        if self.table is None:
+            return
+        has_moved, self._seen = event.lines != self._seen, event.lines
+        first, last = self.window
+        if not (first <= event.lines.start and event.lines.stop <= last):
+            self.window = window_of(event.lines, self.size.height)
+        if self._resting is not None and has_moved:
+            self._resting.stop()
+            self._resting = None
+        if self._resting is None and self._around() != self.window:
+            self._resting = self.set_timer(self._pause, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        self._pause = _RESTS_S
+        self.window = self._around()
+
+    def _around(self) -> tuple[int, int]:
+        if self._seen is None or self.table is None:
+            return self.window
+        return window_around(self._seen, self.window, len(self.table.lines))

@@ -1,9 +1,10 @@
-"""When a widget's own screen has been refreshed, whatever stands on top of it."""
+"""When a widget's own screen is refreshed, whatever stands on top of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.messages import Update
 from textual.widget import Widget
 
 
@@ -15,6 +16,14 @@ def once_refreshed(widget: Widget, act: Callable[[], None]) -> None:
     widget.call_later(_hand_over, widget, act)
 
 
+def in_this_frame(widget: Widget) -> None:
+    """Have the screen draw the widget with what else changes now, not when the widget has nothing else to do."""
+    if widget.is_attached:
+        widget.screen.post_message(Update(widget))
+
+
 def _hand_over(widget: Widget, act: Callable[[], None]) -> None:
     if widget.is_attached:
-        widget.screen._invoke_later(act, widget)
+        screen = widget.screen
+        # Behind what the widget has told the screen: in between the screen may take itself to be idle, and act.
+        screen.call_later(screen._invoke_later, act, widget)

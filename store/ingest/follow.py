@@ -15,8 +15,9 @@ from labtop.store.ingest.ingest import Ingest
 from labtop.store.model import Activity
 
 _REVISION_S = 0.1  # at most ten rounds a second, and as many revisions within one
-_CALM_LINES = 250  # a round that brings no more is put off until
-_CALM_PARTS, _CALMEST_S = 5.5, 0.45  # reading and answering take one part in so many of the time, or it is this late
+_FEW_LINES, _SOME_LINES = 2, 250
+_PARTS_OF_FEW, _PARTS_OF_SOME = 3.0, 7.0  # what such a round and its answers cost is one part in so many of the time,
+_LATEST_S = 1.0  # or it is this late
 _POLL_S = 1.0
 _POLL_BESIDE_EVENTS_S = 2.0
 _LOOK_SHARE = 20  # looks may take one part in so many of the time
@@ -187,10 +188,14 @@ class Follow:
 
     @property
     def _gap(self) -> float:
-        """Seconds between the beginnings of two rounds: a tenth, or more where little comes and each costs much."""
-        if self._lines > _CALM_LINES:
+        """Seconds between the beginnings of two rounds: a tenth, or more where each costs much for what it brings.
+
+        A line alone may be what somebody waits for; of those of a stream none is.
+        """
+        if self._lines > _SOME_LINES:
             return _REVISION_S
-        return min(max(_REVISION_S, _CALM_PARTS * self._cost), _CALMEST_S)
+        parts = _PARTS_OF_SOME if self._lines > _FEW_LINES else _PARTS_OF_FEW
+        return min(max(_REVISION_S, parts * self._cost), _LATEST_S)
 
     def _sleep(self) -> None:
         """Until something happens, but rounds begin no more than ten times a second."""

@@ -68,7 +68,7 @@ class Asking(Windowing):
         self._looked = self._turns = self._again = 0
         self._first: Future[TableAnswer] | None = first
         self._last: TableAnswer | None = None
-        self._last_asked: object = None
+        self._last_asked: tuple[TableQuestion, int] | None = None
         self._wished: object = None
         self._last_question = question
         self._first_question = question
@@ -210,11 +210,19 @@ class Asking(Windowing):
         except FilterError as error:
             self.post_message(Blamed(error))
             before = replace(question, where=self.applied)
-            if self._last_asked != (before, before.rows, self.revision):  # else that is what the table shows
+            if not self._is_shown(before):
                 yield self._answer_before(before)
         except StoreError:
             self.call_later(self._say_answered, 0)
             raise
+
+    def _is_shown(self, question: TableQuestion) -> bool:
+        """Whether the table shows the answer to this question already, on the same data."""
+        if self._last_asked is None:
+            return False
+        asked, revision = self._last_asked
+        covers = asked.rows[0] <= question.rows[0] and question.rows[1] <= asked.rows[1]
+        return asked == question and covers and revision == self.revision
 
     def _answer_before(self, question: TableQuestion) -> TableAnswer:
         """The table goes on with the filter that it has, without any where that has become wrong too."""
@@ -225,7 +233,7 @@ class Asking(Windowing):
     def _answer(self, question: TableQuestion) -> TableAnswer:
         revision = self.revision
         self._last = answer(self._store, question, self._last)
-        self._last_asked = question, question.rows, revision
+        self._last_asked = question, revision
         return self._last
 
     def _take(self, question: TableQuestion, found: TableAnswer) -> None:
@@ -248,6 +256,7 @@ class Asking(Windowing):
         self.ordered_by = question.sort, question.groups
         self.table = table
         self._has_table()
+        self.current.catch_up()
         self.ask_for_tags(table.runs)
         self.once_drawn(self._store.shown)
 

@@ -155,7 +155,12 @@ class RunsView(PanedView):
         """Fill the table once, however many facts change together."""
         if not self._filling:
             self._filling = True
-            self.call_next(self._fill)
+            self.call_next(self.catch_up)
+
+    def catch_up(self) -> None:
+        """Fill the table, where that is due."""
+        if self._filling and self.is_mounted:
+            self._fill()
 
     def _fill(self) -> None:
         self._filling = False

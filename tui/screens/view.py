@@ -80,6 +80,9 @@ class View(Container):
     def _ask(self) -> None:
         """Ask the store for what the view shows, where it is in sight."""
 
+    def catch_up(self) -> None:
+        """Show what has changed now, so that it is in one frame with what else shows it."""
+
     def enter(self) -> None:
         """Take the focus to where this view begins."""
 

@@ -6,11 +6,11 @@ from typing import ClassVar, Self
 
 from rich.style import Style
 from textual.geometry import Region, Size
-from textual.messages import Update
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from labtop.tui.refreshed import in_this_frame
 from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Shelf
 from labtop.tui.widgets.grid_paint import ASCII_GLYPHS, Glyphs, Line, Painter, Palette, changed_spans
 from labtop.tui.widgets.grid_rows import GridRows, Rows
@@ -220,7 +220,7 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         painter = self._current_painter()
         if painter is not before:
             self.refresh()
-            self._tell_screen()
+            in_this_frame(self)
             return
         top = self.scroll_offset.y
         moved, self._top = top != self._top, top
@@ -233,14 +233,10 @@ class GridCanvas(ScrollView, inherit_bindings=False):
                 self._shown[y] = line
         if regions:
             self.refresh(*regions)
-            self._tell_screen()
+            in_this_frame(self)
         if len(self._painted) > 4 * self.size.height:
             keys = map(self._rows.key, self.lines_in_sight)
             self._painted = {key: self._painted[key] for key in keys}
-
-    def _tell_screen(self) -> None:
-        """Now, not when this widget has nothing else to do: what changed together shall be in one frame."""
-        self.screen.post_message(Update(self))
 
     def _clear_painted(self) -> None:
         self._painted.clear()

@@ -15,6 +15,7 @@ from labtop.store.model import Activity, RunTable
 from labtop.tui import format as fmt
 from labtop.tui.chart_specs import column_words, x_words
 from labtop.tui.charts.settings import ChartSettings
+from labtop.tui.refreshed import in_this_frame
 from labtop.tui.run_names import cut_front
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.shown import Shown
@@ -95,6 +96,10 @@ class Header(Widget):
             *_settings(self.shown, self.settings, self.metric_filter),
             *_ingest(self.activity, *(self._rates if self._quiet else (0.0, None))),
         )
+
+    def watch_segments(self) -> None:
+        """The table changes in the same frame."""
+        in_this_frame(self)
 
     def _await_quiet(self) -> None:
         """Figures of speed go as soon as no line has come for a while."""

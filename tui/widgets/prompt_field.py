@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from textual.events import Key
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from labtop.tui import format as fmt
@@ -13,6 +15,8 @@ _LONGEST = 20_000
 
 class Field(Input):
     """One line, with a cursor that does not blink; what is pasted into it is made safe."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))  # Textual's lays out the whole screen at every letter
 
     def __init__(self, placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, compact=True, select_on_focus=False, id=id)

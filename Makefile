@@ -24,7 +24,7 @@ demo: $(READY) ## four real trainings, live on the screen
 	@$(BIN)/labtop demo
 
 test: $(READY) ## every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(READY) ## format, lint, types, import rules, spelling
 	$(BIN)/ruff format --check .

@@ -21,6 +21,7 @@ from labtop.tui.widgets.grid import GridRow
 _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
 _MOST_KEPT = 4096
 _MOST_BEFORE = 600
+_MOST_NAMES = 1000
 _Made = dict[str, tuple[object, GridRow]]
 
 
@@ -46,12 +47,13 @@ class RowMaker:
         self._dress: object = None
         self.before: dict[str, GridRow] = {}
         """Rows that were made before of runs of which none is now, by key: what may be shown until it is."""
-        self._fitted = lru_cache(1)(fitted)
+        self._names: dict[str, str] = {}
+        self._names_width = 0
 
     def rows(self, table: RunTable, columns: Sequence[TableColumn], look: TableLook) -> list[GridRow]:
         """A row for each row of the table."""
         marks = frozenset(look.marks)
-        names = iter(self._fitted(tuple(fmt.clean(run.name) for run in table.runs), look.name_width))
+        names = iter(self._fitted([fmt.clean(run.name) for run in table.runs], look.name_width))
         keys = tuple(column.grid.key for column in columns)
         dress = (table.columns, table.best, table.numeric, table.progress, look.width, look.name_width, keys)
         indented = any(isinstance(row, RunGroup) for row in table.rows)
@@ -72,6 +74,16 @@ class RowMaker:
                     before, str(row.number), (dress, row, shown), partial(_row, row, table, columns, look, shown)
                 )
         return [row for _, row in self._made.values()]
+
+    def _fitted(self, names: Sequence[str], width: int) -> list[str]:
+        """The names shortened among all that were seen: what is called for does not change with the part of the table
+        that is at hand."""
+        if width != self._names_width or not self._names.keys() >= set(names):
+            seen = dict.fromkeys((*self._names, *names))
+            kept = [*seen][max(len(seen) - max(_MOST_NAMES, len(names)), 0) :]
+            self._names = dict(zip(kept, fitted(kept, width), strict=True))
+            self._names_width = width
+        return [self._names[name] for name in names]
 
     def _remember(self, made: _Made) -> None:
         """Of those made before the newest."""

@@ -28,6 +28,10 @@ FIRST_ROWS = 120
 """Rows that are fetched at first: more than any screen has."""
 
 
+Order = tuple[tuple[SortKey, ...], tuple[Column, ...]]
+"""By what rows are sorted, and by what they are grouped."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableQuestion:
     """The table as it shall be; `pins` and `columns` None leave the choice to what the directory holds.

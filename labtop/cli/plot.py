@@ -122,7 +122,10 @@ def _x_axis(text: str, names: keys.Names) -> XAxis:
 def _group(text: str, names: keys.Names) -> Column:
     if text == _ALIKE and not names.has_param(text):
         return Column("run", text)
-    return keys.column_of(text, names)
+    column = keys.column_of(text, names)
+    if column.kind == "tag" and column.key in names.attributes:  # a tag with values is an attribute
+        return Column("attribute", column.key)
+    return column
 
 
 def _near(word: str, names: keys.Names, *more: str) -> str:

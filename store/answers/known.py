@@ -117,13 +117,13 @@ class Known:
         metrics = (Column("metric", key) for key in names.metrics)
         params = (Column("param", key) for key in names.params)
         attributes = (Column("attribute", key) for key in names.attributes)
-        tagged = (Column("tag", tag) for tag in tags(cursor) if tag not in names.attributes)
+        tagged = (Column("tag", tag) for tag in tags(cursor))
         return (*metrics, *params, *attributes, *tagged)
 
     def numeric(self, cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> tuple[bool, ...]:
         """Whether most values of each of these columns are numbers, from the sheet."""
         unknown = [column for column in dict.fromkeys(columns) if column not in self._numeric]
-        for table, kind in (("params", "param"), ("attributes", "attribute")):
+        for table, kind in (("params", "param"), ("attributes", "attribute"), ("attributes", "tag")):
             keys = [column.key for column in unknown if column.kind == kind]
             found = dict(cursor.execute(_NUMERIC.format(table=table), [keys]).fetchall()) if keys else {}
             self._numeric |= {column: found.get(column.key, False) for column in unknown if column.kind == kind}

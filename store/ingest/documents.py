@@ -41,7 +41,7 @@ def _goes_on(file: Tracked, source: Source) -> bool:
     """Whether all that was read still stands there, in whole lines. What a person changed in its middle counts too: so
     the checksum is that of all of it, which takes a millisecond a megabyte."""
     position = file.row.position
-    if not 0 < position <= source.length or source.read(position - 1, 1) != b"\n":
+    if not 0 < position <= source.length or (position < LARGEST and source.read(position - 1, 1) != b"\n"):
         return False
     if file.memory.length > LARGEST >= source.length:  # that a rest was left out holds no longer
         return False
@@ -57,7 +57,7 @@ def _annotations(file: Tracked, source: Source, root_name: str) -> Batch:
     data = source.read(row.position, min(source.length, LARGEST) - row.position)
     holder = PurePosixPath() if file.relative.is_absolute() else file.relative.parent.parent
     found = read_annotations(data, holder, root_name, lines_before=row.lines, position=row.position)
-    crc = zlib.crc32(data[: found.used], memory.head_crc)
+    crc = zlib.crc32(memoryview(data)[: found.used], memory.head_crc)
     row.position += found.used
     row.lines += found.lines
     row.events += found.events

@@ -16,7 +16,7 @@ from labtop.store.model import Activity
 
 _REVISION_S = 0.1  # at most ten rounds a second, and as many revisions within one
 _FEW_LINES, _SOME_LINES = 2, 250
-_PARTS_OF_FEW, _PARTS_OF_SOME = 3.0, 7.0  # what such a round and its answers cost is one part in so many of the time,
+_PARTS_OF_FEW, _PARTS_OF_SOME = 4.0, 10.0  # such a round and its table take one part in so many of the time,
 _LATEST_S = 1.0  # or it is this late
 _POLL_S = 1.0
 _POLL_BESIDE_EVENTS_S = 2.0
@@ -57,12 +57,12 @@ class Follow:
         self._wake = threading.Event()
         self._events = None if poll else Events(ingest.root, self._wake)
         self._stopped = False
-        self._hurried = False
+        self._urgent = threading.Event()  # somebody waits for this thread itself
         self._told = Activity()
         self._told_at = 0.0
         self._round_at = 0.0
         self._lines = 0  # that the last round brought
-        self._worked = self._cost = 0.0  # seconds of processor: of the process, and since the round before the last
+        self._worked = self._cost = 0.0  # seconds of the process's processor: when it began, and until it was shown
         self._looked_at = 0.0
         self._look_s = 0.0
         self._look_due = 0.0
@@ -76,12 +76,13 @@ class Follow:
     def stop(self) -> None:
         """End after the slice at hand."""
         self._stopped = True
+        self._urgent.set()
         self._wake.set()
         self._thread.join()
 
     def hurry(self) -> None:
         """Look at once (from any thread): this process has written something of its own."""
-        self._hurried = True
+        self._urgent.set()
         self._wake.set()
 
     def _run(self) -> None:
@@ -111,18 +112,17 @@ class Follow:
         self._look_s, self._look_due = 0.0, self._looked_at + _POLL_S  # only the first asks about everything
         self._hear()
         self._work_off()
-        self._round_at = time.monotonic()
+        self._round_at, self._worked = time.monotonic(), time.process_time()
 
     def _round(self) -> None:
         """One look at what changed."""
         now = self._round_at = time.monotonic()
-        worked, self._worked = self._worked, time.process_time()
-        self._cost = self._worked - worked
+        self._worked = time.process_time()
         before = self._ingest.activity.lines
         self._hear()
-        looks = self._hurried or now >= self._look_due
+        looks = self._urgent.is_set() or now >= self._look_due
         if looks:
-            self._hurried = False
+            self._urgent.clear()
             self._look()
         if now >= self._processes_due:
             self._processes_due = now + _PROCESSES_S
@@ -199,6 +199,9 @@ class Follow:
 
     def _sleep(self) -> None:
         """Until something happens, but rounds begin no more than ten times a second."""
+        if self._shown is not None and not self._stopped:
+            self._shown.wait(max(0.0, self._told_at + _SHOWN_S - time.monotonic()))
+        self._cost = time.process_time() - self._worked
         now = time.monotonic()
         soonest = self._round_at + self._gap
         due = min(self._look_due, self._processes_due)
@@ -207,8 +210,4 @@ class Follow:
         if not self._stopped:
             self._wake.wait(max(0.0, due - now))
         self._wake.clear()
-        if self._shown is not None and not self._stopped:
-            self._shown.wait(max(0.0, self._told_at + _SHOWN_S - time.monotonic()))
-        rest = soonest - time.monotonic()
-        if rest > 0 and not self._stopped:
-            time.sleep(rest)
+        self._urgent.wait(max(0.0, soonest - time.monotonic()))

@@ -26,9 +26,9 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reopen(root: Path, tmp_path: Path) -> Open:
+def reopen(root: Path, tmp_path: Path, lay_index: Callable[[Path], Path]) -> Open:
     """The store as another process would open it later."""
-    return lambda: Store.open(root, index=tmp_path / "index.duckdb")
+    return lambda: Store.open(root, index=lay_index(tmp_path / "index.duckdb"))
 
 
 def _values(store: Store, metric: str = "loss") -> dict[str, list[float]]:

@@ -25,6 +25,8 @@ States = dict[int, Status]
 
 
 _FEW_MARKS = 200
+_Answered = tuple[TableAnswer, object]
+"""An answer, and the moment of the data that it is of."""
 
 
 class Blamed(Message):
@@ -68,12 +70,12 @@ class Asking(Windowing):
         self._looked = self._turns = self._again = 0
         self._first: Future[TableAnswer] | None = first
         self._last: TableAnswer | None = None
-        self._last_asked: tuple[TableQuestion, int] | None = None
+        self._on_screen: tuple[TableQuestion, object] | None = None
         self._wished: object = None
         self._last_question = question
         self._first_question = question
         self._states = Inquiry[int, States](self, "states", self._fetch_states, self._take_states)
-        self._table = Inquiry[TableQuestion, TableAnswer](self, "table", self._fetch, self._take)
+        self._table = Inquiry[TableQuestion, _Answered](self, "table", self._fetch, self._take)
 
     def _has_table(self) -> None:
         """The table has changed, or was answered for the first time."""
@@ -87,7 +89,7 @@ class Asking(Windowing):
         first = self._first
         self._ask()
         if first is not None and first.done() and first.exception() is None:
-            self._take(self._first_question, first.result())
+            self._take(self._first_question, (first.result(), None))
         self._look_later()
 
     @on(Ingested)
@@ -203,10 +205,18 @@ class Asking(Windowing):
         if not self.known.keys() >= set(self.marks):
             self._ask_again()
 
-    def _fetch(self, question: TableQuestion) -> Iterator[TableAnswer]:
+    @property
+    def _moment(self) -> object:
+        """What the table has to be asked for again when it changes."""
+        return self.revision, self._again
+
+    def _fetch(self, question: TableQuestion) -> Iterator[_Answered]:
         first, self._first = self._first, None
         try:
-            yield first.result() if first and question == self._first_question else self._answer(question)
+            if first and question == self._first_question:
+                yield first.result(), None
+            else:
+                yield self._answer(question)
         except FilterError as error:
             self.post_message(Blamed(error))
             before = replace(question, where=self.applied)
@@ -218,25 +228,26 @@ class Asking(Windowing):
 
     def _is_shown(self, question: TableQuestion) -> bool:
         """Whether the table shows the answer to this question already, on the same data."""
-        if self._last_asked is None:
+        if self._on_screen is None:
             return False
-        asked, revision = self._last_asked
-        covers = asked.rows[0] <= question.rows[0] and question.rows[1] <= asked.rows[1]
-        return asked == question and covers and revision == self.revision
+        shown, moment = self._on_screen
+        covers = shown.rows[0] <= question.rows[0] and question.rows[1] <= shown.rows[1]
+        return shown == question and covers and moment == self._moment
 
-    def _answer_before(self, question: TableQuestion) -> TableAnswer:
+    def _answer_before(self, question: TableQuestion) -> _Answered:
         """The table goes on with the filter that it has, without any where that has become wrong too."""
         with contextlib.suppress(FilterError):
             return self._answer(question)
         return self._answer(replace(question, where=""))
 
-    def _answer(self, question: TableQuestion) -> TableAnswer:
-        revision = self.revision
+    def _answer(self, question: TableQuestion) -> _Answered:
+        moment = self._moment
         self._last = answer(self._store, question, self._last)
-        self._last_asked = question, revision
-        return self._last
+        return self._last, moment
 
-    def _take(self, question: TableQuestion, found: TableAnswer) -> None:
+    def _take(self, question: TableQuestion, answered: _Answered) -> None:
+        found, moment = answered
+        self._on_screen = replace(question, where=found.where), moment
         if found.where == question.where:
             self.post_message(Blamed(None))
         table = self._kept_lines(found.table)

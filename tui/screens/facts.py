@@ -20,7 +20,7 @@ from labtop.tui.table_columns import (
     new_aggregate,
     sorted_first_by,
 )
-from labtop.tui.table_question import FIRST_ROWS
+from labtop.tui.table_question import FIRST_ROWS, Order
 
 MOST_MARKED = 2000
 """Runs that can be marked: what is shown of marked runs is no use of more."""
@@ -44,7 +44,7 @@ class Facts(Screen[None]):
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
     applied: reactive[str] = reactive("", repaint=False)
-    ordered_by: reactive[object] = reactive[object](None, repaint=False)
+    ordered_by: reactive[Order | None] = reactive[Order | None](None, repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     key_filter: reactive[str] = reactive("", repaint=False)
     sort: reactive[tuple[SortKey, ...]] = reactive(DEFAULT_SORT, repaint=False)

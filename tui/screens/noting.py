@@ -12,7 +12,7 @@ from labtop.tui import format as fmt
 from labtop.tui.inquiry import Said
 from labtop.tui.screens.asking import Asking
 from labtop.tui.screens.decision import Decision, DecisionScreen
-from labtop.tui.screens.view import GroupAsked
+from labtop.tui.screens.view import ON_ITS_WAY, GroupAsked
 from labtop.tui.tags import as_text, from_text
 from labtop.tui.widgets.prompt import Prompt
 
@@ -33,7 +33,7 @@ class Noting(Asking):
         run = self.known.get(-1 if number is None else number)
         if run is None:
             is_group = number is None
-            self.say("that is for one run: Enter unfolds a group" if is_group else "that row is on its way: once more")
+            self.say("that is for one run: Enter unfolds a group" if is_group else ON_ITS_WAY)
             return
         self._noted_of = run
         name = fmt.clean(run.name, 30)

@@ -13,16 +13,18 @@ from labtop.store.model import Column, Goal, Run, RunGroup, RunTable, SortKey
 from labtop.store.questions import Questions
 from labtop.tui.chart_specs import column_words
 from labtop.tui.charts.settings import ChartSettings
+from labtop.tui.inquiry import Said
 from labtop.tui.keys import bindings
 from labtop.tui.refreshed import once_refreshed
 from labtop.tui.rows import RowMaker
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.paned import PanedView
-from labtop.tui.screens.view import GroupAsked, RowsAsked, RunAct, SortAsked
+from labtop.tui.screens.view import ON_ITS_WAY, GroupAsked, RowsAsked, RunAct, SortAsked
 from labtop.tui.shown import Shown
 from labtop.tui.standings import Standings
 from labtop.tui.table_columns import DEFAULT_SORT, column_keys
 from labtop.tui.table_look import TREND, TableLook, table_columns
+from labtop.tui.table_question import Order
 from labtop.tui.trends import Trends
 from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
@@ -46,7 +48,7 @@ class RunsView(PanedView):
     frozen: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     table_groups: reactive[tuple[Column, ...]] = reactive[tuple[Column, ...]]((), repaint=False)
     tolerance: reactive[float] = reactive(0.001, repaint=False)
-    ordered_by: reactive[object] = reactive[object](None, repaint=False)
+    ordered_by: reactive[Order | None] = reactive[Order | None](None, repaint=False)
     now: reactive[float] = reactive(0.0, repaint=False)
     pinned: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
@@ -92,6 +94,8 @@ class RunsView(PanedView):
         group = self._group_under_cursor()
         if group is not None:
             self.post_message(GroupAsked(act, group))
+        elif (key := self.first_pane.cursor_key) and not key.isdecimal() and self.first_pane.is_on_screen:
+            self.post_message(Said(ON_ITS_WAY))
         else:
             super()._act(act)
 
@@ -208,11 +212,15 @@ class RunsView(PanedView):
         super().watch_whole()
         self._renew()
 
-    def watch_ordered_by(self, before: object) -> None:
-        """Rows in an order that a person has just asked for are looked at from the top, and measured anew."""
-        if before is not None:
+    def watch_ordered_by(self, before: Order | None, after: Order | None) -> None:
+        """Rows in an order that a person has just asked for are looked at from the top; other groups are measured anew.
+
+        Columns stay where they are when runs are sorted: of those out of sight more is known later.
+        """
+        if before is not None and after is not None:
             self._from_top = True
-            self.first_pane.measure_anew()
+            if before[1] != after[1]:
+                self.first_pane.measure_anew()
             self._renew()
 
     watch_table = watch_diverged = watch_marks = watch_baseline = _renew

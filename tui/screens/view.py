@@ -14,6 +14,7 @@ from labtop.tui.widgets.chart_grid import ChartGrid
 
 Filtered = Literal["runs", "metrics", "keys"]
 RunAct = Literal["mark", "baseline", "open", "traceback"]
+ON_ITS_WAY = "that row is on its way: once more"
 
 
 class RunAsked(Message):

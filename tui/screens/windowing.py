@@ -32,8 +32,12 @@ class Windowing(Exporting):
         raise NotImplementedError
 
     def narrow(self) -> tuple[int, int]:
-        """The window of another question: the lines in sight alone, as far as that is known."""
+        """The window of another question: the lines in sight alone, as far as that is known. Others come when nobody
+        has asked another one for a while."""
         self._pause = _READS_S
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(self._pause, self._rested)
         if self._seen is not None:
             self.set_reactive(Windowing.window, window_of(self._seen, self.size.height))
         return self.window

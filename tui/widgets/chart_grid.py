@@ -62,6 +62,7 @@ class ChartGrid(ChartPages):
         self._asked: tuple[ChartQuestion, ...] = ()
         self._undrawn: dict[int, Drawn] = {}
         self._extents: dict[str, Window] = {}
+        self._read: tuple[AtQuery, Read] | None = None
         self._reading = Inquiry[AtQuery, Read](self, "values", self._fetch_values, self._take_values)
         self._inquiry = Inquiry[tuple[ChartQuestion, ...], Drawn](
             self, "charts", self._fetch, self._take, rest=CHARTS_REST_S
@@ -109,12 +110,19 @@ class ChartGrid(ChartPages):
         specs = [chart.spec for chart in self._lines() if isinstance(chart.spec, ChartSpec)]
         if self.crosshair is not None and any(curve.thinned for spec in specs for curve in spec.curves):
             metrics = tuple(question.metric for question in self._asked)
-            self._reading.ask(AtQuery(self.shown.numbers, metrics, self.settings.x, self.crosshair), self.revision)
+            query = AtQuery(self.shown.numbers, metrics, self.settings.x, self.crosshair)
+            if self._read is not None and query == self._read[0]:
+                self._mark_values(*self._read)  # a chart that shows something else now has lost them
+            self._reading.ask(query, self.revision)
 
     def _fetch_values(self, query: AtQuery) -> Iterator[Read]:
         yield self._store.values_at(query)
 
     def _take_values(self, query: AtQuery, found: Read) -> None:
+        self._read = query, found
+        self._mark_values(query, found)
+
+    def _mark_values(self, query: AtQuery, found: Read) -> None:
         logged = dict(zip(query.metrics, found, strict=True))  # there may be another page by now
         for question, chart in zip(self._asked, self.query(Chart), strict=False):
             if question.settings.group is None and question.metric in logged:

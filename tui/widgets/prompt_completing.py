@@ -149,6 +149,8 @@ class Completing(Blamed):
         self._tab_waits = False
         if self._asked is None or self._asked[0] == self.field.value:
             self._ask()
+        elif self._now != self._offered:
+            self._filled = False  # the offers are not for this text: a Tab behind the letter waits for others
 
     def _forget(self) -> None:
         """No list, no error, no question that is open."""

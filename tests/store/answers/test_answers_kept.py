@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -22,9 +22,9 @@ METRICS = ["m0", "m1", "m2"]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, lay_index: Callable[[Path], Path]) -> Iterator[Store]:
     (tmp_path / "runs").mkdir()
-    with Store.open(tmp_path / "runs", index=tmp_path / "index.duckdb", poll=True) as store:
+    with Store.open(tmp_path / "runs", index=lay_index(tmp_path / "index.duckdb"), poll=True) as store:
         yield store
 
 
@@ -113,12 +113,14 @@ _LINES = st.lists(
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(appended=_LINES)
 def test_whatever_is_appended(
-    tmp_path_factory: pytest.TempPathFactory, appended: list[tuple[str, list[tuple[int, str, float]], bool]]
+    tmp_path_factory: pytest.TempPathFactory,
+    lay_index: Callable[[Path], Path],
+    appended: list[tuple[str, list[tuple[int, str, float]], bool]],
 ) -> None:
     """Steps that fall, restarts, resumes, several files of a run, metrics that come late."""
     root = tmp_path_factory.mktemp("kept")
     (root / "runs").mkdir()
-    with Store.open(root / "runs", index=root / "index.duckdb", poll=True) as store:
+    with Store.open(root / "runs", index=lay_index(root / "index.duckdb"), poll=True) as store:
         for name, points, anew in appended:
             if anew and (path := store.root / name).exists():
                 path.write_text("")

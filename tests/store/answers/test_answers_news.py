@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,8 +22,8 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(root: Path, tmp_path: Path) -> Iterator[Store]:
-    with Store.open(root, index=tmp_path / "index.duckdb") as opened:
+def store(root: Path, tmp_path: Path, lay_index: Callable[[Path], Path]) -> Iterator[Store]:
+    with Store.open(root, index=lay_index(tmp_path / "index.duckdb")) as opened:
         yield opened
 
 

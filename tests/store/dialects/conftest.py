@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from labtop.store import Store
-from labtop.store.index.files import Index
 from labtop.store.model import Json, RunDetail, Series, SeriesQuery, Status
 
 LOGS = Path(__file__).parents[2] / "data/dialects"
@@ -47,12 +46,12 @@ def copied(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def fresh() -> Iterator[Callable[[Path], Store]]:
-    """Open a run directory; the index is in memory and nothing is read yet."""
+def fresh(tmp_path: Path, lay_index: Callable[[Path], Path]) -> Iterator[Callable[[Path], Store]]:
+    """Open a run directory, of which nothing is read yet."""
     stores: list[Store] = []
 
     def open_store(root: Path) -> Store:
-        stores.append(Store(root, Index.in_memory(), poll=True, clock=time.time))
+        stores.append(Store.open(root, index=lay_index(tmp_path / f"index{len(stores)}.duckdb"), poll=True))
         return stores[-1]
 
     yield open_store
@@ -61,14 +60,14 @@ def fresh() -> Iterator[Callable[[Path], Store]]:
 
 
 @pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def opened(tmp_path_factory: pytest.TempPathFactory, lay_index: Callable[[Path], Path]) -> Iterator[Opened]:
     """The store of a tool's logs, read whole. Opened once for all tests, which only ask."""
     stores: dict[str, Store] = {}
 
     def store_of(tool: str) -> Store:
         if tool not in stores:
             root = _copied(tool, tmp_path_factory.mktemp(tool))
-            stores[tool] = Store(root, Index.in_memory(), poll=True, clock=time.time)
+            stores[tool] = Store.open(root, index=lay_index(root.with_name("index.duckdb")), poll=True)
             stores[tool].catch_up()
         return stores[tool]
 

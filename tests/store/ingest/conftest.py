@@ -143,12 +143,12 @@ def write() -> Write:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Callable[..., Store]]:
+def opened(tmp_path: Path, lay_index: Callable[[Path], Path]) -> Iterator[Callable[..., Store]]:
     """Open a store whose index lies in the test's folder; all are closed at the end."""
     stores: list[Store] = []
 
     def open_store(root: Path, *, poll: bool = False, index: str = "index.duckdb") -> Store:
-        store = Store.open(root, index=tmp_path / index, poll=poll)
+        store = Store.open(root, index=lay_index(tmp_path / index), poll=poll)
         stores.append(store)
         return store
 

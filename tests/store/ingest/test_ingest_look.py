@@ -18,6 +18,12 @@ Query = Callable[..., list[tuple[Any, ...]]]
 OTHER_DISK = Path("/dev/shm")
 
 
+@pytest.fixture(autouse=True)
+def without_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder rests for some times as long as listing it took, which is another time on each machine."""
+    monkeypatch.setattr("labtop.store.ingest.tree.COSTLY", 0.0)
+
+
 def look(ingest: Ingest) -> None:
     """One look as the following thread takes it, and what it queued."""
     ingest.look()

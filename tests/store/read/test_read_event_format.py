@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 
 from labtop.store import Store
-from labtop.store.index.files import Index
 from labtop.store.model import RunDetail, SeriesQuery
 from labtop.store.read.keys import CLOCK_KEYS, ELAPSED_KEYS, PREFIX_KEYS, STEP_KEYS, WRAPPER_KEYS
 
@@ -25,9 +23,9 @@ Curve = Callable[[str, str], list[tuple[float, float]]]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, lay_index: Callable[[Path], Path]) -> Iterator[Store]:
     (tmp_path / "runs").mkdir()
-    store = Store(tmp_path / "runs", Index.in_memory(), poll=True, clock=time.time)
+    store = Store.open(tmp_path / "runs", index=lay_index(tmp_path / "kept.duckdb"), poll=True)
     yield store
     store.close()
 

@@ -16,6 +16,8 @@ DEFAULT_SORT = (SortKey(Column("run", "started"), descending=True),)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME, DONE = Column("run", "name"), Column("run", "progress")
 
+_ALWAYS_THERE = (NAME, STATUS, STEP, DONE, UPDATED)
+
 SORTED_BY = ("name", "status", "started", "updated", "step", "duration")
 """Fields by which the table can be sorted though they are no columns."""
 
@@ -40,13 +42,17 @@ def with_aggregate(columns: Iterable[Column], aggregate: Aggregate) -> tuple[Col
     return tuple(dict.fromkeys(changed))
 
 
-def new_aggregate(column: Column, among: Iterable[Column], before: Aggregate, after: Aggregate) -> Column:
-    """The column when metrics show another value: one that shows a value of its own, or that has a sister among these,
-    stays."""
+def new_aggregate(column: Column, among: Iterable[Column], after: Aggregate) -> Column:
+    """The column when metrics show another value: one that has a sister among these stays."""
     alone = sum((each.kind, each.key) == ("metric", column.key) for each in among) <= 1
-    if column.kind == "metric" and column.aggregate == before and alone:
-        return replace(column, aggregate=after)
-    return column
+    return replace(column, aggregate=after) if column.kind == "metric" and alone else column
+
+
+def out_of_sight(sort: Sequence[SortKey], columns: Sequence[Column]) -> tuple[SortKey, ...]:
+    """Those sort keys that no column of the table shows; none where the table is sorted as it is at first."""
+    if tuple(sort) == DEFAULT_SORT:
+        return ()
+    return tuple(key for key in sort if key.column not in (*columns, *_ALWAYS_THERE))
 
 
 def column_key(column: Column) -> str:

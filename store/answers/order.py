@@ -23,7 +23,7 @@ _STARTED: Final = Column("run", "started")
 class Ordered:
     """The numbers of the matched runs in the order of the table, and which of them are running.
 
-    `progress`: of one of these it is known how far it is. `total` and `running` count all runs but `hidden` ones.
+    `total` and `running` count all runs but `hidden` ones; `progress`: of one of all it is known how far it is.
     """
 
     runs: Numbers
@@ -81,17 +81,20 @@ def _ordered(
     parameters = [now, *order.parameters, *where.parameters]
     found = cursor.execute(sql, parameters).fetchnumpy()
     runs, is_running = found["run"].astype(np.int32), np.asarray(found["is_running"], bool)
-    total, running, hidden = _counts(cursor, now, known) if text.strip() else (len(runs), int(is_running.sum()), None)
-    if hidden is None:
+    if text.strip():
+        total, running, hidden, progress = _counts(cursor, now, known)
+    else:
+        total, running, progress = len(runs), int(is_running.sum()), bool(found["on_its_way"].any())
         hidden = _hidden(cursor, known)
     if where.of_hidden:
         total, hidden = total + hidden, 0
     has_failed = np.asarray(found["has_failed"], bool)
-    return Ordered(runs, is_running, has_failed, bool(found["on_its_way"].any()), total, running, hidden)
+    return Ordered(runs, is_running, has_failed, progress, total, running, hidden)
 
 
 _COUNTS: Final = """
-select count(*) filter (not hidden), count(*) filter (not hidden and status = 'running'), count(*) filter (hidden)
+select count(*) filter (not hidden), count(*) filter (not hidden and status = 'running'), count(*) filter (hidden),
+    coalesce(bool_or(status = 'running' and progress is not null), false)
 from runs_in('sheet.runs', ?)
 """
 
@@ -105,12 +108,12 @@ def _hidden(cursor: duckdb.DuckDBPyConnection, known: Known) -> int:
     return int(known.of_commits["hidden"])
 
 
-def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int]:
+def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int, bool]:
     second = int(now)  # within one no run falls silent that matters
     if known.of_commits.get("counts", (None,))[0] != second:
         known.of_commits["counts"] = second, cursor.execute(_COUNTS, [now]).fetchall()[0]
-    total, running, hidden = known.of_commits["counts"][1]
-    return total, running, hidden
+    counts: tuple[int, int, int, bool] = known.of_commits["counts"][1]
+    return counts
 
 
 def leading(

@@ -76,7 +76,8 @@ tagged as (
     from last_of_tag group by run
 )
 select run,
-    string_agg(text, chr(10) order by turn) filter (event = 'note' and text <> ''),
+    string_agg(regexp_replace(text, '[\\r\\n]+', ' ', 'g'), chr(10) order by turn)
+        filter (event = 'note' and text <> ''),
     arg_max(text, turn) filter (event = 'hypothesis' and text <> '' and not own),
     arg_max(verdict, turn),
     arg_max(hidden, turn),

@@ -8,7 +8,7 @@ from importlib import resources
 
 import duckdb
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 """Raised with every change of what readers remember between two looks: the columns `state`."""
 
 SLOTS = 8

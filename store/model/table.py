@@ -153,7 +153,7 @@ class RunTable:
     `listed` are all runs that passed, in order, those of folded groups too: without groups the same as `lines`.
     `total` counts all runs but hidden ones, `hidden` those, `matched` the runs that passed the filter. `best` holds for
     each column the best value among the matched runs, by the metric's goal; None without a goal, and where no two
-    values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some matched
+    values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some
     run that goes on it is known how far it is. `leading` are the first runs with a curve, `also` they and
     those that the query wants anyway. While `outline` is the same number, so is what `Outline` says.
     """

@@ -140,9 +140,16 @@ def apply(share: Share, event: str, line: dict[str, Any]) -> None:
 
 
 def params_of(line: dict[str, Any]) -> dict[str, Any]:
-    """The parameters that a `run` or `params` event holds, nested keys joined with a dot."""
+    """The parameters that a `run` or `params` event holds, nested keys joined with a dot.
+
+    The `seed` of a `run` event is one of them, where none tells a seed.
+    """
     params = line.get("params")
-    return dict(flatten_params(params)) if isinstance(params, dict) else {}
+    found = dict(flatten_params(params)) if isinstance(params, dict) else {}
+    seed = line.get("seed") if line.get("event") == "run" else None
+    if seed is not None and not any(key.rsplit(".", 1)[-1].lower().endswith("seed") for key in found):
+        found["seed"] = seed
+    return found
 
 
 def headline(event: str, line: dict[str, Any]) -> str:

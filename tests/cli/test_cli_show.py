@@ -66,7 +66,7 @@ def test_topics_of_which_nothing_is_known_are_left_out(capsys: Captured, runs: P
 def test_json_is_the_object_of_ls_and_more(capsys: Captured, failed: Path) -> None:
     _, out, _ = _show(capsys, failed, "@1", "--json")
     run = json.loads(out)
-    assert (run["name"], run["params"], run["error"]) == ("big", {"lr": 0.1}, "bad")
+    assert (run["name"], run["params"], run["error"]) == ("big", {"lr": 0.1, "seed": 7}, "bad")
     assert run["code"]["commit"] == "abc123"
     documented = "code data env hardware command error traceback events completeness"
     assert set(documented.split()) <= set(run)

@@ -328,7 +328,7 @@ async def test_what_is_pasted_is_one_safe_line() -> None:
     async with opened() as ui:
         ui.app.post_message(Paste("a\x1b[2Jb\tc\nsecond"))
         await ui.settle()
-        assert ui.line == " runs /  ab c"
+        assert ui.line == " runs /  ab c second"
 
 
 async def test_an_ascii_terminal_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:

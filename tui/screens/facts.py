@@ -139,11 +139,13 @@ class Facts(Screen[None]):
         """The next of last, best, min, max, mean in the columns of metrics."""
         before, self.aggregate = self.aggregate, _after(TABLE_AGGREGATES, self.aggregate)
         chosen = self.columns or ()
-        changed = {column: new_aggregate(column, chosen, before, self.aggregate) for column in chosen}
+        changed = {column: new_aggregate(column, chosen, self.aggregate) for column in chosen}
         if self.columns is not None:
             self.columns = tuple(changed.values())
         self.sort = tuple(
-            replace(key, column=changed.get(key.column) or new_aggregate(key.column, (), before, self.aggregate))
+            replace(key, column=replace(key.column, aggregate=self.aggregate))
+            if key.column.kind == "metric" and key.column.aggregate == before and key.column not in changed
+            else replace(key, column=changed.get(key.column, key.column))
             for key in self.sort
         )
         self.say(f"metric columns show the {self.aggregate} value")

@@ -13,13 +13,15 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.asking import Blamed
 from labtop.tui.screens.remembering import Remembering
 from labtop.tui.settings.defaults import saved_filters
+from labtop.tui.widgets.key_bar import KeyBar
 from labtop.tui.widgets.prompt import Prompt
 
 FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 """The fact that holds each kind of filter."""
 MOST_HISTORY = 100
-_UNFINISHED = re.compile(r"(?<=\S)\s+(?:a|an|and|o|or|n|no|not)\Z", re.IGNORECASE)
-"""A last word that may become one between conditions: to look for it would empty the table for a moment."""
+_UNFINISHED = re.compile(r"(?<=\S)\s+(?:a|an|and|o|or|n|no|not)\Z|(?<=[\d.])e[+-]?\Z", re.IGNORECASE)
+"""A last word that may become one between conditions, or a number whose exponent is to come: to look for it would empty
+the table for a moment."""
 
 _MOST_TAGS = 20
 
@@ -39,6 +41,7 @@ class Filtering(Remembering):
         what = self.current.FILTERED
         of_runs = what == "runs"
         self._before = self.filter_text
+        self.query_one(KeyBar).be_quiet()
         self.prompt.open(
             what,
             f" {what} / ",

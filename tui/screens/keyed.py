@@ -1,9 +1,10 @@
-"""KeyedModal: a modal screen that owns the keys from the moment at which it is pushed."""
+"""Modal screens: they are left once, and own the keys from the moment at which they are pushed."""
 
 from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.events import Event, Key, Paste
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -11,7 +12,15 @@ from textual.widget import Widget
 Result = TypeVar("Result")
 
 
-class KeyedModal(ModalScreen[Result], Generic[Result]):
+class Modal(ModalScreen[Result], Generic[Result]):
+    """A screen over the others."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave, once: a key that came in one piece with the one that leaves finds the screen gone."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+
+class KeyedModal(Modal[Result], Generic[Result]):
     """`first` has the focus at the begin, and gets what is typed before the screen is laid out, in its order.
 
     Textual hands keys to the screen itself until it is composed, where nothing takes them. `first` keeps them in its

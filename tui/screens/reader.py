@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from labtop.tui import format as fmt
 from labtop.tui.keys import ALWAYS
+from labtop.tui.screens.keyed import Modal
 
 
-class Reader(ModalScreen[None]):
+class Reader(Modal[None]):
     """A title and a text; Esc or q leaves, and so do ? and E, which open it."""
 
     CSS_PATH = "reader.tcss"

@@ -159,11 +159,15 @@ class RunsView(PanedView):
         """Fill the table once, however many facts change together."""
         if not self._filling:
             self._filling = True
-            self.call_next(self.catch_up)
+            self.call_next(self._fill_once)
 
     def catch_up(self) -> None:
         """Fill the table, where that is due."""
-        if self._filling and self.is_mounted:
+        if self.is_mounted:
+            self._fill_once()
+
+    def _fill_once(self) -> None:
+        if self._filling:
             self._fill()
 
     def _fill(self) -> None:
@@ -181,7 +185,8 @@ class RunsView(PanedView):
             self._from_top = False
             grid.action_edge(-1)
         stacked = self.screen.has_class("-stacked") and not self.whole
-        self._limit_height(max(len(table.lines) + 1, LEAST_ROWS) if stacked else None)
+        limited = stacked and not self.has_class("-bare")
+        self._limit_height(max(len(table.lines) + 1, LEAST_ROWS) if limited else None)
         self._ask()
 
     def _look(self, width: int) -> TableLook:
@@ -206,6 +211,11 @@ class RunsView(PanedView):
         if most != self._most_rows:
             self._most_rows = most
             self.first_pane.styles.max_height = most
+
+    def watch_pinned(self) -> None:
+        """Where no metric is pinned the charts need no more room than to say so."""
+        self.set_class(self.table is not None and not self.pinned, "-bare")
+        self._renew()
 
     def watch_whole(self) -> None:
         """A table alone has all the room."""

@@ -56,6 +56,7 @@ class Workspace(Filtering):
             Workspace.table,
             Workspace.shown,
             Workspace.applied,
+            Workspace.ordered_by,
             Workspace.metric_filter,
             Workspace.settings,
         )

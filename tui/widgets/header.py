@@ -19,10 +19,12 @@ from labtop.tui.refreshed import in_this_frame
 from labtop.tui.run_names import cut_front
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.shown import Shown
+from labtop.tui.table_columns import label, out_of_sight
+from labtop.tui.table_question import Order
 from labtop.tui.widgets.reading import Reading, lines_per_s, reading_text
 
 _GAP = 2
-_TO_ASCII = str.maketrans("▶…⏎", ">~ ")
+_TO_ASCII = str.maketrans("▶▲▼…⏎", ">^v~ ")
 _SHORTEST_ROOT = 8
 _LEAST_RATE = 0.05  # lines per second
 _RATES_REST_S = 1.0
@@ -45,6 +47,7 @@ class Header(Widget):
     table: reactive[RunTable | None] = reactive[RunTable | None](None, repaint=False)
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     applied: reactive[str] = reactive("", repaint=False)
+    ordered_by: reactive[Order | None] = reactive[Order | None](None, repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
     segments: reactive[tuple[Segment, ...]] = reactive[tuple[Segment, ...]](())
@@ -93,6 +96,7 @@ class Header(Widget):
     def _renew(self) -> None:
         self.segments = (
             *_found(self.table, self.applied),
+            *_order(self.table, self.ordered_by),
             *_settings(self.shown, self.settings, self.metric_filter),
             *_ingest(self.activity, *(self._rates if self._quiet else (0.0, None))),
         )
@@ -109,7 +113,7 @@ class Header(Widget):
         if self._quiet is None:
             self._renew()
 
-    watch_table = watch_shown = watch_applied = watch_metric_filter = watch_settings = _renew
+    watch_table = watch_shown = watch_applied = watch_metric_filter = watch_settings = watch_ordered_by = _renew
 
 
 def short_path(path: Path) -> str:
@@ -144,6 +148,15 @@ def _found(table: RunTable | None, filter_text: str) -> list[Segment]:
     if filter_text:
         segments.append((10, f"/{fmt.clean(filter_text, 30)}", "reverse"))
     return segments
+
+
+def _order(table: RunTable | None, order: Order | None) -> list[Segment]:
+    """What the table is sorted by, where no column says so."""
+    if table is None or order is None:
+        return []
+    keys = (key for key in out_of_sight(order[0], table.columns))
+    words = ", ".join(f"{fmt.clean(label(key.column), 20)}{'▼' if key.descending else '▲'}" for key in keys)
+    return [(6, f"by {words}", "")] if words else []
 
 
 def _settings(shown: Shown, charts: ChartSettings, metric_filter: str) -> list[Segment]:

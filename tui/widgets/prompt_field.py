@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
@@ -30,6 +30,10 @@ class Field(Input):
         if not event.is_printable and await self.app._check_bindings(event.key):
             event.stop()
             event.prevent_default()
+
+    def _on_paste(self, event: Paste) -> None:
+        """All lines of what is pasted, in one: Textual would take the first."""
+        event.text = " ".join(event.text.splitlines())
 
     def validate_value(self, value: str) -> str:
         """Nothing that a terminal would take for a command; 20,000 letters at most."""

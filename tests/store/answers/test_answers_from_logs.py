@@ -65,6 +65,7 @@ def test_details_of_a_run(sweep: Store) -> None:
     assert {key: (param.value, param.source) for key, param in found.params.items()} == {
         "lr": ("0.01", "run"),
         "model.width": (8, "run"),
+        "seed": (3, "run"),
     }
     assert (found.seed, found.files, found.run.tags) == (3, ("own/events.jsonl",), ("x",))
     assert "half way" in [event.text for event in found.events]

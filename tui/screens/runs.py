@@ -185,7 +185,8 @@ class RunsView(PanedView):
             self._from_top = False
             grid.action_edge(-1)
         stacked = self.screen.has_class("-stacked") and not self.whole
-        limited = stacked and not self.has_class("-bare")
+        self.set_class(not self.pinned, "-bare")  # then the charts need no more room than to say so
+        limited = stacked and bool(self.pinned)
         self._limit_height(max(len(table.lines) + 1, LEAST_ROWS) if limited else None)
         self._ask()
 
@@ -212,11 +213,6 @@ class RunsView(PanedView):
             self._most_rows = most
             self.first_pane.styles.max_height = most
 
-    def watch_pinned(self) -> None:
-        """Where no metric is pinned the charts need no more room than to say so."""
-        self.set_class(self.table is not None and not self.pinned, "-bare")
-        self._renew()
-
     def watch_whole(self) -> None:
         """A table alone has all the room."""
         super().watch_whole()
@@ -233,5 +229,5 @@ class RunsView(PanedView):
                 self.first_pane.measure_anew()
             self._renew()
 
-    watch_table = watch_diverged = watch_marks = watch_baseline = _renew
+    watch_table = watch_pinned = watch_diverged = watch_marks = watch_baseline = _renew
     watch_now = watch_widths = watch_frozen = _renew

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labtop.store.model import Column, MetricInfo, Outline, SortKey
 from labtop.tui.session.session import TABLE_AGGREGATES, Session
-from labtop.tui.settings.defaults import DEFAULTED, chosen, moved, resolved, saved_filters, with_defaults
+from labtop.tui.settings.defaults import DEFAULTED, chosen, moved, resolved, saved_filters, waits, with_defaults
 from labtop.tui.settings.settings import Settings
 
 METRICS = ("val/loss", "val/acc", "lr", "status", "tags.x")
@@ -56,6 +56,17 @@ def test_a_text_names_a_column(text: str, column: Column | None) -> None:
     assert resolved(text, HELD) == column
     bare_or_metric = column is None or column.kind == "metric" or text in ("lr", "model.width", "seed", "median(lr)")
     assert resolved(text, EMPTY) == (None if bare_or_metric or text == "params." else column)
+
+
+def test_a_bare_name_is_that_of_a_param_only_if_any_run_has_it() -> None:
+    held = Column("param", "seed"), Column("metric", "val/loss"), Column("attribute", "host_of")
+    assert resolved("seed", HELD, held=held) == Column("param", "seed")
+    assert resolved("lr", HELD, held=()) == Column("param", "lr")
+    assert resolved("host_of", HELD, held=held) is resolved("seed", HELD, held=()) is None
+    assert resolved("params.gone", HELD, held=held) == Column("param", "gone")
+    assert waits(Settings(columns=("seed", "gone")), HELD, held)
+    assert waits(Settings(sort=("gone:desc",)), HELD, held)
+    assert not waits(Settings(columns=("seed", "name", "metrics.gone"), sort=("val/loss:asc",)), HELD, held)
 
 
 def test_settings_fill_what_nobody_has_chosen() -> None:
@@ -105,6 +116,7 @@ def test_names_that_only_the_directory_explains_wait_for_it() -> None:
     assert moved(early, early, late) == late
     busy = replace(early, marks=("a",), sort=(NAME,), view="plots")
     assert moved(busy, early, late) == replace(late, marks=("a",), sort=(NAME,), view="plots")
+    assert early.sort == (), "the order that holds anyway"
 
 
 def test_only_what_was_changed_on_the_screen_is_saved() -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from textual.theme import Theme
 
-from labtop.store.model import Outline, Run
+from labtop.store.model import Column, Outline, Run
 from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.screens.noting import Noting
 from labtop.tui.session.saver import Saver
 from labtop.tui.session.session import Session, ViewName
-from labtop.tui.settings.defaults import chosen, moved, with_defaults
+from labtop.tui.settings.defaults import chosen, moved, waits, with_defaults
 from labtop.tui.settings.settings import Settings
 from labtop.tui.table_columns import DEFAULT_SORT
 from labtop.tui.table_question import TableAnswer, TableQuestion, question_of
@@ -64,8 +64,9 @@ class Remembering(Noting):
         self._saver: Saver | None = None
         self._awaited = set[str]()
         """Runs of the session that nobody has seen yet: their files may be read still."""
-        self._remembering = self._restored = False
-        self._outline_of_defaults: Outline | None = None
+        self._remembering = self._restored = self._waits = False
+        self._held: tuple[Column, ...] | None = None
+        self._defaults_are_of: tuple[Outline, tuple[Column, ...] | None] | None = None
         fetch, take = self._fetch_awaited, self._take_awaited
         self._search = Inquiry[tuple[str, ...], tuple[Run, ...]](self, "awaited", fetch, take)
         self._shown = session = memory.begun
@@ -113,14 +114,25 @@ class Remembering(Noting):
 
     def _renew_defaults(self) -> None:
         """What settings name may have become known, or be gone."""
-        if self.outline is self._outline_of_defaults:
-            return
-        self._outline_of_defaults = self.outline
-        shown = with_defaults(self._memory.session, self._memory.settings, self.outline)
+        settings, known = self._memory.settings, (self.outline, self._held)
+        if known != self._defaults_are_of:
+            self._defaults_are_of = known
+            self._default_to(with_defaults(self._memory.session, settings, *known))
+            self._waits = waits(settings, *known)
+        if self._waits:  # what the outline does not tell may have come with any line
+            self._offers.ask(0, (self.outline, self.revision))
+
+    def _default_to(self, shown: Session) -> None:
         if shown != self._shown:
             now, self._shown = moved(self._now(), self._shown, shown), shown
             self.pins, self.columns, self.aggregate = now.pins, now.columns, now.aggregate
             self.sort, self.table_groups = now.sort or DEFAULT_SORT, now.groups
+
+    def _take_offers(self, question: int, found: tuple[Column, ...]) -> None:
+        super()._take_offers(question, found)
+        self._held = found
+        if self._restored:
+            self._renew_defaults()
 
     def _bring_view(self) -> None:
         """The view of last time, once what it shows is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,26 +10,29 @@ from labtop.store.answers.column_names import read_column, read_order
 from labtop.store.model import Aggregate, Column, Outline, SortKey
 from labtop.tui.session.session import Session
 from labtop.tui.settings.settings import Settings
-from labtop.tui.table_columns import first_direction
+from labtop.tui.table_columns import DEFAULT_SORT, first_direction
 
 DEFAULTED = ("pins", "columns", "sort", "aggregate", "groups", "theme")
 """Fields of a session that settings fill where nobody has chosen."""
 _NOTHING = Session()
 
 
-def with_defaults(session: Session, settings: Settings, outline: Outline) -> Session:
+def with_defaults(
+    session: Session, settings: Settings, outline: Outline, held: Iterable[Column] | None = None
+) -> Session:
     """The session with what the settings say where nobody has chosen.
 
-    Of metrics those that the directory has are taken. While it holds no run, names that only it can explain are left
-    out: so ask again whenever there is another outline.
+    Of metrics and bare names those that the directory has are taken: so ask again whenever there is another outline, or
+    more is `held`. While it holds no run, names that only it can explain are left out.
     """
     if settings == Settings():
         return session
-    names = _Names(outline, _own_aggregate(session) or settings.aggregate or "last")
+    names = _Names(outline, _own_aggregate(session) or settings.aggregate or "last", held)
+    order = names.order(settings.sort or ())
     found: dict[str, Any] = {
         "pins": _pins(settings, outline),
         "columns": names.columns(settings.columns) or None if settings.columns else settings.columns,
-        "sort": names.order(settings.sort or ()),
+        "sort": () if order == DEFAULT_SORT else order,  # a session names no order that holds anyway
         "aggregate": settings.aggregate,
         "groups": tuple(map(_grouping, settings.group_by or ())),
         "theme": settings.theme,
@@ -58,22 +61,33 @@ def saved_filters(own: tuple[tuple[str, str], ...], settings: Settings) -> tuple
     return tuple({**dict(own), **dict(settings.filters), **dict(own)}.items())
 
 
-def resolved(text: str, outline: Outline, aggregate: Aggregate = "last") -> Column | None:
+def resolved(
+    text: str, outline: Outline, aggregate: Aggregate = "last", held: Iterable[Column] | None = None
+) -> Column | None:
     """The column that a text names; None for a metric that no run has, and for a bare name while there are no runs.
 
-    A bare name is that of a field, else of a param that varies, else of a metric, else of a param. `aggregate` is what
-    the text means where it names a metric and does not say.
+    A bare name is that of a field, else of a param that varies, else of a metric, else of a param, if that is among all
+    columns that are `held`, or if they are not known yet (None). `aggregate` is what the text means where it names a
+    metric and does not say.
     """
-    return _Names(outline, aggregate).column(text)
+    return _Names(outline, aggregate, held).column(text)
+
+
+def waits(settings: Settings, outline: Outline, held: Iterable[Column] | None) -> bool:
+    """Whether the settings have a bare name, for a column or the order, that names nothing yet."""
+    texts = (*(settings.columns or ()), *(read_order(text)[0] for text in settings.sort or ()))
+    bare = [text for text in texts if read_column(text).kind is None]
+    return bool(bare) and not all(map(_Names(outline, "last", held).column, bare))
 
 
 class _Names:
     """What there is in a directory."""
 
-    def __init__(self, outline: Outline, aggregate: Aggregate) -> None:
+    def __init__(self, outline: Outline, aggregate: Aggregate, held: Iterable[Column] | None) -> None:
         self._any = outline.runs > 0
         self._metrics = frozenset(info.name for info in outline.metrics)
         self._params = frozenset(outline.varying_params)
+        self._all_params = None if held is None else {column.key for column in held if column.kind == "param"}
         self._aggregate = aggregate
         self._goals = {info.name: info.goal for info in outline.metrics}
 
@@ -83,7 +97,13 @@ class _Names:
             return Column("metric", name.key, name.aggregate or self._aggregate) if name.key in self._metrics else None
         if name.kind is not None:
             return Column(name.kind, name.key)
-        return Column("param", name.key) if self._any else None
+        return Column("param", name.key) if self._may_be_param(name.key) else None
+
+    def _may_be_param(self, key: str) -> bool:
+        """Params that are the same in all runs are not in the outline."""
+        if self._all_params is None:
+            return self._any
+        return key in self._params or key in self._all_params
 
     def columns(self, texts: Sequence[str]) -> tuple[Column, ...]:
         return tuple(dict.fromkeys(column for column in map(self.column, texts) if column))

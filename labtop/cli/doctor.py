@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from labtop.cli import formats, values
@@ -11,6 +12,7 @@ from labtop.cli.reading import opened
 from labtop.cli.tables import Cell, Table, cell
 from labtop.store.answers.to_json import doctor_json, held_by
 from labtop.store.model import IndexInfo, LookedAt, Remark, WatchMode
+from labtop.store.read.settings_files import user_file
 
 HEALTHY: Final = 0
 REJECTED: Final = 1
@@ -28,12 +30,23 @@ def run(args: argparse.Namespace) -> int:
     """Print all that is known of the files and the index; the status says whether lines were rejected."""
     with opened(args) as store:
         whole = args.all or args.format in ("json", "csv")
-        files, remarks = store.files(rejected=None if whole else _FEW), store.remarks()
+        files = store.files(rejected=None if whole else _FEW)
+        remarks = (*store.remarks(), *_of_settings(store.root, files))
         index, watch = store.index_info(), store.watch_mode
         shown = [table for table in tables(files, remarks, index, watch, everything=whole) if table.rows]
         said = [{"path": each.path, "text": each.text} for each in remarks]
         formats.write(args.format, shown, lambda: doctor_json(files, index, watch) | {"remarks": said})
     return REJECTED if any(file.rejected for file in files) else HEALTHY
+
+
+def _of_settings(root: Path, files: Sequence[LookedAt]) -> Iterator[Remark]:
+    """What the screen leaves out of the files of settings. Unreadable files and goals are among the rejected lines."""
+    from labtop.tui.settings.files import wrong
+
+    rejected = {line.reason for file in files for line in file.first_rejected}
+    for name, text in wrong(root, user_file()):
+        if text not in rejected and not text.startswith("goals"):
+            yield Remark(name, text)
 
 
 def tables(

@@ -17,6 +17,7 @@ from labtop.store import Store
 from labtop.store.index.schema import schema_version
 from labtop.store.ingest.filesystem import Mounts
 from labtop.store.model import IndexInfo, LookedAt, Rejected
+from labtop.store.read.settings_files import user_file
 
 Captured = pytest.CaptureFixture[str]
 
@@ -269,3 +270,21 @@ def test_hostile_names_and_lines_stay_text(capsys: Captured, tmp_path: Path) -> 
     assert status == 1
     assert "\x1b" not in out
     assert "a.jsonl:2" in out
+
+
+def test_what_does_not_hold_in_files_of_settings_is_told_each_thing_once(capsys: Captured, runs: Path) -> None:
+    team = runs / "labtop.toml"
+    team.write_text('pins = 3\n"\\u001b[31mred" = 1\n[goals]\nloss = "less"\n')
+    own = user_file()
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("tolerance = 2\n")
+    _, out, _ = _doctor(capsys, runs)
+    first, second, third = _told(out)
+    assert first == "labtop.toml pins: a list of texts is expected, not 3"
+    assert second.startswith("labtop.toml '\\x1b[31mred' is no setting")
+    assert third.endswith("config.toml tolerance: a number from 0 to 1 is expected, not 2")
+    assert out.count("loss") == 1, "among the rejected lines only"
+    team.write_text("pins = [\n")
+    own.unlink()
+    status, out, _ = _doctor(capsys, runs)
+    assert (status, out.count("is no TOML")) == (1, 1)

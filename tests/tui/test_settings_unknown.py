@@ -136,3 +136,26 @@ async def test_a_bare_name_that_nothing_has_is_no_column(opened_on: Any, log: Wr
             log(f"run-{name}", {"event": "run", "params": {"later": 1}})
         await ui.until("later")
         assert heads(ui, "gone", "layers", "nosuch", "later") == ["gone", "layers", "later"]
+
+
+WRONG = "pins = 3\ntolerance = 2\nhues = 1\n"
+
+
+async def test_several_errors_are_the_first_whole_and_how_many_more(opened_on: Any) -> None:
+    async with opened_on(WRONG, 100) as ui:
+        said = ui.text().split("\n")[-1]
+        assert said.strip() == "labtop.toml: pins: a list of texts is expected, not 3 (+2 more: labtop doctor)"
+
+
+async def test_several_errors_that_fit_are_all_told(opened_on: Any) -> None:
+    async with opened_on("pins = 3\ncolumns = 4\n", 140) as ui:
+        said = ui.text().split("\n")[-1]
+        assert "pins: a list of texts is expected, not 3; labtop.toml: columns: a list" in said
+        assert said.endswith("not 4")
+
+
+async def test_where_the_first_error_does_not_fit_the_others_are_counted_still(opened_on: Any) -> None:
+    async with opened_on(WRONG, 60) as ui:
+        said = ui.text().split("\n")[-1]
+        assert said.startswith(" labtop.toml: pins: a list of")
+        assert said.endswith("… (+2 more: labtop doctor)")

@@ -7,11 +7,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.theme import Theme
 
 from labtop.store.model import Column, Outline, Run
 from labtop.store.questions import Questions
+from labtop.tui import format as fmt
 from labtop.tui.inquiry import Inquiry, Said
+from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.noting import Noting
 from labtop.tui.session.saver import Saver
 from labtop.tui.session.session import Session, ViewName
@@ -91,7 +94,7 @@ class Remembering(Noting):
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
         super()._begin()
         if self._memory.told:
-            self.say("; ".join(self._memory.told))
+            self.say(_in_a_line(self._memory.told, self.app.size.width - 1))
 
     def on_unmount(self) -> None:
         """Save what is not saved yet."""
@@ -213,3 +216,12 @@ class Remembering(Noting):
 
 def _joined(first: Iterable[int], then: Iterable[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*first, *then)))
+
+
+def _in_a_line(told: Sequence[str], room: int) -> str:
+    """All that is to be told, or where it does not fit the first and how many more there are: they are of settings."""
+    whole = fmt.clean("; ".join(told))
+    if len(told) == 1 or cell_len(whole) <= room:
+        return whole
+    more = f" (+{len(told) - 1} more: labtop doctor)"
+    return fmt.cut(fmt.clean(told[0]), room - len(more), "~" if terminal_charset() == "ascii" else "…") + more

@@ -15,12 +15,22 @@ def load(base: Path, user: Path | None) -> tuple[Settings, tuple[str, ...]]:
 
     With a line for each thing that is wrong; what is right holds. A file that is not there says nothing.
     """
+    settings, complaints = _both(base, user)
+    return settings, complaints.lines
+
+
+def wrong(base: Path, user: Path | None) -> tuple[tuple[str, str], ...]:
+    """What is wrong in these files: the name of the file, and what."""
+    return tuple(_both(base, user)[1].told)
+
+
+def _both(base: Path, user: Path | None) -> tuple[Settings, Complaints]:
     complaints = Complaints()
     team = team_file(base)
     settings = _read(team, team.name, complaints, is_own=False)
     if user is not None:
         settings = _read(user, _short(user), complaints, is_own=True).above(settings)
-    return settings, complaints.lines
+    return settings, complaints
 
 
 def _read(path: Path, name: str, complaints: Complaints, *, is_own: bool) -> Settings:

@@ -15,9 +15,9 @@ MOST_NAMES: Final = 200
 """In one list."""
 LONGEST_NAME: Final = 1000
 LONGEST_FILTER: Final = 16_384
-MOST_LINES: Final = 8
-"""Of complaints, to be read at a glance; the last one counts the others."""
 _LONGEST_SHOWN: Final = 40
+_NEAR: Final = 0.7
+"""Likeness of a slip of the keys, a missing underscore or an ending; words that share three letters have less."""
 _HUGE: Final = 10**_LONGEST_SHOWN
 _GOALS: Final = get_args(Goal)
 _GROUPING_FIELDS: Final = ("group", "config")
@@ -25,24 +25,20 @@ _Item = TypeVar("_Item")
 
 
 class Complaints:
-    """Lines about what is wrong, each with the name of the `file` that is read now."""
+    """What is wrong, each `told` with the name of the `file` that was read then."""
 
     def __init__(self) -> None:
         self.file = ""
-        self._lines: list[str] = []
+        self.told: list[tuple[str, str]] = []
 
     def add(self, text: str) -> None:
         """One more. Control characters are made visible."""
-        line = f"{self.file}: {text}"
-        self._lines.append("".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line))
+        self.told.append((_visible(self.file), _visible(text)))
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All, or the first and how many more there are."""
-        if len(self._lines) <= MOST_LINES:
-            return tuple(self._lines)
-        first = self._lines[: MOST_LINES - 1]
-        return *first, f"{self.file}: {len(self._lines) - len(first)} more things are wrong"
+        """Each as a line."""
+        return tuple(f"{file}: {text}" for file, text in self.told)
 
 
 class _Wrong(Exception):
@@ -152,9 +148,13 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
+def _visible(text: str) -> str:
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 def _nearest(key: str) -> str:
     names = [*_READERS, *_TABLES]
-    near = difflib.get_close_matches(key[:LONGEST_NAME].lower(), names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(key[:LONGEST_NAME].lower(), names, n=1, cutoff=_NEAR)
     return f"; {near[0]} is meant?" if near else f"; there are {', '.join(names)}"
 
 

@@ -163,7 +163,7 @@ async def test_a_run_that_disappears_while_its_note_is_typed_is_noted_of_all_the
         await ui.until("2 runs")
         assert ui.names() == ["run-c", "run-a"]
         await ui.type("good")
-        assert "noted: run-b" in await ui.press("enter")
+        assert "noted: run-b, whose log is gone" in await ui.press("enter")
         assert noted(runs) == [{"event": "note", "run": "run-b", "by": "ana", "text": "was good"}]
         assert "1 marked" in await ui.press("space")
         await ui.press("D")

@@ -94,11 +94,13 @@ class Noting(Asking):
         def write() -> None:
             try:
                 noted = self._store.annotate(annotations)
+                is_there = bool(self._store.named((run.id,)))
             except StoreError as error:
                 self.post_message(Said(str(error)))
                 return
+            gone = "" if is_there else ", whose log is gone: it counts when the run comes back"
             where = f", in {noted.path}: the directory cannot be written ({noted.why})" if noted.beside else ""
-            self.post_message(Said(_done(said, run.name) + where))
+            self.post_message(Said(_done(said, run.name) + gone + where))
 
         self.run_worker(write, group="annotate", thread=True)
 

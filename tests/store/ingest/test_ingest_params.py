@@ -54,7 +54,7 @@ def test_run_events_merge_and_later_fields_win(root: Path, write: Write, detail:
         ],
     )
     found = detail()
-    assert {key: param.value for key, param in found.params.items()} == {"lr": 0.2, "model.width": 8}
+    assert {key: param.value for key, param in found.params.items()} == {"lr": 0.2, "model.width": 8, "seed": 1}
     assert (found.run.name, found.run.tags, found.run.notes, found.user, found.seed) == (
         "two",
         ("x", "y"),

@@ -275,6 +275,24 @@ async def test_the_crosshair_says_what_was_logged_also_of_a_run_of_which_only_th
                 assert re.search(rf"{run} +{values[step]:g}", text), (step, run, values[step], text)
 
 
+async def test_a_chart_that_becomes_lines_again_says_at_the_crosshair_what_was_logged(
+    open_app: Open, log: Write
+) -> None:
+    logged = {run: [round(7919 * (step * seed % 97) / 768143, 5) for step in range(3000)] for run, seed in RUNS.items()}
+    for run, values in logged.items():
+        log(run, *({"step": step, "time": NOW - 9000 + step, "loss": value} for step, value in enumerate(values)))
+    async with open_app() as ui:
+        await ui.press("2", "left")
+        for key in ("shift+left", "left", "left"):
+            found = re.search(r"step ([\d,]+)", await ui.press(key))
+            assert found
+            step = int(found[1].replace(",", ""))
+            assert "step" not in (await ui.press("i", "i")).split("\n")[1]
+            text = await ui.press("i")
+            for run, values in logged.items():
+                assert re.search(rf"{run} +{values[step]:g}", text), (step, run, values[step], text)
+
+
 async def test_what_another_page_asked_at_the_crosshair_is_no_value_of_this_one(open_app: Open, log: Write) -> None:
     log("run", *({"step": step, "time": NOW - 9000 + step, "aa": step % 2, "bb": 3} for step in range(3000)))
     async with open_app() as ui:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
@@ -109,6 +110,18 @@ async def test_names_operators_and_values_are_offered_and_taken_with_tab(open_ap
         await ui.press("enter")
         assert ui.names() == ["run-c"]
         assert prompt(ui.text()) != " runs /  opt = adamw and status = failed"
+
+
+async def test_a_letter_between_two_tabs_that_follow_each_other_at_once_is_kept(open_app: Open, log: Write) -> None:
+    log("run", {"event": "run", "params": {"lambda": 1, "latent": 2, "layers": 3}, "time": NOW - 9})
+    async with open_app((100, 24)) as ui:
+        await ui.press("slash", "l")
+        taken = prompt(await ui.press("tab"))
+        assert taken == " runs /  lambda"
+        for key in (Key("x", "x"), Key("tab", "\t")):
+            ui.app.post_message(key)
+        await ui.settle()
+        assert prompt(ui.text()) == taken + "x"
 
 
 @pytest.mark.usefixtures("four")

@@ -137,6 +137,16 @@ def test_groups_are_means_with_what_lies_around_them(capsys: Captured, sweep: Pa
     assert (status, out, err.count("\n")) == (2, "", 1)
 
 
+def test_groups_are_of_a_tag_that_has_values_too(capsys: Captured, tmp_path: Path) -> None:
+    for name, owner in (("a", "ana"), ("b", "bob"), ("c", "ana")):
+        head = {"event": "run", "attributes": {"owner": owner}}
+        _write(tmp_path / "runs", name, [head, *({"step": step, "loss": step} for step in range(5))])
+    status, out, err = _plot(capsys, tmp_path / "runs", "loss", "--group", "tags.owner")
+    assert (status, err) == (0, "")
+    assert set(re.findall(r"\w+ n=\d", out)) == {"ana n=2", "bob n=1"}
+    assert out == _plot(capsys, tmp_path / "runs", "loss", "--group", "attributes.owner")[1]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [

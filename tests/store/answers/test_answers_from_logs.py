@@ -118,3 +118,19 @@ def test_hostile_names_are_only_text(tmp_path: Path) -> None:
         assert [(run.name, run.cells) for run in found.runs] == [(hostile, (hostile, 1.0))]
         assert store.find(hostile) == 0
         assert store.series(SeriesQuery((0,), hostile))[0].value.tolist() == [1.0]
+
+
+def test_a_tag_is_a_column_also_where_it_is_an_attribute_of_other_runs(tmp_path: Path) -> None:
+    log(tmp_path / "a.jsonl", {"event": "run", "tags": ["weight", "owner", "good"]})
+    log(tmp_path / "b.jsonl", {"event": "run", "attributes": {"weight": 3.5, "owner": "ana"}})
+    with Store.open(tmp_path, index=tmp_path / "index.duckdb") as store:
+        store.catch_up()
+        offered = store.columns()
+        assert {(column.kind, column.key) for column in offered if column.kind in ("attribute", "tag")} == {
+            *(("attribute", key) for key in ("weight", "owner")),
+            *(("tag", key) for key in ("weight", "owner", "good")),
+        }
+        tags = tuple(Column("tag", key) for key in ("weight", "owner", "good"))
+        found = store.table(TableQuery(tags))
+        assert {run.id: run.cells for run in found.runs} == {"a": (True, True, True), "b": (3.5, "ana", None)}
+        assert found.numeric == (True, False, False)

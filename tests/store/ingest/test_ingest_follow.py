@@ -241,6 +241,36 @@ def test_what_this_process_wrote_elsewhere_is_looked_for_at_once(
         assert cursor.execute("select notes from runs").fetchall() == [("one",)]
 
 
+def test_nobody_who_waits_for_the_reading_waits_out_its_rest_from_a_stream_of_lines(
+    tmp_path: Path, root: Path, log: Path, index: Index, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    for name, value in (("_PARTS_OF_SOME", 1e9), ("_LATEST_S", 1000.0), ("_POLL_S", 0.0)):
+        monkeypatch.setattr(f"labtop.store.ingest.follow.{name}", value)
+    told = Told()
+    follow = Follow(Ingest(root, index), told.put, poll=True)
+    follow.start()
+    told.until(lambda activity: activity.complete)
+
+    def rests_after(lines: int) -> None:
+        write(log, [{"step": lines + step, "loss": 1} for step in range(10)])
+        told.until(lambda activity: activity.lines == lines)
+
+    def noted() -> str:
+        with index.cursor() as cursor:
+            return str(cursor.execute("select notes from runs").fetchall()[0][0])
+
+    rests_after(11)
+    write(of_user(root), [{"event": "note", "run": "a", "text": "one"}])
+    follow.hurry()
+    told.until(lambda activity: noted() == "one")
+    rests_after(21)
+    stopping = threading.Thread(target=follow.stop, daemon=True)
+    stopping.start()
+    stopping.join(30)
+    assert not stopping.is_alive()
+
+
 def test_a_root_that_was_removed_and_made_anew_is_watched_again(
     root: Path, log: Path, opened: Open, write: Write
 ) -> None:

@@ -21,7 +21,7 @@ from labtop.tui.widgets.grid import GridRow
 _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
 _MOST_KEPT = 4096
 _MOST_BEFORE = 600
-_MOST_NAMES = 1000
+_MOST_NAMES = 300
 _Made = dict[str, tuple[object, GridRow]]
 
 
@@ -76,13 +76,17 @@ class RowMaker:
         return [row for _, row in self._made.values()]
 
     def _fitted(self, names: Sequence[str], width: int) -> list[str]:
-        """The names shortened among all that were seen: what is called for does not change with the part of the table
-        that is at hand."""
-        if width != self._names_width or not self._names.keys() >= set(names):
-            seen = dict.fromkeys((*self._names, *names))
-            kept = [*seen][max(len(seen) - max(_MOST_NAMES, len(names)), 0) :]
-            self._names = dict(zip(kept, fitted(kept, width), strict=True))
-            self._names_width = width
+        """The names, each shortened among all that were seen when it was seen first: what a run is called does not
+        change with the part of the table that is at hand, unless two would look the same."""
+        if width != self._names_width:
+            self._names, self._names_width = {}, width
+        current = dict.fromkeys(names)
+        if not self._names.keys() >= current.keys():
+            others = [name for name in self._names if name not in current]
+            seen = [*others[max(len(others) + len(current) - _MOST_NAMES, 0) :], *current]
+            anew = dict(zip(seen, fitted(seen, width), strict=True))
+            kept = anew | {name: self._names[name] for name in seen if name in self._names}
+            self._names = kept if len(set(kept.values())) >= len(set(anew.values())) else anew
         return [self._names[name] for name in names]
 
     def _remember(self, made: _Made) -> None:

@@ -92,6 +92,7 @@ def _ordered(
     return Ordered(runs, is_running, has_failed, progress, total, running, hidden)
 
 
+_COUNTED_S: Final = 5.0  # a letter of a filter need not wait for how many runs there are
 _COUNTS: Final = """
 select count(*) filter (not hidden), count(*) filter (not hidden and status = 'running'), count(*) filter (hidden),
     coalesce(bool_or(status = 'running' and progress is not null), false)
@@ -109,9 +110,9 @@ def _hidden(cursor: duckdb.DuckDBPyConnection, known: Known) -> int:
 
 
 def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int, bool]:
-    second = int(now)  # within one no run falls silent that matters
-    if known.of_commits.get("counts", (None,))[0] != second:
-        known.of_commits["counts"] = second, cursor.execute(_COUNTS, [now]).fetchall()[0]
+    moment = int(now / _COUNTED_S)  # within it no run falls silent that matters
+    if known.of_commits.get("counts", (None,))[0] != moment:
+        known.of_commits["counts"] = moment, cursor.execute(_COUNTS, [now]).fetchall()[0]
     counts: tuple[int, int, int, bool] = known.of_commits["counts"][1]
     return counts
 

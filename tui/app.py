@@ -14,7 +14,9 @@ from typing import Any
 from textual import on
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
-from textual.events import Event, InputEvent
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Event, InputEvent, Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from labtop.store.model import Activity, StoreError
@@ -131,7 +133,21 @@ class LabtopApp(KeysUnderway[int]):
 
     def on_resize(self) -> None:
         """A terminal that went through several sizes at once lost what was drawn, even if it has the old size again."""
-        self.set_timer(REPAINT_AFTER_S, self.refresh)
+        self.set_timer(REPAINT_AFTER_S, self._settle_size)
+
+    def _settle_size(self) -> None:
+        """Draw everything, in the size that the terminal has by now.
+
+        Of two signals that come at once the handler of the second may run within that of the first, which then tells
+        the older size last.
+        """
+        size = self.size
+        if isinstance(self._driver, LinuxDriver) and not self._driver._in_band_window_resize:
+            size = Size(*self._driver._get_terminal_size())
+        if size == self.size:
+            self.refresh()
+        else:
+            self.post_message(Resize(size, size))
 
     def _display(self, screen: Screen[object], renderable: Any) -> None:
         """Textual's way to the terminal: by the cells that differ."""

@@ -95,10 +95,7 @@ def _keys(sides: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _params(detail: RunDetail) -> Flat:
-    """The parameters; a seed that only the `run` event told is one of them."""
-    flat = flattened({key: param.value for key, param in detail.params.items()})
-    told = any(key.rsplit(".", 1)[-1].lower().endswith("seed") for key in flat)
-    return flat if told or detail.seed is None else {**flat, "seed": detail.seed}
+    return flattened({key: param.value for key, param in detail.params.items()})
 
 
 def _from_names(found: Sequence[RunDetail]) -> frozenset[str]:

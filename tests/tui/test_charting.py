@@ -258,12 +258,18 @@ async def test_a_hidden_group_is_not_another_one_under_another_filter(open_app: 
         assert ui.app.screen.hidden == frozenset()
 
 
-async def test_the_crosshair_says_what_was_logged_also_of_a_run_of_which_only_the_outline_is_drawn(
-    open_app: Open, log: Write
-) -> None:
+def log_noise(log: Write) -> dict[str, list[float]]:
+    """Runs of more points than are drawn, no value near the one before; returns their values by run and step."""
     logged = {run: [round(7919 * (step * seed % 97) / 768143, 5) for step in range(3000)] for run, seed in RUNS.items()}
     for run, values in logged.items():
         log(run, *({"step": step, "time": NOW - 9000 + step, "loss": value} for step, value in enumerate(values)))
+    return logged
+
+
+async def test_the_crosshair_says_what_was_logged_also_of_a_run_of_which_only_the_outline_is_drawn(
+    open_app: Open, log: Write
+) -> None:
+    logged = log_noise(log)
     async with open_app() as ui:
         text = await ui.press("2", "left")
         for key in ("shift+left", "left", "shift+left", "left", "left"):
@@ -278,9 +284,7 @@ async def test_the_crosshair_says_what_was_logged_also_of_a_run_of_which_only_th
 async def test_a_chart_that_becomes_lines_again_says_at_the_crosshair_what_was_logged(
     open_app: Open, log: Write
 ) -> None:
-    logged = {run: [round(7919 * (step * seed % 97) / 768143, 5) for step in range(3000)] for run, seed in RUNS.items()}
-    for run, values in logged.items():
-        log(run, *({"step": step, "time": NOW - 9000 + step, "loss": value} for step, value in enumerate(values)))
+    logged = log_noise(log)
     async with open_app() as ui:
         await ui.press("2", "left")
         for key in ("shift+left", "left", "left"):

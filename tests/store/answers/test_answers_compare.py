@@ -80,7 +80,6 @@ def test_code_data_and_environment_are_flattened(shelf: Shelf) -> None:
             "git": {"commit": commit, "diff": "+1\n-2\n" if commit == "aaa" else None},
             "data": [{"name": "mnist", "digest": digest}, {"uri": "x"}],
             "env": {"python": "3.11", "packages": {"torch": torch}},
-            "seed": 1,
         }
         shelf.run(commit, facts=json.dumps(facts))
     found = compare(shelf.cursor(), [0, 1], 0.0)
@@ -88,7 +87,6 @@ def test_code_data_and_environment_are_flattened(shelf: Shelf) -> None:
     assert str(found.code[1].values[0]).startswith("2 lines, sha256 ")
     assert {row.key: row.differs for row in found.data} == {"mnist.digest": False, "1.uri": False}
     assert {row.key: row.differs for row in found.env} == {"packages.torch": True, "python": False}
-    assert {row.key: row.values for row in found.params} == {"seed": (1, 1)}
 
 
 def test_metrics_side_by_side(shelf: Shelf) -> None:

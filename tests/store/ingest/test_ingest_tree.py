@@ -473,12 +473,14 @@ def test_an_empty_folder_on_another_disk_is_a_place_where_something_was_mounted(
         named = tmp_path / "named" / below
         named.parent.mkdir(exist_ok=True)
         named = Path(str(named).rstrip("/"))
-        named.symlink_to(tmp_path / "real")
+        hop = tmp_path / "hop"
+        hop.symlink_to(tmp_path / "real")
+        named.symlink_to(hop)  # stays as it is, as the folder does on which something is mounted
         tree = Tree(tmp_path / "named", clock=clock, wall=clock.wall)
         (path,) = asked(tree)
         assert tree.away() == []
-        named.unlink()
-        named.symlink_to(other)
+        hop.unlink()
+        hop.symlink_to(other)
         ages(tree, clock, 2)
         assert (tree.away(), tree.is_away(path)) == ([str(named)], True)
         make(other, "b.jsonl")

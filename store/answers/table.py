@@ -11,8 +11,9 @@ import numpy as np
 from labtop.store.answers.group_cells import in_order, with_cells
 from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known, known_of
+from labtop.store.answers.metric_cells import MetricCells
 from labtop.store.answers.order import Ordered, leading, ordered
-from labtop.store.answers.window import best_of, rows_of
+from labtop.store.answers.window import rows_of
 from labtop.store.model import Column, Goal, Lines, RunGroup, RunTable, TableQuery
 
 MOST_LEADING = 8
@@ -37,14 +38,15 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     numbers = [int(key) for key in keys if key not in shown]
     first = leading(cursor, matched, query, MOST_LEADING, known) if query.curved else ()
     among = matched.runs if query.where.strip() or matched.hidden else None
-    rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, now, known)
+    metrics = MetricCells(cursor, query.columns, goals, known)
+    rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, now, known, metrics)
     return RunTable(
         columns=query.columns,
         rows=tuple(row for key in keys if (row := shown.get(key) or rows.get(int(key))) is not None),
         total=matched.total,
         matched=len(matched.runs),
         running=matched.running,
-        best=best_of(cursor, query.columns, goals, among, known),
+        best=metrics.best(among),
         goals=goals,
         lines=lines,
         listed=listed,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from operator import ne
+from operator import is_not
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -101,15 +101,33 @@ class Thrift:
                 column = -1
             writer.lose()
             return
-        cells = [(letter, pen) for text, pen in stretches for letter in text]
+        cells = [cell for text, pen in stretches for cell in map(_letters(pen).__getitem__, text)]
         places = range(column, column + len(cells))
-        changed = bytes(map(ne, map(line.get, places), cells))
+        changed = bytes(map(is_not, map(line.get, places), cells))
         line.update(zip(places, cells, strict=True))
         begin = 0
         for text, pen in stretches:
             for first, last in _runs(changed[begin : begin + len(text)]):
                 writer.put(row, column + begin + first, text[first:last], pen)
             begin += len(text)
+
+
+class _Letters(dict[str, Stretch]):
+    """The cells of one pen by their letter, each the same object every time: to tell them apart takes no comparison,
+    and to keep them no memory."""
+
+    def __init__(self, pen: Pen) -> None:
+        super().__init__()
+        self._pen = pen
+
+    def __missing__(self, letter: str) -> Stretch:
+        cell = self[letter] = letter, self._pen
+        return cell
+
+
+@lru_cache(maxsize=4096)
+def _letters(pen: Pen) -> _Letters:
+    return _Letters(pen)
 
 
 def _runs(changed: bytes) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -14,6 +15,7 @@ from labtop.tui.refreshed import in_this_frame
 from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Shelf
 from labtop.tui.widgets.grid_paint import ASCII_GLYPHS, Glyphs, Line, Painter, Palette, changed_spans
 from labtop.tui.widgets.grid_rows import GridRows, Rows
+from labtop.tui.widgets.scrollbar import KeptScrollBar
 
 HEADER = 1
 
@@ -86,6 +88,15 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         """Whether the wheel moves sideways: there is no scrollbar that would say so."""
         return self.max_scroll_x > 0
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The vertical scrollbar, made when it is first wanted."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = KeptScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
+            self._vertical_scrollbar.display = False
+            self.app._start_widget(self, self._vertical_scrollbar)
+        return self._vertical_scrollbar
+
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Refresh regions, or all: then theme, focus or size may have changed, so that nothing drawn is kept."""
         if repaint and not regions:
@@ -119,10 +130,11 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         paper = Style.from_color(bgcolor=background.rich_color)
         strips: list[Strip] = []
         painter, top, width = self._current_painter(), self.scroll_offset.y, self.outer_size.width
+        is_whole = self.show_vertical_scrollbar  # it covers what a line leaves
         for y in crop.line_range:
             line = self._line(y, top, painter)
             self._shown.setdefault(y, line)  # Textual asks for lines that it does not write, too
-            strip = line.strip.adjust_cell_length(width, paper)
+            strip = line.strip if is_whole else line.strip.adjust_cell_length(width, paper)
             for each in filters:
                 strip = strip.apply_filter(each, background)
             strips.append(strip.crop(*crop.column_span))

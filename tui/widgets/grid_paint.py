@@ -34,7 +34,7 @@ class Line:
     @cached_property
     def strip(self) -> Strip:
         """The line as Textual draws it; the same object each time, because Textual keeps with it what it works out."""
-        return Strip(chain.from_iterable(self.pieces)).simplify().crop(0, self.width)
+        return Strip(Segment.simplify(chain.from_iterable(self.pieces))).crop(0, self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class Painter:
 def changed_spans(old: Line | None, new: Line) -> list[tuple[int, int]]:
     """Where a line differs from an old one, as (first cell, cells); pieces that touch are one span.
 
-    Everywhere without an old one.
+    Everywhere without an old one, or where most differs in several places: a line in parts takes longer to draw.
     """
     if old is None:
         return [(0, new.width)]
@@ -206,7 +206,8 @@ def changed_spans(old: Line | None, new: Line) -> list[tuple[int, int]]:
             else:
                 spans.append((x, width))
         x += width
-    return spans
+    is_torn = len(spans) > 1 and 2 * sum(cells for _, cells in spans) > new.width
+    return [(0, new.width)] if is_torn else spans
 
 
 def _cells(segments: Sequence[Segment]) -> int:

@@ -251,6 +251,22 @@ async def test_only_changed_cells_are_refreshed() -> None:
         assert {region.y for region in app.grid.refreshed if region} == set(range(2, 11))
 
 
+async def test_a_line_that_differs_in_most_places_is_refreshed_as_a_whole() -> None:
+    columns = tuple(GridColumn(name, name, width=4) for name in "abcde")
+    before, after = (GridRow("0", tuple(cells)) for cells in ("vwxyz", "VWxYZ"))
+    one = GridRow("0", ("v", "W", "x", "y", "Z"))
+    app = WindowApp()
+    app.grid.set_window(columns, Lines([0]), 0, [before])
+    async with app.run_test(size=(28, 4)) as pilot:
+        await pilot.pause()
+        for row_, regions in ((one, [Region(6, 1, 5, 1), Region(21, 1, 5, 1)]), (after, [Region(0, 1, 27, 1)])):
+            app.grid.refreshed.clear()
+            app.grid.set_window(columns, Lines([0]), 0, [row_])
+            shown = app.grid.refreshed
+            app.grid.set_window(columns, Lines([0]), 0, [before])
+            assert shown[: len(regions)] == regions
+
+
 async def test_marked_rows_are_bold() -> None:
     app = WindowApp()
     app.grid.set_window(COLUMNS, Lines(range(9)), 0, [row(0), row(1, marked=True)])

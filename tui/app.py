@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
-from time import monotonic, time
+from time import time
 from typing import Any
 
 from textual import on
@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from labtop.store.model import Activity, StoreError
 from labtop.store.questions import Questions
+from labtop.tui.garbage import SWEEP_S, Sweeper
 from labtop.tui.hangup import Hangup, end_soon
 from labtop.tui.keys import bindings
 from labtop.tui.keys_underway import KeysUnderway
@@ -37,9 +38,6 @@ FIRST_CHARTS_S = 0.15
 """So long ingest waits after the first table, so that the first charts are not kept waiting by it."""
 REPAINT_AFTER_S = 0.05
 """After a new size Textual draws what changed; so long later everything is drawn once more."""
-SWEEP_S = 30.0
-"""How often the app looks for garbage everywhere, while nobody touched it for QUIET_S; Textual leaves it in cycles."""
-QUIET_S = 3.0
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "solarized-light", "ansi-dark")
 MOUSE_ON, MOUSE_OFF = ("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)) for switch in "hl")
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -74,7 +72,7 @@ class LabtopApp(KeysUnderway[int]):
         self._workspace = Workspace(store, clock, first or head_start(store, memory.question), memory)
         self._thrift = Thrift()
         self._mouse = True
-        self._touched_at = 0.0
+        self._sweeper = Sweeper()
         self._hangup: Hangup | None = None
 
     def get_default_screen(self) -> Workspace:
@@ -90,7 +88,7 @@ class LabtopApp(KeysUnderway[int]):
             loop.add_signal_handler(number, self._end, 128 + number)
         if not self.is_headless and sys.__stdin__ is not None:
             self._hangup = Hangup(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(self._end, HUNG_UP))
-            self.set_interval(SWEEP_S, self._sweep)
+            self.set_interval(SWEEP_S, self._sweeper.sweep)
         self.app_resume_signal.subscribe(self, self._resumed)
 
     def on_unmount(self) -> None:
@@ -104,12 +102,8 @@ class LabtopApp(KeysUnderway[int]):
     async def on_event(self, event: Event) -> None:
         """Remember when somebody touched a key or the mouse."""
         if isinstance(event, InputEvent):
-            self._touched_at = monotonic()
+            self._sweeper.touched()
         await super().on_event(event)
-
-    def _sweep(self) -> None:
-        if monotonic() - self._touched_at > QUIET_S:
-            gc.collect()
 
     @on(Workspace.Answered)
     def _answered(self, event: Workspace.Answered) -> None:
@@ -154,6 +148,7 @@ class LabtopApp(KeysUnderway[int]):
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
             renderable = self._thrift.frugal(renderable, self.size)
         super()._display(screen, renderable)
+        self._sweeper.drawn()
 
     def _end(self, status: int) -> None:
         if status == HUNG_UP:

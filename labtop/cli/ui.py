@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-_RARELY = 10_000, 20, 1_000
-"""To look for garbage everywhere takes 50 ms, in which no key is answered: the app does it while nobody presses any."""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The argument of the UI."""
     parser.add_argument("place", nargs="?", metavar="DIR | FILE", help="the run directory, or one log file")
@@ -62,12 +58,13 @@ def open_ui(root: Path, *, index: Path | None = None, poll: bool = False) -> int
         shown = executor.submit(lambda: with_defaults(session, settings, store.opened().outline()))
         first = executor.submit(lambda: answer(store.opened(), question_of(shown.result())))
         from labtop.tui.app import LabtopApp
+        from labtop.tui.garbage import RARELY
         from labtop.tui.screens.remembering import Memory
 
         store.opened()
         memory = Memory(session, path, (*told, *wrong), settings, shown.result())
         gc.freeze()
-        gc.set_threshold(*_RARELY)
+        gc.set_threshold(*RARELY)
         gc.enable()
         try:
             return run_app(LabtopApp(store, first=first, memory=memory))

@@ -26,7 +26,8 @@ from labtop.tui.table_columns import DEFAULT_SORT, default_columns
 
 FIRST_ROWS = 120
 """Rows that are fetched at first: more than any screen has."""
-
+_FEW_STEPS, _MANY_STEPS = 5, 10
+"""Of a key that is held: so many steps before the rows at hand end, rows for so many more are fetched."""
 
 Order = tuple[tuple[SortKey, ...], tuple[Column, ...]]
 """By what rows are sorted, and by what they are grouped."""
@@ -56,13 +57,25 @@ def window_of(seen: range, height: int) -> tuple[int, int]:
     return seen.start, max(seen.stop, seen.start + height)
 
 
-def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:
-    """The lines to fetch once these are in sight: those that are at hand, unless the end of them is near."""
+def window_ahead(seen: range, window: tuple[int, int], lines: int, step: int) -> tuple[int, int]:
+    """The lines to fetch when these are in sight and somebody goes on by `step` lines, below 0 upwards, again and
+    again: those that are at hand, unless they end within a few steps."""
     page = max(len(seen), 1)
+    near, far = (max(page, steps * abs(step)) for steps in (_FEW_STEPS, _MANY_STEPS))
     first, last = window
-    if first <= max(seen.start - page, 0) and last >= min(seen.stop + page, lines):
-        return window
+    if step > 0:
+        return window if last >= min(seen.stop + near, lines) else (max(seen.start - page, 0), seen.stop + page + far)
+    return window if first <= max(seen.start - near, 0) else (max(seen.start - page - far, 0), seen.stop + page)
+
+
+def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:
+    """The lines to fetch once these are in sight: those that are at hand, unless the end of them is near or they are
+    too many to fetch again and again."""
+    page = max(len(seen), 1)
     rows = max(FIRST_ROWS, 4 * page)
+    first, last = window
+    if first <= max(seen.start - page, 0) and last >= min(seen.stop + page, lines) and last - first <= rows:
+        return window
     begin = max((seen.start + seen.stop - rows) // 2, 0)
     return begin, begin + rows
 

@@ -206,3 +206,43 @@ async def test_enter_on_a_group_that_has_not_come_yet_says_so(open_app: Open, as
         group = ui.cursor()
         await ui.press("enter")
         assert "▾" in ui.row(group)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is, keys come as fast as from one that is held, and nobody rests."""
+    monkeypatch.setattr(windowing, "_HELD_S", 1000.0)
+    monkeypatch.setattr(windowing, "_RESTS_S", 1000.0)
+
+
+@pytest.mark.usefixtures("many", "held")
+@pytest.mark.parametrize("key", ["pagedown", "ctrl+d", "j"])
+async def test_a_key_that_is_held_asks_for_many_lines_ahead_and_seldom(open_app: Open, asked: Asked, key: str) -> None:
+    async with open_app(SIZE) as ui:
+        await ui.press("z", "pagedown")
+        asked.queries.clear()
+        seen = dict.fromkeys(ui.names())
+        presses = 0
+        while "run-150" not in seen:
+            await ui.press(key)
+            seen |= dict.fromkeys(ui.names())
+            presses += 1
+        assert list(seen) == sorted(seen, reverse=True)
+        assert len(seen) >= 125
+        assert asked.is_wide
+        assert len(asked.queries) <= 1 + presses // 4
+        before = ui.names()
+        asked.queries.clear()
+        await ui.press("ctrl+u", "ctrl+u", "ctrl+u")
+        assert ui.names()[0] > before[0]
+        assert "" not in ui.names()
+
+
+@pytest.mark.usefixtures("many", "held")
+async def test_a_page_after_a_rest_asks_for_the_lines_in_sight_alone(open_app: Open, asked: Asked) -> None:
+    async with open_app(SIZE) as ui:
+        await ui.press("z", "G")
+        asked.queries.clear()
+        await ui.press("g", "G", "g")
+        assert not asked.is_wide
+        assert ui.names()[0] == "run-299"

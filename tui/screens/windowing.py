@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from textual import on
 from textual.timer import Timer
@@ -10,11 +11,13 @@ from textual.timer import Timer
 from labtop.tui.refreshed import once_refreshed
 from labtop.tui.screens.exporting import Exporting
 from labtop.tui.screens.view import RowsAsked, View
-from labtop.tui.table_question import window_around, window_of
+from labtop.tui.table_question import window_ahead, window_around, window_of
 
 _RESTS_S, _READS_S = 0.05, 0.25
 """So long after a move, or after another question, nobody has moved or typed on: then more is fetched. Keys that are
 held come faster, letters more slowly."""
+_HELD_S = 0.1
+"""Moves the same way that come faster than this are those of a key that is held."""
 
 
 class Windowing(Exporting):
@@ -25,6 +28,8 @@ class Windowing(Exporting):
         self._seen: range | None = None
         self._resting: Timer | None = None
         self._pause = _RESTS_S
+        self._moved_at = 0.0
+        self._step = 0
 
     @property
     def current(self) -> View:
@@ -54,18 +59,30 @@ class Windowing(Exporting):
 
     @on(RowsAsked)
     def _rows_asked(self, event: RowsAsked) -> None:
-        """Lines that are not at hand are fetched at once, those around them when nobody has moved for a moment."""
+        """Lines that are not at hand are fetched at once, with those to which a key that is held goes on; those around
+        them when nobody has moved for a moment."""
         if self.table is None:
             return
-        has_moved, self._seen = event.lines != self._seen, event.lines
+        before, self._seen = self._seen, event.lines
+        has_moved = before != event.lines
+        is_held = has_moved and self._goes_on(before, event.lines)
         first, last = self.window
-        if not (first <= event.lines.start and event.lines.stop <= last):
+        if is_held:
+            self.window = window_ahead(event.lines, self.window, len(self.table.lines), self._step)
+        elif not (first <= event.lines.start and event.lines.stop <= last):
             self.window = window_of(event.lines, self.size.height)
         if self._resting is not None and has_moved:
             self._resting.stop()
             self._resting = None
         if self._resting is None and self._around() != self.window:
             self._resting = self.set_timer(self._pause, self._rested)
+
+    def _goes_on(self, before: range | None, now: range) -> bool:
+        """Whether a move goes on the way of the last one, soon after it, and not past what is in sight."""
+        step = 0 if before is None else now.start - before.start
+        last_step, last_at = self._step, self._moved_at
+        self._step, self._moved_at = step, monotonic()
+        return step * last_step > 0 and abs(step) <= len(now) and self._moved_at - last_at < _HELD_S
 
     def _rested(self) -> None:
         self._resting = None

@@ -12,8 +12,10 @@ QUIET_S = 3.0
 _AFTER_FRAME_S = 0.005  # by then the frame is written
 _WORTH = 2_000  # new objects
 
+_OLDER = 8  # looks, after which what outlived one is looked through too
+
 RARELY = 50_000, 20, 1_000
-"""Thresholds with which the interpreter does not look by itself between two frames."""
+"""Thresholds with which the interpreter does not look by itself, as long as frames are drawn."""
 
 
 class Sweeper:
@@ -40,4 +42,4 @@ class Sweeper:
 
     def _look(self) -> None:
         self._is_due = False
-        gc.collect(0)
+        gc.collect(1 if gc.get_count()[1] > _OLDER else 0)

@@ -26,7 +26,7 @@ from labtop.tui.table_columns import DEFAULT_SORT, default_columns
 
 FIRST_ROWS = 120
 """Rows that are fetched at first: more than any screen has."""
-_FEW_STEPS, _MANY_STEPS = 5, 10
+_FEW_STEPS, _MANY_STEPS = 4, 8
 """Of a key that is held: so many steps before the rows at hand end, rows for so many more are fetched."""
 
 Order = tuple[tuple[SortKey, ...], tuple[Column, ...]]
@@ -63,9 +63,12 @@ def window_ahead(seen: range, window: tuple[int, int], lines: int, step: int) ->
     page = max(len(seen), 1)
     near, far = (max(page, steps * abs(step)) for steps in (_FEW_STEPS, _MANY_STEPS))
     first, last = window
+    is_far = last >= min(seen.stop + near, lines) if step > 0 else first <= max(seen.start - near, 0)
+    if is_far and first <= seen.start and seen.stop <= last:
+        return window
     if step > 0:
-        return window if last >= min(seen.stop + near, lines) else (max(seen.start - page, 0), seen.stop + page + far)
-    return window if first <= max(seen.start - near, 0) else (max(seen.start - page - far, 0), seen.stop + page)
+        return max(seen.start - page, 0), min(seen.stop + page + far, max(lines, seen.stop))
+    return max(seen.start - page - far, 0), seen.stop + page
 
 
 def window_around(seen: range, window: tuple[int, int], lines: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import duckdb
@@ -17,6 +18,8 @@ from labtop.store.model import Column, Goal, Json
 
 Cells = Mapping[int, Json]
 _METRICS: Final = "select run, metric, {values} from {summaries} where metric in ({metrics})"
+_MOST_AT_ONCE: Final = 200_000  # values: on the way here they take several times the memory that they take in the end
+_MOST_KEPT: Final = 1_000_000  # values of columns that are not asked for now
 
 
 class _Values(NamedTuple):
@@ -27,41 +30,25 @@ class _Values(NamedTuple):
 
 
 _NONE: Final = _Values(np.empty(0, np.int32), np.empty(0))
-_Kept = dict[tuple[int, str], _Values]
+_Aggregate = tuple[int, str]
+"""The number of a metric, and what SQL makes of a summary of it."""
+_Kept = dict[_Aggregate, _Values]
 
 
+@dataclass(frozen=True, slots=True)
 class MetricCells:
-    """The columns of metrics among `columns`, each as its aggregate says; `goals` are those of all columns."""
+    """`columns` with their `goals`, and the `values` of those that are a metric which any run has."""
 
-    def __init__(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        columns: Sequence[Column],
-        goals: Sequence[Goal | None],
-        known: Known,
-    ) -> None:
-        metrics, by_goal = known.filter_names(cursor).metrics, known.goals(cursor)
-        shown = {column: metric_value(column, by_goal.get(column.key)) for column in columns if column.kind == "metric"}
-        wanted = {
-            column: (metrics[column.key].number, aggregate)
-            for column, aggregate in shown.items()
-            if column.key in metrics
-        }
-        before: _Kept = known.of_commits.get("metric cells", {})
-        kept = {key: before[key] for key in wanted.values() if key in before}
-        missing = [key for key in dict.fromkeys(wanted.values()) if key not in kept]
-        if missing:
-            kept |= _fetched(cursor, missing, known)
-        known.of_commits["metric cells"] = kept
-        self._columns, self._goals = tuple(columns), tuple(goals)
-        self._values = {column: kept[key] for column, key in wanted.items()}
+    columns: tuple[Column, ...]
+    goals: tuple[Goal | None, ...]
+    values: Mapping[Column, _Values]
 
     def of_runs(self, runs: Sequence[int]) -> dict[Column, Cells]:
         """For each column of a metric what each of these runs has in it; nothing where it has none."""
         numbers = np.array(runs, np.int32)
         return {
-            column: _found(self._values.get(column, _NONE), numbers, counts=column.aggregate == "count")
-            for column in self._columns
+            column: _found(self.values.get(column, _NONE), numbers, counts=column.aggregate == "count")
+            for column in self.columns
             if column.kind == "metric"
         }
 
@@ -70,28 +57,67 @@ class MetricCells:
 
         None without a goal, and where no two values differ.
         """
-        last = max((int(each.runs[-1]) for each in self._values.values() if len(each.runs)), default=0)
+        last = max((int(each.runs[-1]) for each in self.values.values() if len(each.runs)), default=0)
         is_among = np.full(last + 1, among is None)
         if among is not None:
             is_among[among[among <= last]] = True
         return tuple(
-            None if goal is None else _best(self._values.get(column, _NONE), is_among, goal)
-            for column, goal in zip(self._columns, self._goals, strict=True)
+            None if goal is None else _best(self.values.get(column, _NONE), is_among, goal)
+            for column, goal in zip(self.columns, self.goals, strict=True)
         )
 
 
-def _fetched(cursor: duckdb.DuckDBPyConnection, wanted: Sequence[tuple[int, str]], known: Known) -> _Kept:
-    """What these metrics, by number, come to, by what SQL makes of a summary."""
+def metric_cells(
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], goals: Sequence[Goal | None], known: Known
+) -> MetricCells:
+    """The columns of metrics among these, with what is kept of them and what is not yet.
+
+    Raises `StoreError` for an aggregate that there is none of.
+    """
+    metrics, by_goal = known.filter_names(cursor).metrics, known.goals(cursor)
+    shown = {column: metric_value(column, by_goal.get(column.key)) for column in columns if column.kind == "metric"}
+    wanted = {column: (metrics[column.key].number, value) for column, value in shown.items() if column.key in metrics}
+    kept = _kept(cursor, list(dict.fromkeys(wanted.values())), known)
+    return MetricCells(tuple(columns), tuple(goals), {column: kept[key] for column, key in wanted.items()})
+
+
+def _kept(cursor: duckdb.DuckDBPyConnection, wanted: Sequence[_Aggregate], known: Known) -> _Kept:
+    """What is wanted, and what was before as long as that is not too much."""
+    kept: _Kept = known.of_commits.setdefault("metric cells", {})
+    missing = [key for key in wanted if key not in kept]
+    if (len(kept) + len(missing)) * known.runs > _MOST_KEPT:
+        for key in kept.keys() - set(wanted):
+            del kept[key]
+    at_once = max(_MOST_AT_ONCE // max(known.runs, 1), 1)
+    for first in range(0, len(missing), at_once):
+        kept |= _fetched(cursor, missing[first : first + at_once], known)
+    return kept
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, wanted: Sequence[_Aggregate], known: Known) -> _Kept:
+    metrics = sorted({metric for metric, _ in wanted})
     aggregates = list(dict.fromkeys(aggregate for _, aggregate in wanted))
-    of_metrics, parameters = listed(dict.fromkeys(metric for metric, _ in wanted))
+    of_metrics, parameters = listed(metrics)
     values = ", ".join(f"{aggregate} as v{place}" for place, aggregate in enumerate(aggregates))
     sql = _METRICS.format(values=values, summaries=known.summaries, metrics=of_metrics)
     found = cursor.execute(sql, parameters).fetchnumpy()
-    rows = {metric: np.flatnonzero(found["metric"] == metric) for metric, _ in wanted}
-    return {
-        (metric, aggregate): _values(found["run"], found[f"v{aggregates.index(aggregate)}"], rows[metric])
-        for metric, aggregate in wanted
-    }
+    rows = _rows_of(metrics, found["metric"])
+    fetched: _Kept = {}
+    runs = _NONE.runs
+    for metric, aggregate in wanted:
+        each = _values(found["run"], found[f"v{aggregates.index(aggregate)}"], rows[metric])
+        runs = runs if np.array_equal(each.runs, runs) else each.runs  # most often those of the one before
+        fetched[metric, aggregate] = _Values(runs, each.values)
+    return fetched
+
+
+def _rows_of(metrics: Sequence[int], found: NDArray[Any]) -> dict[int, NDArray[np.intp]]:
+    """Which rows are of each of these metrics, in ascending order."""
+    places = np.zeros(metrics[-1] + 1, np.uint16)  # sorted in one pass
+    places[metrics] = np.arange(len(metrics))
+    order = np.argsort(places[found], kind="stable")
+    ends = np.searchsorted(places[found][order], np.arange(len(metrics)), side="right")
+    return dict(zip(metrics, np.split(order, ends[:-1]), strict=True))
 
 
 def _values(runs: Any, values: Any, rows: NDArray[np.intp]) -> _Values:

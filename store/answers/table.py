@@ -11,7 +11,7 @@ import numpy as np
 from labtop.store.answers.group_cells import in_order, with_cells
 from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known, known_of
-from labtop.store.answers.metric_cells import MetricCells
+from labtop.store.answers.metric_cells import metric_cells
 from labtop.store.answers.order import Ordered, leading, ordered
 from labtop.store.answers.window import rows_of
 from labtop.store.model import Column, Goal, Lines, RunGroup, RunTable, TableQuery
@@ -38,7 +38,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, know
     numbers = [int(key) for key in keys if key not in shown]
     first = leading(cursor, matched, query, MOST_LEADING, known) if query.curved else ()
     among = matched.runs if query.where.strip() or matched.hidden else None
-    metrics = MetricCells(cursor, query.columns, goals, known)
+    metrics = metric_cells(cursor, query.columns, goals, known)
     rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, now, known, metrics)
     return RunTable(
         columns=query.columns,

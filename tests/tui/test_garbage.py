@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
 
 from labtop.tui import garbage
 from labtop.tui.garbage import Sweeper
+
+Open = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 class Knot:
@@ -41,6 +45,32 @@ async def test_what_is_new_is_looked_through_after_a_frame_not_within_it(monkeyp
     assert knot() is not None
     await asyncio.wait_for(gone.wait(), 30)
     assert knot() is None
+
+
+async def test_what_outlived_a_look_is_looked_through_after_some_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "_WORTH", 0)
+    monkeypatch.setattr(garbage, "_AFTER_FRAME_S", 0.0)
+    knot = Knot()
+    gone = weakref.ref(knot)
+    gc.collect(0)
+    del knot
+    sweeper, made = Sweeper(), list[object]()
+    for _ in range(20):
+        made.append([{} for _ in range(100)])
+        sweeper.drawn()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert gone() is None
+
+
+async def test_the_app_has_a_look_after_its_frames(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "_WORTH", 0)
+    async with open_app((80, 24)) as ui:
+        knot = left()
+        assert knot() is not None
+        await ui.press("question_mark")
+        while knot() is not None:
+            await ui.pilot.pause()
 
 
 async def test_a_frame_that_leaves_little_is_not_looked_after(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pytest
 from labtop.store import Store
 from labtop.store.model import RunTable, TableQuery
 from labtop.tui.screens import windowing
+from labtop.tui.table_question import window_ahead
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 NOW = 1_800_000_000.0
@@ -210,9 +211,9 @@ async def test_enter_on_a_group_that_has_not_come_yet_says_so(open_app: Open, as
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow this machine is, keys come as fast as from one that is held, and nobody rests."""
+    """However slow this machine is, keys come as fast as from one that is held, which is slower than a person rests."""
     monkeypatch.setattr(windowing, "_HELD_S", 1000.0)
-    monkeypatch.setattr(windowing, "_RESTS_S", 1000.0)
+    monkeypatch.setattr(windowing, "_RESTS_S", 0.001)
 
 
 @pytest.mark.usefixtures("many", "held")
@@ -231,18 +232,55 @@ async def test_a_key_that_is_held_asks_for_many_lines_ahead_and_seldom(open_app:
         assert len(seen) >= 125
         assert asked.is_wide
         assert len(asked.queries) <= 1 + presses // 4
-        before = ui.names()
-        asked.queries.clear()
-        await ui.press("ctrl+u", "ctrl+u", "ctrl+u")
-        assert ui.names()[0] > before[0]
+        await ui.press("ctrl+u")
         assert "" not in ui.names()
 
 
-@pytest.mark.usefixtures("many", "held")
-async def test_a_page_after_a_rest_asks_for_the_lines_in_sight_alone(open_app: Open, asked: Asked) -> None:
+@pytest.mark.usefixtures("many")
+async def test_pages_with_rests_between_them_ask_for_the_lines_in_sight_alone(
+    open_app: Open, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windowing, "_HELD_S", 0.0)
+    monkeypatch.setattr(windowing, "_RESTS_S", 1000.0)
     async with open_app(SIZE) as ui:
-        await ui.press("z", "G")
+        await ui.press("z", *["pagedown"] * 4)
         asked.queries.clear()
-        await ui.press("g", "G", "g")
-        assert not asked.is_wide
-        assert ui.names()[0] == "run-299"
+        await ui.press("pagedown", "pagedown")
+        assert {limit for _, limit in asked.lines} == {HEIGHT}
+
+
+@pytest.mark.usefixtures("many")
+async def test_when_a_key_is_let_go_no_more_rows_are_kept_than_before(
+    open_app: Open, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(SIZE) as ui:
+        with monkeypatch.context() as patch:
+            patch.setattr(windowing, "_HELD_S", 1000.0)
+            await ui.press("z", *["pagedown"] * 4)
+            assert (asked.lines[-1][1] or 0) > 150
+        monkeypatch.setattr(windowing, "_HELD_S", 0.0)
+        monkeypatch.setattr(windowing, "_RESTS_S", 0.001)
+        await ui.press("pagedown")
+        while (asked.lines[-1][1] or 0) > 120:
+            await ui.pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("seen", "window", "step", "expected"),
+    [
+        (range(100, 120), (80, 180), 1, (80, 180)),
+        (range(100, 120), (80, 139), 1, (80, 160)),
+        (range(100, 120), (80, 199), 20, (80, 300)),
+        (range(100, 120), (80, 200), 20, (80, 200)),
+        (range(940, 960), (900, 970), 20, (920, 1000)),
+        (range(980, 1000), (900, 1000), 20, (900, 1000)),
+        (range(100, 120), (81, 400), -1, (60, 140)),
+        (range(10, 30), (0, 400), -20, (0, 400)),
+        (range(100, 120), (110, 400), 20, (80, 300)),
+        (range(100, 120), (0, 110), -20, (0, 140)),
+    ],
+)
+def test_lines_ahead_are_fetched_a_few_steps_before_they_are_seen(
+    seen: range, window: tuple[int, int], step: int, expected: tuple[int, int]
+) -> None:
+    assert window_ahead(seen, window, 1000, step) == expected

@@ -18,6 +18,7 @@ _RESTS_S, _READS_S = 0.05, 0.25
 held come faster, letters more slowly."""
 _HELD_S = 0.1
 """Moves the same way that come faster than this are those of a key that is held."""
+_MOST_PAGES = 4
 
 
 class Windowing(Exporting):
@@ -75,14 +76,16 @@ class Windowing(Exporting):
             self._resting.stop()
             self._resting = None
         if self._resting is None and self._around() != self.window:
-            self._resting = self.set_timer(self._pause, self._rested)
+            # A key that is held may repeat more slowly than a person rests.
+            self._resting = self.set_timer(max(self._pause, 2 * _HELD_S) if is_held else self._pause, self._rested)
 
     def _goes_on(self, before: range | None, now: range) -> bool:
-        """Whether a move goes on the way of the last one, soon after it, and not past what is in sight."""
+        """Whether a move goes on the way of the last one, soon after it, and no further than a few pages: of moves that
+        a slow screen could not follow it tells the last."""
         step = 0 if before is None else now.start - before.start
         last_step, last_at = self._step, self._moved_at
         self._step, self._moved_at = step, monotonic()
-        return step * last_step > 0 and abs(step) <= len(now) and self._moved_at - last_at < _HELD_S
+        return step * last_step > 0 and abs(step) <= _MOST_PAGES * len(now) and self._moved_at - last_at < _HELD_S
 
     def _rested(self) -> None:
         self._resting = None

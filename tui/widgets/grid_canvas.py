@@ -90,7 +90,7 @@ class GridCanvas(ScrollView, inherit_bindings=False):
 
     @property
     def vertical_scrollbar(self) -> ScrollBar:
-        """The vertical scrollbar, made when it is first wanted."""
+        """As Textual's, of cells that are kept."""
         if self._vertical_scrollbar is None:
             self._vertical_scrollbar = KeptScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
             self._vertical_scrollbar.display = False
@@ -127,14 +127,14 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         if self.styles.gutter or self.opacity != 1 or self.styles.tint.a:
             return super().render_lines(crop)
         background, filters = self.background_colors[1], self.get_line_filters()
-        paper = Style.from_color(bgcolor=background.rich_color)
         strips: list[Strip] = []
-        painter, top, width = self._current_painter(), self.scroll_offset.y, self.outer_size.width
-        is_whole = self.show_vertical_scrollbar  # it covers what a line leaves
+        painter, top = self._current_painter(), self.scroll_offset.y
         for y in crop.line_range:
             line = self._line(y, top, painter)
             self._shown.setdefault(y, line)  # Textual asks for lines that it does not write, too
-            strip = line.strip if is_whole else line.strip.adjust_cell_length(width, paper)
+            strip = line.strip
+            if not self.show_vertical_scrollbar:  # it covers what a line leaves
+                strip = strip.adjust_cell_length(self.outer_size.width, Style.from_color(bgcolor=background.rich_color))
             for each in filters:
                 strip = strip.apply_filter(each, background)
             strips.append(strip.crop(*crop.column_span))

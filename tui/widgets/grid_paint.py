@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -20,6 +20,17 @@ from labtop.tui.widgets.grid_layout import Align, Cell, GridColumn, GridRow, Lay
 Piece = tuple[Segment, ...]
 
 
+class _LineStrip(Strip):
+    """Textual keeps a strip that is not cut anywhere in itself: then only a look for garbage would free it."""
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        """Its parts between these cells."""
+        within = [cut for cut in cuts if cut <= self.cell_length]
+        return [self] if within == [self.cell_length] else super().divide(within)
+
+
 @dataclass(frozen=True, eq=False)
 class Line:
     """A line `width` cells wide in pieces from left to right: the cursor's mark, each cell with the gap behind it, the
@@ -34,7 +45,7 @@ class Line:
     @cached_property
     def strip(self) -> Strip:
         """The line as Textual draws it; the same object each time, because Textual keeps with it what it works out."""
-        return Strip(Segment.simplify(chain.from_iterable(self.pieces))).crop(0, self.width)
+        return _LineStrip(Segment.simplify(chain.from_iterable(self.pieces))).crop(0, self.width)
 
 
 @dataclass(frozen=True, slots=True)

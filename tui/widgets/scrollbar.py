@@ -18,11 +18,10 @@ class KeptScrollBar(ScrollBar):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a part of it, as the screen shows them."""
         bar = self.render()
-        if not isinstance(bar, ScrollBarRender):
-            return super().render_lines(crop)
+        assert isinstance(bar, ScrollBarRender)
         style = self.app.console.get_style(bar.style)
-        if style.color is None or style.bgcolor is None:
-            return super().render_lines(crop)
+        assert style.color is not None
+        assert style.bgcolor is not None
         width, height = self.size
         cells = bar.render_bar(
             height, bar.virtual_size, bar.window_size, bar.position, width, bar.vertical, style.bgcolor, style.color

@@ -180,10 +180,8 @@ class RunsView(PanedView):
         rows = self._rows.rows(table, columns, look)
         frozen = 1 + sum(column.grid.key in self.frozen for column in columns)
         shown = [column.grid for column in columns]
-        grid.set_window(shown, table.lines, table.first, rows, frozen, self._rows.before)
-        if self._from_top:
-            self._from_top = False
-            grid.action_edge(-1)
+        from_top, self._from_top = self._from_top, False
+        grid.set_window(shown, table.lines, table.first, rows, frozen, self._rows.before, from_top=from_top)
         stacked = self.screen.has_class("-stacked") and not self.whole
         self.set_class(not self.pinned, "-bare")  # then the charts need no more room than to say so
         limited = stacked and bool(self.pinned)

@@ -112,14 +112,16 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         rows: Sequence[GridRow],
         frozen: int = 1,
         before: Mapping[str, GridRow] = _NO_ROWS,
+        *,
+        from_top: bool = False,
     ) -> None:
         """Show a table of which only the rows of the lines from `first` on are at hand, the others as they were
-        `before`, or as mere signs.
+        `before`, or as mere signs; `from_top` with the cursor on the first line.
 
         As `set_content`, in time that does not depend on the number of lines while they are the same. None of the rows
         is a section, and they have the keys of their lines (else ValueError). `SightChanged` tells when others are due.
         """
-        self._show(columns, WindowRows(lines, first, rows, before), rows, frozen)
+        self._show(columns, WindowRows(lines, first, rows, before), rows, frozen, from_top=from_top)
 
     def action_move(self, by: int) -> None:
         """Move the cursor up or down."""
@@ -193,7 +195,15 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         super().watch_scroll_y(old_value, new_value)
         self._tell_sight()
 
-    def _show(self, columns: Sequence[GridColumn], rows: GridRows, at_hand: Sequence[GridRow], frozen: int) -> None:
+    def _show(
+        self,
+        columns: Sequence[GridColumn],
+        rows: GridRows,
+        at_hand: Sequence[GridRow],
+        frozen: int,
+        *,
+        from_top: bool = False,
+    ) -> None:
         widths = self._measure.update(columns, at_hand)
         seen, key = self._sees_column(self._width), self.column_key
         old, self._rows = self._rows, rows
@@ -203,9 +213,14 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             self._columns = tuple(columns)
             self._painted.clear()
         self._widths, self._frozen = widths, frozen
-        before = self._cursor_at
-        self._keep_cursor(old, before)
-        top = self._steady_top(old, before)
+        if from_top:
+            top = 0
+            self._steered = True
+            self._put_cursor(self._rows.landing(0))
+        else:
+            before = self._cursor_at
+            self._keep_cursor(old, before)
+            top = self._steady_top(old, before)
         self._fit_virtual_size()
         self._scroll(self.scroll_offset.x, top)
         if seen:

@@ -58,14 +58,10 @@ from labtop.store.model import (
 
 
 class Answering(Asking):
-    """The answers. `clock` gives seconds since the epoch, by which silence is judged.
-
-    Raises `StoreError` (one line, what to do), `NotThere` for what there is not.
-    """
+    """The answers. Raises `StoreError` (one line, what to do), `NotThere` for what there is not."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        super().__init__()
-        self._clock = clock
+        super().__init__(clock)
 
     # Of the directory.
 
@@ -93,15 +89,15 @@ class Answering(Asking):
 
     def table(self, query: TableQuery) -> RunTable:
         """The runs table. Raises FilterError for a filter that cannot be used."""
-        return self._ask_sheet(lambda cursor, known: table(cursor, query, self._clock(), known))
+        return self._ask_sheet(lambda cursor, known: table(cursor, query, known))
 
     def growing(self) -> dict[int, Status]:
         """The states of those runs of which more may come, by number: running and stale ones."""
-        return self._ask_sheet(lambda cursor, _: growing(cursor, self._clock()))
+        return self._ask_sheet(lambda cursor, _: growing(cursor))
 
     def named(self, ids: Sequence[str]) -> tuple[Run, ...]:
         """The runs with these ids that are there."""
-        return self._ask_sheet(lambda cursor, known: named(cursor, ids, self._clock(), known))
+        return self._ask_sheet(lambda cursor, known: named(cursor, ids, known))
 
     def standing(self, query: StandingQuery) -> dict[int, Standing]:
         """How runs stand beside those before them, and what they repeat."""
@@ -117,7 +113,7 @@ class Answering(Asking):
 
     def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand in a filter at the cursor, counted in characters; the best first."""
-        return self._ask_sheet(lambda asked, known: completions(asked, text, cursor, self._clock(), known))
+        return self._ask_sheet(lambda asked, known: completions(asked, text, cursor, known))
 
     def tags(self) -> tuple[str, ...]:
         """The tags that runs have, the most frequent first."""
@@ -171,11 +167,11 @@ class Answering(Asking):
 
     def scatter(self, query: ScatterQuery) -> Scatter:
         """A metric against a param or another metric, a point a run."""
-        return self._ask_sheet(lambda cursor, known: scatter(cursor, query, self._clock(), known))
+        return self._ask_sheet(lambda cursor, known: scatter(cursor, query, known))
 
     def histogram(self, query: HistogramQuery) -> Histogram:
         """How a metric is distributed over runs."""
-        return self._ask_sheet(lambda cursor, known: histogram(cursor, query, self._clock(), known))
+        return self._ask_sheet(lambda cursor, known: histogram(cursor, query, known))
 
     def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
         """The course of a metric in `cells` values for each of these runs that has it."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from time import monotonic
+from typing import Final, TypeVar
 
 import duckdb
 
@@ -14,17 +17,23 @@ from labtop.store.index.files import Index, is_damage
 from labtop.store.index.transaction import transaction
 from labtop.store.model import Activity, StoreError
 
+_SELDOM: Final = 20  # times as long as it takes
 Answer = TypeVar("Answer")
 
 
 class Asking:
-    """Puts questions, each with a cursor of its own, from any thread."""
+    """Puts questions, each with a cursor of its own, from any thread.
 
-    def __init__(self) -> None:
+    `clock` gives seconds since the epoch, by which silence is judged.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._refusal: StoreError | None = None
         self._known: tuple[Index, int | None, Known] | None = None
         self._kept: tuple[Index, Kept] | None = None
         self._laying = threading.Lock()
+        self._pack_from = -math.inf
 
     @property
     def activity(self) -> Activity:
@@ -52,9 +61,9 @@ class Asking:
             with self._laying:
                 try:
                     with transaction(cursor):
-                        commits = _seen(cursor, index)
-                        known = self._know(cursor, index, commits)
-                        known.renew(cursor, commits)
+                        commits, now = _seen(cursor, index), self._clock()
+                        known = self._know(cursor, index, commits, now)
+                        known.renew(cursor, commits, now)
                         answer = _settled(lambda: question(cursor, known))
                 except BaseException:
                     self._known = None
@@ -62,6 +71,17 @@ class Asking:
             return answer()
 
         return self._ask_index(ask)
+
+    def pack(self) -> None:
+        """Have what answers need take less room and time; for when nobody waits, and seldom, for it may take long."""
+        with self._laying:
+            began = monotonic()
+            if self._known is None or began < self._pack_from:
+                return
+            index, _, known = self._known
+            with contextlib.suppress(duckdb.Error), index.cursor() as cursor:  # as it is it can be used too
+                known.pack(cursor)
+            self._pack_from = monotonic() + _SELDOM * (monotonic() - began)
 
     def _ask_points(self, question: Callable[[duckdb.DuckDBPyConnection, Kept], Answer]) -> Answer:
         """Ask what is asked of points, with those that are kept."""
@@ -75,13 +95,13 @@ class Asking:
 
         return self._ask_index(ask)
 
-    def _know(self, cursor: duckdb.DuckDBPyConnection, index: Index, commits: int | None) -> Known:
+    def _know(self, cursor: duckdb.DuckDBPyConnection, index: Index, commits: int | None, now: float) -> Known:
         """What is known of the index, kept from one answer to the next. While the transaction sees the same `commits`
         not even a look is taken."""
         of, at, before = self._known or (None, None, None)
         if before is not None and of is index and at is not None and at == commits:
             return before
-        known = known_of(cursor, before if of is index else None)
+        known = known_of(cursor, now, before if of is index else None)
         self._known = index, commits, known
         return known
 

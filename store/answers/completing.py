@@ -21,14 +21,12 @@ group by text, number order by count(*) desc, text, number limit ?
 """
 _FIELDS: Final = {"group": "group_name", "host": "host", "verdict": "verdict"}
 _OF_RUNS: Final = """
-select {field} from runs_in('sheet.runs', ?) where {field} is not null
+select {field} from sheet.runs where {field} is not null
 group by all order by count(*) desc, {field} limit ?
 """
 
 
-def completions(
-    cursor: duckdb.DuckDBPyConnection, text: str, at: int, now: float, known: Known
-) -> tuple[Completion, ...]:
+def completions(cursor: duckdb.DuckDBPyConnection, text: str, at: int, known: Known) -> tuple[Completion, ...]:
     """What may be put at place `at` of the filter `text`: keys, operators, values that some run has."""
     from labtop.store.filter.complete import completions as completed
 
@@ -39,7 +37,7 @@ def completions(
             return [str(status) for status in Status]
         if kind == "run" and key in _FIELDS:
             sql = _OF_RUNS.format(field=_FIELDS[key])
-            return [value for (value,) in cursor.execute(sql, [now, _MOST]).fetchall()]
+            return [value for (value,) in cursor.execute(sql, [_MOST]).fetchall()]
         if kind in ("param", "attribute"):
             found = cursor.execute(_VALUES.format(kind=kind), [key, _MOST]).fetchall()
             return [value for (value,) in found]

@@ -21,16 +21,11 @@ from labtop.store.model import Column, Goal, Json, RunGroup, SortKey, Summary
 
 
 def with_cells(
-    cursor: duckdb.DuckDBPyConnection,
-    groups: Sequence[RunGroup],
-    columns: tuple[Column, ...],
-    known: Known,
-    now: float | None = None,
+    cursor: duckdb.DuckDBPyConnection, groups: Sequence[RunGroup], columns: tuple[Column, ...], known: Known
 ) -> tuple[RunGroup, ...]:
     """These groups, none of which share a run, with what they show in each column.
 
-    `now` is seconds since the epoch; without it no status is shown. Needs a sheet laid out. Raises `StoreError` for
-    an aggregate that there is none.
+    Needs a sheet laid out. Raises `StoreError` for an aggregate that there is none.
     """
     if not groups:
         return ()
@@ -38,7 +33,7 @@ def with_cells(
     metrics = [column for column in columns if column.kind == "metric"]
     goals = known.goals(cursor)
     found = dict(zip(metrics, _figures(cursor, members, metrics, known), strict=True))
-    fields = _shared_fields(cursor, members, columns, known, now)
+    fields = _shared_fields(cursor, members, columns)
     cells: list[Sequence[Summary | Json]] = []
     for column in columns:
         if column.kind == "metric":
@@ -148,27 +143,26 @@ _FIELDS: Final = {
     "verdict": "verdict",
     "host": "host",
 }
-_SAID: Final = "from (select run, {values} from runs_in('sheet.runs', ?))"
+_SAID: Final = "from (select run, {values} from sheet.runs)"
 
 
 def _shared_fields(
-    cursor: duckdb.DuckDBPyConnection, members: _Members, columns: Sequence[Column], known: Known, now: float | None
+    cursor: duckdb.DuckDBPyConnection, members: _Members, columns: Sequence[Column]
 ) -> dict[Column, list[Json]]:
-    """The fields that all runs of each group share, by column; those that are not looked at have none."""
-    looked_at = _FIELDS.keys() - (set() if now is not None else {"status"})
-    asked = [column for column in dict.fromkeys(columns) if column.kind == "run" and column.key in looked_at]
+    """The fields that all runs of each group share, by column; those that only one run can have are left out."""
+    asked = [column for column in dict.fromkeys(columns) if column.kind == "run" and column.key in _FIELDS]
     if not asked:
         return {}
     fields = [_FIELDS[column.key] for column in asked]
     values = ", ".join(f"case when {field} is not null then hash({field}) end as {field}" for field in fields)
     sql = _SAID.format(values=values)
-    found = found_of(cursor, sql, [now], members.runs)
+    found = found_of(cursor, sql, [], members.runs)
     shared = {}
     for column, field in zip(asked, fields, strict=True):
         agree = members.agree(*spread_over(found["run"], found[field], members.runs))
         first = members.runs[members.starts[agree]].tolist()
         said = f"{_SAID.format(values=field)} where {AMONG}"
-        rows = cursor.execute(said, [now, *among(first)]).fetchall() if first else []
+        rows = cursor.execute(said, among(first)).fetchall() if first else []
         shared[column] = _at(agree, first, dict(rows))
     return shared
 

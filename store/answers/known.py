@@ -5,16 +5,16 @@ To plan these queries takes the database ten times as long as to run them, on te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from labtop.store.answers.across.telling import lay_configs
 from labtop.store.answers.fields import NUMBERS
 from labtop.store.answers.outline import outline
-from labtop.store.answers.sheet import lay, lay_runs, tags
+from labtop.store.answers.sheet import lay, lay_runs, pack, tags, turn_runs
 from labtop.store.filter.names import FilterNames, MetricName
 from labtop.store.index.rows import parsed
 from labtop.store.model import Column, Goal, Outline
@@ -39,13 +39,16 @@ union all select 'identities', count(*) from identities
 union all select 'metrics', count(*) from known_metrics
 """
 _Mark = dict[str, Any]
+Kept = TypeVar("Kept")
 
 
 class Known:
     """What the index says as long as it has this `mark`; each thing is asked for when it is first wanted."""
 
-    def __init__(self, mark: _Mark) -> None:
+    def __init__(self, mark: _Mark, now: float) -> None:
         self.mark = mark
+        self.now = now
+        """Seconds since the epoch: the moment at which runs stand as the sheet has it."""
         self.serial = int.from_bytes(blake2b(repr(sorted(mark.items())).encode(), digest_size=8).digest())
         self.runs: int = mark["runs"]
         self.source = "merged_runs" if mark["several"] else "lone_runs"
@@ -58,32 +61,58 @@ class Known:
         self._goals: dict[str, Goal | None] | None = None
         self._filter_names: FilterNames | None = None
         self._numeric: dict[Column, bool] = {}
-        self._laid = self._laid_configs = False
+        self._laid = self._laid_configs = self._packed = False
         self._commits: int | None = None
+        self._stand = (now, now)
         self.of_commits: dict[object, Any] = {}
         """What answers keep for each other until anything is committed."""
+        self.of_turns: dict[object, Any] = {}
+        """What they keep until moreover the status of any run turns."""
 
     def lay(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Lay out the sheet, where that was not done yet. What other cursors ask of it must wait meanwhile."""
         if not self._laid:
             lay(cursor, self.names)
-            lay_runs(cursor, self.source)
+            self._lay_runs(cursor)
             self._laid = True
 
-    def renew(self, cursor: duckdb.DuckDBPyConnection, commits: int | None) -> None:
-        """The same, with runs as they stand after these commits; None: nobody knows which the transaction sees."""
-        if self._laid and (commits is None or commits != self._commits):
-            lay_runs(cursor, self.source)
-            self.of_commits.clear()
-        self.lay(cursor)
+    def renew(self, cursor: duckdb.DuckDBPyConnection, commits: int | None, now: float) -> None:
+        """The same, with runs as they stand now, after these commits; None: nobody knows which the transaction sees."""
+        self.now = now
+        since, until = self._stand
+        if not self._laid:
+            self.lay(cursor)
+        elif commits is None or commits != self._commits:
+            self._lay_runs(cursor)
+        elif not since <= now < until:
+            self._stand = now, turn_runs(cursor, now)
+            self.of_turns.clear()
         self._commits = commits
+
+    def _lay_runs(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._stand = self.now, lay_runs(cursor, self.source, self.now)
+        self.of_commits.clear()
+        self.of_turns.clear()
+
+    def kept_of_turns(self, name: str, key: object, make: Callable[[], Kept]) -> Kept:
+        """The last of that `name` that was made, where it had this key."""
+        if name not in self.of_turns or self.of_turns[name][0] != key:
+            self.of_turns[name] = key, make()
+        kept: Kept = self.of_turns[name][1]
+        return kept
+
+    def pack(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Compress the sheet, where that was not done yet; how runs stand is laid out too often for it."""
+        if self._laid and not self._packed:
+            pack(cursor)
+            self._packed = True
 
     def lay_configs(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Lay out beside the sheet what runs are configured like."""
         self.lay(cursor)
         if not self._laid_configs:
             lay_configs(cursor)
-            self._laid_configs = True
+            self._laid_configs, self._packed = True, False
 
     def outline(self, cursor: duckdb.DuckDBPyConnection) -> Outline:
         """What there is over all runs."""
@@ -143,7 +172,7 @@ select key, 2 * count(number) > count(*) from sheet.{table} where key in (select
 """
 
 
-def known_of(cursor: duckdb.DuckDBPyConnection, before: Known | None = None) -> Known:
-    """What is known, as `before` where nothing of it changed."""
+def known_of(cursor: duckdb.DuckDBPyConnection, now: float, before: Known | None = None) -> Known:
+    """What is known, as `before` where nothing of it changed. By `now`, seconds since the epoch, silence is judged."""
     mark = dict(cursor.execute(parsed(cursor, _MARK)).fetchall())
-    return before if before is not None and before.mark == mark else Known(mark)
+    return before if before is not None and before.mark == mark else Known(mark, now)

@@ -35,8 +35,8 @@ class Ordered:
     hidden: int
 
 
-def where_of(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Known) -> Where:
-    """The condition that a filter is, on rows of `runs_in` of the sheet.
+def where_of(cursor: duckdb.DuckDBPyConnection, text: str, known: Known) -> Where:
+    """The condition that a filter is, on rows of `sheet.runs`.
 
     Hidden runs pass only where the filter speaks of them. Raises `FilterError`.
     """
@@ -44,77 +44,80 @@ def where_of(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Kn
         return Where("not hidden")
     from labtop.store.filter.where import where
 
-    condition = where(text, known.filter_names(cursor), now)
+    condition = where(text, known.filter_names(cursor), known.now)
     return condition if condition.of_hidden else Where(f"not hidden and ({condition.sql})", condition.parameters)
 
 
-def filtered(cursor: duckdb.DuckDBPyConnection, text: str, now: float, known: Known) -> Where:
-    """The same as a FROM and a WHERE, with the parameters of both."""
-    condition = where_of(cursor, text, now, known)
-    source = f"from runs_in('sheet.runs', ?) where {condition.sql}"
-    return Where(source, (now, *condition.parameters))
+def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], known: Known) -> Ordered:
+    """The runs that pass the filter `text`. Within a second it is the same: who scrolls asks for it again and again."""
+    return known.kept_of_turns(
+        "ordered", (text, tuple(sort), int(known.now)), lambda: _ordered(cursor, text, sort, known)
+    )
 
 
-_ORDER: Final = """
-select run, status = 'running' as is_running, status in ('failed', 'crashed', 'killed') as has_failed,
-    status = 'running' and progress is not null as on_its_way
-from runs_in('sheet.runs', ?) {joins} where {where} order by {order}
+def _ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], known: Known) -> Ordered:
+    """Who types a filter waits for what passes it; the order of all runs, and how they stand, were there before."""
+    where = where_of(cursor, text, known)
+    stand: _Stand = known.kept_of_turns("stand", None, lambda: _stand(cursor))
+    order: Numbers = known.kept_of_turns("order", tuple(sort), lambda: _order(cursor, sort, known))
+    passes = _passing(cursor, where, len(stand.hidden)) if text.strip() else ~stand.hidden
+    runs = order[passes[order]]
+    shown = stand.there if where.of_hidden else stand.there & ~stand.hidden
+    return Ordered(
+        runs,
+        stand.running[runs],
+        stand.failed[runs],
+        progress=bool((stand.on_its_way & shown).any()),
+        total=int(shown.sum()),
+        running=int((stand.running & shown).sum()),
+        hidden=0 if where.of_hidden else int(stand.hidden.sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """What holds for all runs, by number."""
+
+    there: NDArray[np.bool_]
+    running: NDArray[np.bool_]
+    failed: NDArray[np.bool_]
+    on_its_way: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
+
+
+_STAND: Final = """
+select run, true as there, status = 'running' as running, status in ('failed', 'crashed', 'killed') as failed,
+    status = 'running' and progress is not null as on_its_way, hidden
+from sheet.runs
 """
 
 
-def ordered(cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], now: float, known: Known) -> Ordered:
-    """The runs that pass the filter `text`. Within a second it is the same: who scrolls asks for it again and again."""
-    key = text, tuple(sort), int(now)
-    if known.of_commits.get("ordered", (None,))[0] != key:
-        known.of_commits["ordered"] = key, _ordered(cursor, text, sort, now, known)
-    found: Ordered = known.of_commits["ordered"][1]
-    return found
+def _stand(cursor: duckdb.DuckDBPyConnection) -> _Stand:
+    found = cursor.execute(_STAND).fetchnumpy()
+    runs = found.pop("run")
+    by_number = np.zeros((len(found), runs.max(initial=-1) + 1), np.bool_)
+    for row, values in zip(by_number, found.values(), strict=True):
+        row[runs] = values
+    return _Stand(*by_number)
 
 
-def _ordered(
-    cursor: duckdb.DuckDBPyConnection, text: str, sort: Sequence[SortKey], now: float, known: Known
-) -> Ordered:
+_ORDER: Final = "select run from sheet.runs {joins} order by {order}"
+
+
+def _order(cursor: duckdb.DuckDBPyConnection, sort: Sequence[SortKey], known: Known) -> Numbers:
+    """All runs, in order."""
     metrics = {name: metric.number for name, metric in known.filter_names(cursor).metrics.items()}
     order = order_of(sort, metrics, known.goals(cursor), known.summaries)
-    where = where_of(cursor, text, now, known)
-    sql = _ORDER.format(joins=order.joins, where=where.sql, order=order.terms)
-    parameters = [now, *order.parameters, *where.parameters]
-    found = cursor.execute(sql, parameters).fetchnumpy()
-    runs, is_running = found["run"].astype(np.int32), np.asarray(found["is_running"], bool)
-    if text.strip():
-        total, running, hidden, progress = _counts(cursor, now, known)
-    else:
-        total, running, progress = len(runs), int(is_running.sum()), bool(found["on_its_way"].any())
-        hidden = _hidden(cursor, known)
-    if where.of_hidden:
-        total, hidden = total + hidden, 0
-    has_failed = np.asarray(found["has_failed"], bool)
-    return Ordered(runs, is_running, has_failed, progress, total, running, hidden)
+    sql = _ORDER.format(joins=order.joins, order=order.terms)
+    return np.asarray(cursor.execute(sql, order.parameters).fetchnumpy()["run"], np.int32)
 
 
-_COUNTED_S: Final = 5.0  # a letter of a filter need not wait for how many runs there are
-_COUNTS: Final = """
-select count(*) filter (not hidden), count(*) filter (not hidden and status = 'running'), count(*) filter (hidden),
-    coalesce(bool_or(status = 'running' and progress is not null), false)
-from runs_in('sheet.runs', ?)
-"""
-
-
-_HIDDEN: Final = "select count(*) from sheet.runs where hidden"
-
-
-def _hidden(cursor: duckdb.DuckDBPyConnection, known: Known) -> int:
-    if "hidden" not in known.of_commits:
-        known.of_commits["hidden"] = cursor.execute(_HIDDEN).fetchall()[0][0]
-    return int(known.of_commits["hidden"])
-
-
-def _counts(cursor: duckdb.DuckDBPyConnection, now: float, known: Known) -> tuple[int, int, int, bool]:
-    moment = int(now / _COUNTED_S)  # within it no run falls silent that matters
-    if known.of_commits.get("counts", (None,))[0] != moment:
-        known.of_commits["counts"] = moment, cursor.execute(_COUNTS, [now]).fetchall()[0]
-    counts: tuple[int, int, int, bool] = known.of_commits["counts"][1]
-    return counts
+def _passing(cursor: duckdb.DuckDBPyConnection, where: Where, numbers: int) -> NDArray[np.bool_]:
+    """Whether the condition holds, by number of run."""
+    found = cursor.execute(f"select run from sheet.runs where {where.sql}", where.parameters).fetchnumpy()
+    passes = np.zeros(numbers, np.bool_)
+    passes[found["run"]] = True
+    return passes
 
 
 def leading(

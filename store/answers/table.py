@@ -10,7 +10,7 @@ import numpy as np
 
 from labtop.store.answers.group_cells import in_order, with_cells
 from labtop.store.answers.grouped import together
-from labtop.store.answers.known import Known, known_of
+from labtop.store.answers.known import Known
 from labtop.store.answers.metric_cells import metric_cells
 from labtop.store.answers.order import Ordered, leading, ordered
 from labtop.store.answers.window import rows_of
@@ -19,27 +19,25 @@ from labtop.store.model import Column, Goal, Lines, RunGroup, RunTable, TableQue
 MOST_LEADING = 8
 
 
-def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, now: float, known: Known | None = None) -> RunTable:
-    """The runs that the query lets through, in its order, with its cells; `now` is in seconds since the epoch.
+def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) -> RunTable:
+    """The runs that the query lets through, in its order, with its cells.
 
-    `known` is what was known just before. Raises `FilterError` for a filter that cannot be used, `StoreError` for a
-    field that runs do not have.
+    Raises `FilterError` for a filter that cannot be used, `StoreError` for a field that runs do not have.
     """
-    known = known or known_of(cursor)
     known.lay(cursor)
-    matched = ordered(cursor, query.where, query.sort, now, known)
+    matched = ordered(cursor, query.where, query.sort, known)
     goals = tuple(_goal(column, known, cursor) for column in query.columns)
     groups = _groups(cursor, query, matched, known) if query.groups else ()
     listed = Lines(matched.runs)
     lines = _lines(groups) if query.groups else listed
     window = _window(len(lines), query)
     keys = [lines.key(line) for line in window]
-    shown = {group.id: group for group in _with_cells(cursor, groups, keys, query.columns, now, known)}
+    shown = {group.id: group for group in _with_cells(cursor, groups, keys, query.columns, known)}
     numbers = [int(key) for key in keys if key not in shown]
     first = leading(cursor, matched, query, MOST_LEADING, known) if query.curved else ()
     among = matched.runs if query.where.strip() or matched.hidden else None
     metrics = metric_cells(cursor, query.columns, goals, known)
-    rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, now, known, metrics)
+    rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, known, metrics)
     return RunTable(
         columns=query.columns,
         rows=tuple(row for key in keys if (row := shown.get(key) or rows.get(int(key))) is not None),
@@ -105,13 +103,12 @@ def _with_cells(
     groups: Sequence[RunGroup],
     keys: Sequence[str],
     columns: tuple[Column, ...],
-    now: float,
     known: Known,
 ) -> tuple[RunGroup, ...]:
     """Those groups that are in the window, with their cells."""
     wanted = frozenset(keys)
     shown = tuple(group for group in groups if group.id in wanted)
-    return with_cells(cursor, shown, columns, known, now) if shown else ()
+    return with_cells(cursor, shown, columns, known) if shown else ()
 
 
 def _goal(column: Column, known: Known, cursor: duckdb.DuckDBPyConnection) -> Goal | None:

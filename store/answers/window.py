@@ -16,7 +16,7 @@ from labtop.store.answers.sheet import SAID
 from labtop.store.model import Column, Json, Run
 
 _FEW_RUNS: Final = 4
-_RUNS: Final = "select {fields} from runs_in('sheet.runs', ?) where run in ({runs})"
+_RUNS: Final = "select {fields} from sheet.runs where run in ({runs})"
 
 
 def rows_of(
@@ -24,7 +24,6 @@ def rows_of(
     runs: Sequence[int],
     bare: Sequence[int],
     columns: Sequence[Column],
-    now: float,
     known: Known,
     metrics: MetricCells | None = None,
 ) -> tuple[dict[int, Run], tuple[Run, ...]]:
@@ -34,7 +33,7 @@ def rows_of(
     """
     wanted, parameters = listed(dict.fromkeys((*runs, *bare)), _FEW_RUNS)
     sql = _RUNS.format(fields=", ".join(FIELDS), runs=wanted)
-    rows = {row[0]: row for row in cursor.execute(sql, [now, *parameters]).fetchall()}
+    rows = {row[0]: row for row in cursor.execute(sql, parameters).fetchall()}
     cells = _cells(cursor, [run for run in runs if run in rows], columns, metrics, known, rows)
     full = {run: to_run(rows[run], tuple(column.get(run) for column in cells)) for run in runs if run in rows}
     return full, tuple(full.get(run) or to_run(rows[run]) for run in bare if run in rows)

@@ -57,6 +57,7 @@ class _Server:
                     answering.submit(self._start)  # its modules are still to be loaded
                 elif question == "shown":
                     self._store.shown()
+                    answering.submit(self._store.pack)
                 else:
                     answering.submit(self._answer, number, question, arguments)
 

@@ -33,7 +33,7 @@ class FilterNames:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition on the rows of `runs_in`, with its parameters; `of_hidden`: it speaks of hidden runs itself.
+    """A condition on the rows of `sheet.runs`, with its parameters; `of_hidden`: it speaks of hidden runs itself.
 
     Beside the columns of that view it may use these tables:
 

@@ -60,6 +60,10 @@ create macro status_of(ended, crashed, complete, silence, stale_after, grown) as
     else 'running'
 end;
 
+-- The seconds that a run still takes, said or worked out, while it runs.
+create macro eta_of(status, said, total_steps, step, steps_per_s) as
+    case when status = 'running' then coalesce(said, (total_steps - step) / steps_per_s) end;
+
 -- A number as the log would have written it: 64, not 64.0.
 create macro number_json(number) as case
     when abs(number) < 9007199254740992 and number = trunc(number) then cast(cast(number as bigint) as varchar)
@@ -233,23 +237,14 @@ select
     heard, stale_after, grown
 from ends join query_table(names) using (run) left join annotated as said using (run);
 
--- How they stand at a moment (seconds since the epoch): of a table that holds these facts, and of the view itself.
-create macro runs_in(facts_of_runs, moment) as table
-with judged as (
-    select *, status_of(ended, dead, complete, moment - heard, stale_after, grown) as status
-    from query_table(facts_of_runs)
-)
-select * exclude (ended, dead, complete, heard, stale_after, grown, eta_s),
-    case when status = 'running' then coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta
-from judged;
-
+-- How they stand at a moment (seconds since the epoch).
 create macro runs_from(source, names, moment) as table
 with judged as (
     select *, status_of(ended, dead, complete, moment - heard, stale_after, grown) as status
     from facts_of_runs(source, names)
 )
 select * exclude (ended, dead, complete, heard, stale_after, grown, eta_s),
-    case when status = 'running' then coalesce(eta_s, (total_steps - step) / steps_per_s) end as eta
+    eta_of(status, eta_s, total_steps, step, steps_per_s) as eta
 from judged;
 
 -- Events of runs, and what is said of them.

@@ -10,22 +10,19 @@ import duckdb
 from labtop.store.answers.across.among import AMONG, among
 from labtop.store.answers.across.configs import configs
 from labtop.store.answers.across.meaning import Meaning, without
-from labtop.store.answers.known import Known, known_of
+from labtop.store.answers.known import Known
 from labtop.store.model import Column, Group, StoreError
 
 _THERE = "select distinct run from shares where run in (select unnest(?::bigint[]))"
 
 
-def groups(
-    cursor: duckdb.DuckDBPyConnection, key: Column, runs: Sequence[int], known: Known | None = None
-) -> tuple[Group, ...]:
+def groups(cursor: duckdb.DuckDBPyConnection, key: Column, runs: Sequence[int], known: Known) -> tuple[Group, ...]:
     """These runs by their value of a param, an attribute, or of Column("run", "group"), in order of value.
 
     Numbers stand before texts. 0.01 and "0.01" are one value, null is none. Runs without a value are the last group,
     labelled `(no lr)`. By Column("run", "config") runs are together that differ in seeds only. Numbers of runs that are
     not there are left out; in a group runs keep their order. Raises `StoreError` for another column.
     """
-    known = known or known_of(cursor)
     there = {run for (run,) in cursor.execute(_THERE, [list(runs)]).fetchall()}
     asked = [run for run in dict.fromkeys(runs) if run in there]
     if not asked:

@@ -7,20 +7,18 @@ import numpy as np
 
 from labtop.store.answers.across.bins import edges_around
 from labtop.store.answers.across.numbers import numbers
-from labtop.store.answers.known import Known, known_of
+from labtop.store.answers.known import Known
 from labtop.store.model import Histogram, HistogramQuery, StoreError
 
 
-def histogram(
-    cursor: duckdb.DuckDBPyConnection, query: HistogramQuery, now: float, known: Known | None = None
-) -> Histogram:
+def histogram(cursor: duckdb.DuckDBPyConnection, query: HistogramQuery, known: Known) -> Histogram:
     """How many runs have which value of the metric; where none has a finite one there are no edges.
 
-    `now` is in seconds since the epoch. Raises `StoreError` for what is no metric.
+    Raises `StoreError` for what is no metric.
     """
     if query.column.kind != "metric":
         raise StoreError(f"{query.column.key!r} is no metric, and only values of a metric are counted")
-    runs, (column,) = numbers(cursor, [query.column], query.where, now, known or known_of(cursor))
+    runs, (column,) = numbers(cursor, [query.column], query.where, known)
     finite = np.isfinite(column.value)
     values = column.value[finite]
     edges = edges_around(values, query.bins)

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.answers.known import Known
-from labtop.store.answers.order import filtered
+from labtop.store.answers.order import where_of
 from labtop.store.answers.sheet import SAID
 from labtop.store.answers.values import metric_value
 from labtop.store.model import Column, Floats
 
-_NUMBERS: Final = "select run, {cells} from (select run {filtered}) {joins} order by run"
+_NUMBERS: Final = "select run, {cells} from (select run from sheet.runs where {where}) {joins} order by run"
 _OF_METRIC: Final = "left join (select run, {value} as n{place} from {summaries} where metric = ?) using (run)"
 _OF_KEY: Final = """
 left join (select run, number as n{place}, text as t{place} from {said} where key = ?) using (run)
@@ -38,14 +38,14 @@ class Numbers:
 
 
 def numbers(
-    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], where: str, now: float, known: Known
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], where: str, known: Known
 ) -> tuple[NDArray[np.int32], list[Numbers]]:
     """The runs that a table with this filter lists, ascending, and for each column what they have in it.
 
     No column may be of kind 'run'. Raises `StoreError` for an aggregate that there is none.
     """
     known.lay(cursor)
-    condition = filtered(cursor, where, now, known)
+    condition = where_of(cursor, where, known)
     there, goals = known.filter_names(cursor).metrics, known.goals(cursor)
     joins, cells, keys = list[str](), list[str](), list[object]()
     for place, column in enumerate(columns):
@@ -58,7 +58,7 @@ def numbers(
             joins.append(_OF_KEY.format(said=SAID[column.kind], place=place))
             keys.append(column.key)
             cells.append(f"n{place}, t{place}, t{place} is not null as h{place}")
-    sql = _NUMBERS.format(cells=", ".join(cells), filtered=condition.sql, joins=" ".join(joins))
+    sql = _NUMBERS.format(cells=", ".join(cells), where=condition.sql, joins=" ".join(joins))
     found = cursor.execute(sql, [*condition.parameters, *keys]).fetchnumpy()
     return found["run"], [_column(found, place) for place in range(len(columns))]
 

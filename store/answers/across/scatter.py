@@ -13,25 +13,24 @@ from numpy.typing import NDArray
 from labtop.store.answers.across.meaning import Meaning
 from labtop.store.answers.across.numbers import Numbers, numbers
 from labtop.store.answers.across.ranks import correlation, ranks, spearman
-from labtop.store.answers.known import Known, known_of
+from labtop.store.answers.known import Known
 from labtop.store.model import Column, Floats, Scatter, ScatterQuery, StoreError
 
 Runs = NDArray[np.int32]
 
 
-def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, now: float, known: Known | None = None) -> Scatter:
+def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, known: Known) -> Scatter:
     """A point for each run that has both; a value that is null, NaN or infinite is lacking.
 
     Without an x it is the param with the strongest rank correlation, the first by name of equals; where none has one,
-    the most telling of those that vary. `now` is in seconds since the epoch. Raises `StoreError` for a y that is no
+    the most telling of those that vary. Raises `StoreError` for a y that is no
     metric and an x that is a field of runs.
     """
-    known = known or known_of(cursor)
     if query.y.kind != "metric":
         raise StoreError(f"{query.y.key!r} is no metric, and only a metric is set against others")
     x = query.x
     if x is None:
-        runs, (y,) = numbers(cursor, [query.y], query.where, now, known)
+        runs, (y,) = numbers(cursor, [query.y], query.where, known)
         params = list(_params(cursor, runs, known))
         strongest = _strongest(params, y.value)
         if strongest is not None:
@@ -41,13 +40,11 @@ def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, now: float, 
         x = Column("param", params[0].key)
     if x.kind == "run":
         raise StoreError(f"a metric is set against a param or another metric, not {x.key!r}")
-    return _against(cursor, x, query, now, known)
+    return _against(cursor, x, query, known)
 
 
-def _against(
-    cursor: duckdb.DuckDBPyConnection, column: Column, query: ScatterQuery, now: float, known: Known
-) -> Scatter:
-    runs, (x, y) = numbers(cursor, [column, query.y], query.where, now, known)
+def _against(cursor: duckdb.DuckDBPyConnection, column: Column, query: ScatterQuery, known: Known) -> Scatter:
+    runs, (x, y) = numbers(cursor, [column, query.y], query.where, known)
     has_y = np.isfinite(y.value)
     if x.text is None or x.is_number[x.has & has_y].all():
         return _of_numbers(column, runs, x, y.value)

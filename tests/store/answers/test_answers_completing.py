@@ -18,9 +18,9 @@ NOW = 1000.0
 
 def offered(shelf: Shelf, text: str) -> list[str]:
     cursor = shelf.cursor()
-    known = known_of(cursor)
+    known = known_of(cursor, NOW)
     known.lay(cursor)
-    return [each.text for each in completions(cursor, text, len(text), NOW, known)]
+    return [each.text for each in completions(cursor, text, len(text), known)]
 
 
 @pytest.fixture
@@ -49,5 +49,5 @@ def test_keys_and_tags(three: Shelf) -> None:
 
 def test_tags_of_all_runs_the_most_frequent_first(three: Shelf) -> None:
     cursor = three.cursor()
-    known_of(cursor).lay(cursor)
+    known_of(cursor, NOW).lay(cursor)
     assert tags(cursor) == ("it's me", "b")

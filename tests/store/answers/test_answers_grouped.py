@@ -31,9 +31,9 @@ LR, OPT, GROUP, CONFIG = Column("param", "lr"), Column("param", "opt"), Column("
 LOSS = Column("metric", "loss")
 
 
-def laid(shelf: Shelf) -> tuple[duckdb.DuckDBPyConnection, Known]:
+def laid(shelf: Shelf, now: float = 0.0) -> tuple[duckdb.DuckDBPyConnection, Known]:
     cursor = shelf.cursor()
-    known = known_of(cursor)
+    known = known_of(cursor, now)
     known.lay(cursor)
     lay_configs(cursor)
     return cursor, known
@@ -50,11 +50,10 @@ def labelled(shelf: Shelf, *by: Column, runs: Sequence[int] | None = None) -> li
     return [(group.labels, list(group.runs)) for group in grouped(shelf, *by, runs=runs)]
 
 
-def cells(
-    shelf: Shelf, *columns: Column, by: Column = LR, now: float | None = 0.0
-) -> dict[str, tuple[Summary | Json, ...]]:
-    cursor, known = laid(shelf)
-    found = with_cells(cursor, grouped(shelf, by), columns, known, now)
+def cells(shelf: Shelf, *columns: Column, by: Column = LR, now: float = 0.0) -> dict[str, tuple[Summary | Json, ...]]:
+    groups = grouped(shelf, by)
+    cursor, known = laid(shelf, now)
+    found = with_cells(cursor, groups, columns, known)
     return {group.labels[0]: group.cells for group in found}
 
 
@@ -101,7 +100,7 @@ def test_no_runs_make_no_groups_and_no_keys_one(shelf: Shelf) -> None:
     runs_with(shelf, {"lr": 1}, {"lr": 2})
     assert labelled(shelf) == [((), [0, 1])]
     cursor, known = laid(shelf)
-    assert with_cells(cursor, (), (LOSS,), known, 0.0) == ()
+    assert with_cells(cursor, (), (LOSS,), known) == ()
     assert in_order(cursor, (), SortKey(LOSS), known) == ()
 
 
@@ -164,7 +163,8 @@ def test_nothing_else_is_grouped_by(shelf: Shelf) -> None:
 def test_it_agrees_with_groups_of_charts(shelf: Shelf, key: Column) -> None:
     values: list[Json] = [None, 1, 1.0, "1", 2, "a", "(no lr)", True, "true", 2**60, 2**60 + 1, math.nan, "", [1], 1]
     runs_with(shelf, *({"lr": value, "seed": place} for place, value in enumerate(values)))
-    expected = {group.label: group.runs for group in groups(shelf.cursor(), key, range(len(values)))}
+    cursor, known = laid(shelf)
+    expected = {group.label: group.runs for group in groups(cursor, key, range(len(values)), known)}
     assert {group.labels[0]: group.runs for group in grouped(shelf, key)} == expected
 
 
@@ -216,7 +216,6 @@ def test_fields_that_all_runs_share_are_shown(shelf: Shelf) -> None:
         "1": (["a"], None, "running", None, None),
     }
     assert cells(shelf, *fields, now=1e6)["1"][2] == "ended"
-    assert cells(shelf, *fields, now=None)["1"] == (["a"], None, None, None, None)
 
 
 def test_groups_are_sorted_by_a_metric(shelf: Shelf) -> None:
@@ -250,7 +249,7 @@ def test_thousands_of_runs_are_summed_up_alike(shelf: Shelf) -> None:
     )
     shelf.runs = 3000
     cursor, known = laid(shelf)
-    (group,) = with_cells(cursor, grouped(shelf), (LOSS,), known, 0.0)
+    (group,) = with_cells(cursor, grouped(shelf), (LOSS,), known)
     expected = [1.0, *map(float, range(1, 3000))]
     (cell,) = group.cells
     assert isinstance(cell, Summary)

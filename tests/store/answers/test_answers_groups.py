@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labtop.store.answers.across.grouping import groups
+from labtop.store.answers.known import known_of
 from labtop.store.model import Column, Json, StoreError
 from labtop.store.store import Store
 
@@ -20,7 +21,8 @@ LR, GROUP, CONFIG = Column("param", "lr"), Column("run", "group"), Column("run",
 
 
 def grouped(shelf: Shelf, key: Column = LR, runs: tuple[int, ...] | None = None) -> dict[str, tuple[int, ...]]:
-    found = groups(shelf.cursor(), key, tuple(range(shelf.runs)) if runs is None else runs)
+    cursor = shelf.cursor()
+    found = groups(cursor, key, tuple(range(shelf.runs)) if runs is None else runs, known_of(cursor, 0.0))
     labelled = {group.label: group.runs for group in found}
     assert len(labelled) == len(found)
     return labelled

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from labtop.store.answers.across.bins import edges_around
 from labtop.store.answers.across.histogram import histogram
+from labtop.store.answers.known import known_of
 from labtop.store.model import Aggregate, Column, Histogram, HistogramQuery, StoreError
 
 if TYPE_CHECKING:
@@ -22,8 +23,13 @@ LOSS = Column("metric", "loss")
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 
+def answer(shelf: Shelf, query: HistogramQuery) -> Histogram:
+    cursor = shelf.cursor()
+    return histogram(cursor, query, known_of(cursor, 0.0))
+
+
 def counted(shelf: Shelf, *, bins: int = 5, where: str = "", aggregate: Aggregate = "last") -> Histogram:
-    return histogram(shelf.cursor(), HistogramQuery(Column("metric", "loss", aggregate), where, bins), 0.0)
+    return answer(shelf, HistogramQuery(Column("metric", "loss", aggregate), where, bins))
 
 
 def is_round(number: float) -> bool:
@@ -69,7 +75,7 @@ def test_without_values_there_are_no_bins(shelf: Shelf) -> None:
 def test_only_a_metric_is_counted(shelf: Shelf) -> None:
     for column in (Column("param", "lr"), Column("run", "step")):
         with pytest.raises(StoreError, match="is no metric"):
-            histogram(shelf.cursor(), HistogramQuery(column), 0.0)
+            answer(shelf, HistogramQuery(column))
 
 
 def test_equal_values_are_in_the_middle_of_one_bin() -> None:

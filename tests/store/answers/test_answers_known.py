@@ -14,7 +14,7 @@ from labtop.store import Store
 from labtop.store.answers.known import Known, known_of
 from labtop.store.answers.outline import outline
 from labtop.store.answers.table import table
-from labtop.store.model import Column, SortKey, TableQuery
+from labtop.store.model import Column, SortKey, Status, TableQuery
 
 PARAMS = tuple(Column("param", key) for key in ("lr", "seed", "depth", "width", "note"))
 METRICS = tuple(Column("metric", name, each) for name in ("loss", "acc") for each in ("last", "best"))
@@ -61,7 +61,7 @@ def test_answers_after_every_change_are_those_of_the_index(tmp_path: Path) -> No
             found = store.table(query)
             with store._ingest.index.cursor() as cursor:
                 assert store.outline() == outline(cursor)
-                rows = table(cursor, by_database, 1.8e9).rows
+                rows = table(cursor, by_database, known_of(cursor, 1.8e9)).rows
             assert {repr(run) for run in found.rows} == {repr(run) for run in rows}
             seen.append((store.outline(), repr(found)))
     assert all(before != after for before, after in pairwise(seen))
@@ -92,10 +92,59 @@ def test_nothing_is_asked_again_while_only_curves_grow(tmp_path: Path) -> None:
     with Store.open(root, index=tmp_path / "index.duckdb") as store:
         store.catch_up()
         with store._ingest.index.cursor() as cursor:
-            before = known_of(cursor)
+            before = known_of(cursor, 0.0)
             append(log, {"step": 3, "loss": 0.5})
             store.catch_up()
-            assert known_of(cursor, before) is before
+            assert known_of(cursor, 0.0, before) is before
             append(log, {"step": 4, "loss": 0.5, "acc": 1})
             store.catch_up()
-            assert known_of(cursor, before) is not before
+            assert known_of(cursor, 0.0, before) is not before
+
+
+def test_silence_alone_turns_a_run_and_a_clock_that_was_set_back_turns_it_again(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    append(root / "a" / "metrics.jsonl", {"loss": 1})
+    append(root / "b" / "metrics.jsonl", {"event": "end", "status": "killed"})
+    heard = now = (root / "a" / "metrics.jsonl").stat().st_mtime
+    with Store.open(root, index=tmp_path / "index.duckdb", clock=lambda: now) as store:
+        store.catch_up()
+
+        def seen(where: str = "") -> tuple[dict[str, str], int, list[Status]]:
+            found = store.table(TableQuery(where=where))
+            return {run.id: run.status for run in found.runs}, found.running, list(store.growing().values())
+
+        running = ({"a": "running", "b": "killed"}, 1, [Status.RUNNING])
+        assert seen() == running
+        now = heard + 59
+        assert seen() == running, "60 s it may be silent"
+        assert seen("is:running")[0] == {"a": "running"}
+        now = heard + 61
+        assert seen() == ({"a": "ended", "b": "killed"}, 0, [])
+        assert seen("is:running")[0] == {}
+        now = heard
+        assert seen() == running
+
+
+def test_what_answers_need_is_compressed_and_they_stay_the_same(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    for seed in range(2):
+        params = {f"key{number}": f"{number} and the same again and again" for number in range(2000)}
+        append(root / f"{seed}" / "metrics.jsonl", {"event": "params", "params": params | {"seed": seed}}, {"loss": 1})
+    with Store.open(root, index=tmp_path / "index.duckdb", clock=lambda: 1.8e9) as store:
+        store.catch_up()
+        query = TableQuery((Column("param", "key7"), Column("param", "seed")), where="again seed = 1")
+
+        def is_compressed() -> bool:
+            with store._ingest.index.cursor() as cursor:
+                of_keys = "from pragma_storage_info('sheet.params') where column_name = 'key'"
+                kinds = cursor.execute(f"select distinct compression {of_keys} and segment_type = 'VARCHAR'").fetchall()
+                return ("Uncompressed",) not in kinds
+
+        before = store.table(query)
+        assert not is_compressed()
+        store.pack()
+        assert is_compressed()
+        assert store.table(query) == before
+        append(root / "2" / "metrics.jsonl", {"event": "params", "params": {"key7": "again", "seed": 1}}, {"loss": 2})
+        store.catch_up()
+        assert [run.id for run in store.table(query).runs] == ["2", "1"]

@@ -34,7 +34,7 @@ def known(shelf: Shelf) -> Known:
         if run < 4:
             shelf.metric(run, "acc", [run / 10], goal="max")
             shelf.metric(run, "lr", [0.5])
-    known = known_of(shelf.cursor())
+    known = known_of(shelf.cursor(), 0.0)
     known.lay(shelf.cursor())
     return known
 
@@ -96,7 +96,7 @@ def test_nothing_is_asked_again_until_something_is_committed(shelf: Shelf, known
     assert all(again.values[each] is first.values[each] for each in first.columns)
     shelf.connection.execute("update file_summaries set last = 7 where run = 0")
     assert shown(shelf, known, column("loss"))[0] == "1.0"
-    known.renew(shelf.cursor(), None)
+    known.renew(shelf.cursor(), None, 0.0)
     assert shown(shelf, known, column("loss"))[0] == "7.0"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def outlined(shelf: Shelf) -> Outline:
     cursor = shelf.cursor()
-    return known_of(cursor).outline(cursor)
+    return known_of(cursor, 0.0).outline(cursor)
 
 
 def test_metrics_most_frequent_first_and_those_with_a_goal_before_others(shelf: Shelf) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labtop.store.answers.across.scatter import scatter
+from labtop.store.answers.known import known_of
 from labtop.store.model import Aggregate, Column, HistogramQuery, Json, Scatter, ScatterQuery, StoreError
 from labtop.store.store import Store
 
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 LOSS, ACC, LR = Column("metric", "loss"), Column("metric", "acc"), Column("param", "lr")
 
 
+def answer(shelf: Shelf, query: ScatterQuery) -> Scatter:
+    cursor = shelf.cursor()
+    return scatter(cursor, query, known_of(cursor, 0.0))
+
+
 def against(shelf: Shelf, x: Column | None = LR, *, where: str = "", aggregate: Aggregate = "last") -> Scatter:
-    return scatter(shelf.cursor(), ScatterQuery(Column("metric", "loss", aggregate), x, where), 0.0)
+    return answer(shelf, ScatterQuery(Column("metric", "loss", aggregate), x, where))
 
 
 def points(found: Scatter) -> dict[int, tuple[float, float]]:
@@ -55,7 +61,7 @@ def test_the_aggregates_are_those_of_the_table(shelf: Shelf) -> None:
         shelf.metric(run, "acc", [place, 7.0])
     x = Column("metric", "acc", "first")
     for aggregate, expected in {"best": (1, 4), "max": (3, 6), "mean": (2, 5), "last": (2, 5), "min": (1, 4)}.items():
-        found = scatter(shelf.cursor(), ScatterQuery(Column("metric", "loss", aggregate), x), 0.0)  # type: ignore[arg-type]
+        found = answer(shelf, ScatterQuery(Column("metric", "loss", aggregate), x))  # type: ignore[arg-type]
         assert points(found) == {0: (0, expected[0]), 1: (1, expected[1])}
     assert points(against(shelf, LOSS)) == {0: (2, 2), 1: (5, 5)}, "against itself"
 
@@ -145,14 +151,14 @@ def test_nothing_that_varies_is_an_empty_scatter(shelf: Shelf) -> None:
     found = against(shelf, None)
     assert (found.x_column, len(found.runs), len(found.x), len(found.y), found.rank) == (None, 0, 0, 0, None)
     assert (points(against(shelf)), against(shelf).lacking) == ({}, 2)
-    nobody = scatter(shelf.cursor(), ScatterQuery(Column("metric", "'; drop table shares"), LR), 0.0)
+    nobody = answer(shelf, ScatterQuery(Column("metric", "'; drop table shares"), LR))
     assert (points(nobody), nobody.lacking) == ({}, 0)
 
 
 def test_fields_of_runs_are_not_set_against_each_other(shelf: Shelf) -> None:
     for query in (ScatterQuery(LR, LOSS), ScatterQuery(LOSS, Column("run", "step"))):
         with pytest.raises(StoreError, match=r"is no metric|not 'step'"):
-            scatter(shelf.cursor(), query, 0.0)
+            answer(shelf, query)
 
 
 def test_long_texts_and_odd_keys(shelf: Shelf) -> None:

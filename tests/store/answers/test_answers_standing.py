@@ -25,7 +25,7 @@ def stand(
     shelf: Shelf, column: Column = LOSS, runs: Sequence[int] | None = None, tolerance: float = 0.001
 ) -> dict[int, Standing]:
     cursor = shelf.cursor()
-    known = known_of(cursor)
+    known = known_of(cursor, 0.0)
     known.lay(cursor)
     lay_configs(cursor)
     asked = tuple(range(shelf.runs)) if runs is None else tuple(runs)

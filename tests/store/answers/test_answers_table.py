@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from labtop.store.answers.known import known_of
 from labtop.store.answers.table import table
-from labtop.store.model import Column, Json, SortKey, Status, StoreError, TableQuery
+from labtop.store.model import Column, Json, RunTable, SortKey, Status, StoreError, TableQuery
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 LOSS, LR = Column("metric", "loss"), Column("param", "lr")
 
 
+def answer(shelf: Shelf, query: TableQuery) -> RunTable:
+    cursor = shelf.cursor()
+    return table(cursor, query, known_of(cursor, 0.0))
+
+
 def ids(shelf: Shelf, *sort: SortKey, where: str = "", limit: int | None = None) -> list[str]:
     query = TableQuery(sort=sort, where=where, limit=limit)
-    return [run.id for run in table(shelf.cursor(), query, 0.0).rows]
+    return [run.id for run in answer(shelf, query).rows]
 
 
 def test_cells_stand_in_the_order_of_the_columns(shelf: Shelf) -> None:
@@ -41,7 +47,7 @@ def test_cells_stand_in_the_order_of_the_columns(shelf: Shelf) -> None:
         Column("run", "tags"),
         Column("run", "status"),
     )
-    found = table(shelf.cursor(), TableQuery(columns, (SortKey(Column("run", "number")),)), 0.0)
+    found = answer(shelf, TableQuery(columns, (SortKey(Column("run", "number")),)))
     assert found.runs[0].cells == ("n1", 2, 1, 3, 1, 2, 3, 3, "0.01", [1, 2], 60.0, "g", ["x"], "running")
     assert found.runs[1].cells == (*(None,) * 13, "running")
     assert (found.runs[0].tags, found.runs[0].status) == (("x",), Status.RUNNING)
@@ -53,7 +59,7 @@ def test_a_tag_is_true_for_runs_that_have_it_and_the_value_of_one_that_has_value
     shelf.attribute(1, "big", "very")
     shelf.attribute(3, "owner", "ana")
     columns = tuple(Column("tag", key) for key in ("big", "it's", "owner", "'; drop table files"))
-    found = table(shelf.cursor(), TableQuery(columns, (SortKey(Column("run", "id")),)), 0.0)
+    found = answer(shelf, TableQuery(columns, (SortKey(Column("run", "id")),)))
     assert [run.cells[:3] for run in found.runs] == [
         (True, None, None),
         ("very", True, None),
@@ -63,7 +69,7 @@ def test_a_tag_is_true_for_runs_that_have_it_and_the_value_of_one_that_has_value
     for descending in (False, True):
         assert ids(shelf, SortKey(columns[1], descending))[0] == "b"
         assert ids(shelf, SortKey(columns[0], descending))[2:] == ["c", "d"]
-    by_group = table(shelf.cursor(), TableQuery(columns[:1], groups=(Column("run", "group"),)), 0.0)
+    by_group = answer(shelf, TableQuery(columns[:1], groups=(Column("run", "group"),)))
     assert [group.cells for group in by_group.rows] == [(None,)]
 
 
@@ -142,9 +148,9 @@ def test_a_filter_looks_in_all_that_a_run_goes_by(shelf: Shelf, text: str, found
 def test_counts_tell_all_from_matched(shelf: Shelf) -> None:
     for place in range(5):
         shelf.run(f"run{place}", **({"end_status": "finished"} if place < 3 else {}))
-    found = table(shelf.cursor(), TableQuery(where="status = finished", limit=2), 0.0)
+    found = answer(shelf, TableQuery(where="status = finished", limit=2))
     assert (found.total, found.matched, found.running, len(found.runs)) == (5, 3, 2, 2)
-    found = table(shelf.cursor(), TableQuery(limit=2), 0.0)
+    found = answer(shelf, TableQuery(limit=2))
     assert (found.total, found.matched, found.running, len(found.runs)) == (5, 5, 2, 2)
 
 
@@ -157,25 +163,25 @@ def test_best_of_a_column_follows_the_goal_among_the_matched(shelf: Shelf) -> No
         shelf.metric(run, "lr", [acc])
     metrics = (LOSS, Column("metric", "loss", "min"), Column("metric", "loss", "count"), Column("metric", "acc"))
     columns = (*metrics, Column("metric", "lr"), Column("run", "step"), LR)
-    found = table(shelf.cursor(), TableQuery(columns, where="x", limit=1), 0.0)
+    found = answer(shelf, TableQuery(columns, where="x", limit=1))
     assert list(found.best) == [4, 3, None, 0.9, None, None, None]
     assert list(found.goals) == ["min", "min", None, "max", None, None, None]
 
 
 def test_a_column_that_no_run_has_is_empty(shelf: Shelf) -> None:
     shelf.run("a")
-    found = table(shelf.cursor(), TableQuery((Column("metric", "x"), Column("param", "'; drop table shares; --"))), 0.0)
+    found = answer(shelf, TableQuery((Column("metric", "x"), Column("param", "'; drop table shares; --"))))
     assert found.runs[0].cells == (None, None)
     assert found.best == (None, None)
 
 
 def test_a_field_that_runs_do_not_have_is_named(shelf: Shelf) -> None:
     with pytest.raises(StoreError, match=r"no field 'colour'; there are number, status, started"):
-        table(shelf.cursor(), TableQuery((Column("run", "colour"),)), 0.0)
+        answer(shelf, TableQuery((Column("run", "colour"),)))
 
 
 def test_an_empty_index_gives_an_empty_table(shelf: Shelf) -> None:
-    found = table(shelf.cursor(), TableQuery((LOSS,), (SortKey(LR),)), 0.0)
+    found = answer(shelf, TableQuery((LOSS,), (SortKey(LR),)))
     assert (found.runs, found.total, found.matched, found.running, found.best) == ((), 0, 0, 0, (None,))
 
 
@@ -183,7 +189,7 @@ def test_progress_and_the_time_left(shelf: Shelf) -> None:
     shelf.run("a", started=0.0, updated=50.0, step=100.0, total_steps=400.0)
     shelf.run("b", percent=25.0, eta_s=90.0)
     shelf.run("c", started=0.0, updated=50.0, step=100.0, total_steps=400.0, end_status="failed")
-    rows = table(shelf.cursor(), TableQuery(sort=(SortKey(Column("run", "number")),)), 0.0).runs
+    rows = answer(shelf, TableQuery(sort=(SortKey(Column("run", "number")),))).runs
     assert [(run.progress, run.steps_per_s, run.eta_s) for run in rows] == [
         (0.25, 2, 150),
         (0.25, None, 90),

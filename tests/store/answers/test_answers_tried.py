@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def found(shelf: Shelf, **wanted: str) -> list[int]:
     cursor = shelf.cursor()
-    return list(tried(cursor, {key.replace("__", "."): value for key, value in wanted.items()}, known_of(cursor)))
+    return list(tried(cursor, {key.replace("__", "."): value for key, value in wanted.items()}, known_of(cursor, 0.0)))
 
 
 def configured(shelf: Shelf, *configs: dict[str, Json]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
+from typing import cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -17,7 +18,8 @@ from textual.strip import Strip
 from labtop.tui.format import clean, cut, is_harmless
 from labtop.tui.widgets.grid_layout import Align, Cell, GridColumn, GridRow, Layout, Slot
 
-Piece = tuple[Segment, ...]
+Piece = str | tuple[Segment, ...]
+"""Letters of one cell each, in the style of their line; or segments."""
 
 
 class _LineStrip(Strip):
@@ -34,18 +36,30 @@ class _LineStrip(Strip):
 @dataclass(frozen=True, eq=False)
 class Line:
     """A line `width` cells wide in pieces from left to right: the cursor's mark, each cell with the gap behind it, the
-    rest of the line.
+    rest of the line. `style` is that of pieces which are mere letters.
 
     Lines of one layout have their pieces at the same places, so that comparing them tells which cells changed.
     """
 
     pieces: tuple[Piece, ...]
     width: int
+    style: Style
 
     @cached_property
     def strip(self) -> Strip:
         """The line as Textual draws it; the same object each time, because Textual keeps with it what it works out."""
-        return _LineStrip(Segment.simplify(chain.from_iterable(self.pieces))).crop(0, self.width)
+        return _LineStrip(Segment.simplify(self._segments())).crop(0, self.width)
+
+    def _segments(self) -> Iterator[Segment]:
+        for plain, pieces in groupby(self.pieces, _is_plain):
+            if plain:
+                yield Segment("".join(cast("Iterator[str]", pieces)), self.style)
+            else:
+                yield from chain.from_iterable(cast("Iterator[tuple[Segment, ...]]", pieces))
+
+
+def _is_plain(piece: Piece) -> bool:
+    return isinstance(piece, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +105,14 @@ class Painter:
         self._palette = palette
         self._glyphs = glyphs
         self._console = console
+        self._styles: dict[tuple[Style, str | Style], Style] = {}
 
     def row(self, row: GridRow, columns: Sequence[GridColumn], cursor: bool) -> Line:
         """The line of a row."""
         if row.section:
             title = row.cells[0] if row.cells else ""
-            return self._of(tuple(self._fit(title, self.layout.width, "left", self._palette.section)))
+            style = self._palette.section
+            return self._of([tuple(self._fit(title, self.layout.width, "left", style))], style)
         style = self._palette.base
         if row.marked:
             style += self._palette.marked
@@ -122,15 +138,16 @@ class Painter:
         if not layout.hidden_right:
             return line
         *others, last = line.pieces
-        kept = Segment.adjust_line_length(list(last), _cells(last) - 1)
-        return self._of(*others, (*kept, Segment(glyphs.right, style)))
+        segments = [Segment(last, style)] if isinstance(last, str) else list(last)
+        kept = Segment.adjust_line_length(segments, _cells(segments) - 1)
+        return self._of([*others, (*kept, Segment(glyphs.right, style))], style)
 
     def blank(self) -> Line:
         """A line below the last row."""
-        return self._of((Segment(" " * self.layout.width, self._palette.base),))
+        return self._of([" " * self.layout.width], self._palette.base)
 
-    def _of(self, *pieces: Piece) -> Line:
-        return Line(pieces, self.layout.width)
+    def _of(self, pieces: Sequence[Piece], style: Style) -> Line:
+        return Line(tuple(pieces), self.layout.width, style)
 
     def _row(self, cells: Sequence[tuple[Cell, Align]], style: Style, cursor: bool) -> Line:
         if cursor:
@@ -142,36 +159,29 @@ class Painter:
     ) -> Line:
         """A mark and cells, that of the slot `chosen` set off."""
         layout = self.layout
-        pieces: list[Piece] = [(Segment(mark, style),)]
+        pieces: list[Piece] = [mark]
         end = 1
         separator = (Segment(rule, style + self._palette.separator),)
         for at, (slot, (cell, align)) in enumerate(zip(layout.slots, cells, strict=True)):
             own = style + self._palette.column if at == chosen else style
             end = slot.x + slot.width
             gap = " " if end < layout.width and end != layout.rule else ""
-            plain = self._plain(cell, slot.width, align) if own is style else None
-            if plain is None:
-                behind = (Segment(gap, style),) if gap else ()
-                piece = *self._fit(cell, slot.width, align, own), *behind
+            plain = _plain(cell, slot.width, align) if own is style else None
+            if plain is not None and end != layout.rule:
+                pieces.append(plain + gap)
             else:
-                piece = (Segment(plain + gap, style),)
-            pieces.append((*piece, *separator) if end == layout.rule else piece)
+                behind = separator if end == layout.rule else (Segment(gap, style),) if gap else ()
+                pieces.append((*self._fit(cell, slot.width, align, own), *behind))
             end += end < layout.width
         if end < layout.width:
-            pieces.append((Segment(" " * (layout.width - end), style),))
-        return self._of(*pieces)
+            pieces.append(" " * (layout.width - end))
+        return self._of(pieces, style)
 
     def _label(self, column: GridColumn, slot: Slot) -> str:
         if column.sort is None:
             return column.label
         arrow = (self._glyphs.ascending if column.sort == "asc" else self._glyphs.descending) + column.rank_text
         return cut(column.label, slot.width - len(arrow), self._glyphs.more) + arrow
-
-    def _plain(self, cell: Cell, width: int, align: Align) -> str | None:
-        """The usual cell, letters of one cell each that fit, exactly `width` cells; None for any other."""
-        if not isinstance(cell, str) or len(cell) > width or not (cell.isascii() and cell.isprintable()):
-            return None
-        return cell.ljust(width) if align == "left" else cell.rjust(width)
 
     def _fit(self, cell: Cell, width: int, align: Align, style: Style) -> Iterator[Segment]:
         """The segments of a cell, exactly `width` cells."""
@@ -193,10 +203,35 @@ class Painter:
         if not text.plain.isprintable():
             text = text.copy()
             text.plain = "".join(each if is_harmless(each) else " " for each in text.plain)
-        own = self._console.get_style(text.style, default=Style.null())
-        if not text.spans:
-            return [Segment(text.plain, style + own)]
-        return [Segment(each.text, style + (each.style or own)) for each in text.render(self._console) if each.text]
+        base, plain, end = self._over(style, text.style), text.plain, 0
+        segments = list[Segment]()
+        for span in text.spans:
+            if span.start < end:  # one over another: rare, and Rich knows how
+                return [Segment(each.text, style + (each.style or Style.null())) for each in text.render(self._console)]
+            if span.start > end:
+                segments.append(Segment(plain[end : span.start], base))
+            if span.end > span.start:
+                segments.append(Segment(plain[span.start : span.end], self._over(base, span.style)))
+            end = max(end, span.end)
+        if end < len(plain):
+            segments.append(Segment(plain[end:], base))
+        return segments
+
+    def _over(self, base: Style, style: str | Style) -> Style:
+        """The style laid over the base: most cells have one of a few."""
+        if not style:
+            return base
+        known = self._styles.get((base, style))
+        if known is None:
+            known = self._styles[base, style] = base + self._console.get_style(style, default=Style.null())
+        return known
+
+
+def _plain(cell: Cell, width: int, align: Align) -> str | None:
+    """The usual cell, letters of one cell each that fit, exactly `width` cells; None for any other."""
+    if not isinstance(cell, str) or len(cell) > width or not (cell.isascii() and cell.isprintable()):
+        return None
+    return cell.ljust(width) if align == "left" else cell.rjust(width)
 
 
 def changed_spans(old: Line | None, new: Line) -> list[tuple[int, int]]:
@@ -208,9 +243,9 @@ def changed_spans(old: Line | None, new: Line) -> list[tuple[int, int]]:
         return [(0, new.width)]
     spans: list[tuple[int, int]] = []
     x = 0
-    aligned = len(old.pieces) == len(new.pieces)
+    aligned = len(old.pieces) == len(new.pieces) and old.style == new.style
     for at, piece in enumerate(new.pieces):
-        width = _cells(piece)
+        width = len(piece) if isinstance(piece, str) else _cells(piece)
         if not aligned or piece != old.pieces[at]:
             if spans and sum(spans[-1]) == x:
                 spans[-1] = (spans[-1][0], spans[-1][1] + width)

@@ -118,13 +118,14 @@ def _shown(run: Run, name: str, marks: frozenset[int], look: TableLook, *, inden
 
 
 def _row(run: Run, table: RunTable, columns: Sequence[TableColumn], look: TableLook, shown: _Shown) -> GridRow:
-    cells = tuple(
-        cell_of(run, table, column.shows, look.charset)
-        if isinstance(column.shows, int)
-        else _fixed(run, table, column.shows, look, shown)
-        for column in columns
-    )
+    cells = tuple([_cell(run, table, column.shows, look, shown) for column in columns])
     return GridRow(str(run.number), cells, marked=shown.marked)
+
+
+def _cell(run: Run, table: RunTable, shows: int | str, look: TableLook, shown: _Shown) -> Cell:
+    if isinstance(shows, str):
+        return _fixed(run, table, shows, look, shown)
+    return "" if run.cells[shows] is None else cell_of(run, table, shows, look.charset)
 
 
 def _fixed(run: Run, table: RunTable, key: str, look: TableLook, shown: _Shown) -> Cell:

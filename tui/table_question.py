@@ -37,8 +37,9 @@ Order = tuple[tuple[SortKey, ...], tuple[Column, ...]]
 class TableQuestion:
     """The table as it shall be; `pins` and `columns` None leave the choice to what the directory holds.
 
-    `rows` are the lines that are fetched, from the first to before the last; `also` runs that are wanted anyway.
-    Neither makes it another question: an answer with other rows is good for all but these.
+    `rows` are the lines that are fetched, from the first to before the last, `filled` the columns whose cells are, None
+    for all; `also` runs that are wanted anyway. None of these makes it another question: an answer with other rows is
+    good for all but these.
     """
 
     pins: tuple[str, ...] | None = None
@@ -49,7 +50,18 @@ class TableQuestion:
     groups: tuple[Column, ...] = ()
     unfolded: frozenset[str] = frozenset()
     rows: tuple[int, int] = field(default=(0, FIRST_ROWS), compare=False)
+    filled: tuple[Column, ...] | None = field(default=None, compare=False)
     also: tuple[int, ...] = field(default=(), compare=False)
+
+    def covers(self, other: TableQuestion) -> bool:
+        """Whether the answer to the other question has no rows and no cells that this one's has not."""
+        has_cells = self.filled is None or (other.filled is not None and {*other.filled} <= {*self.filled})
+        return has_cells and self.rows[0] <= other.rows[0] and other.rows[1] <= self.rows[1]
+
+    def has_columns_of(self, other: TableQuestion) -> bool:
+        """Whether it is a question for the same columns."""
+        mine, others = ((each.pins, each.columns, each.aggregate, each.groups) for each in (self, other))
+        return mine == others
 
 
 def window_of(seen: range, height: int) -> tuple[int, int]:
@@ -140,6 +152,9 @@ def _answer(
     watched = dict.fromkeys((*first_pins(outline), *pinned))
     ends = tuple(Column("metric", info.name) for info in outline.metrics if info.goal and info.name in watched)
     more = tuple(column for column in ends if column not in columns)
+    metrics = [column for column in columns if column.kind == "metric"]
+    looked_at = ends if question.columns is not None else (*ends, *metrics)
+    filled = None if question.filled is None else (*question.filled, *looked_at)
     first, last = question.rows
     table = store.table(
         TableQuery(
@@ -150,12 +165,12 @@ def _answer(
             question.unfolded,
             first,
             last - first,
+            filled,
             question.also,
             pinned,
         )
     )
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))
-    metrics = [column for column in columns if column.kind == "metric"]
     is_bare = question.columns is None and bool(metrics) and not any(cells for _, cells in _cells(table, metrics))
     shown = _narrowed(table, len(columns)) if more else table
     return TableAnswer(outline, pinned, shown, diverged, question.where), is_bare and bool(table.runs)

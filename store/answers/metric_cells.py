@@ -43,12 +43,12 @@ class MetricCells:
     goals: tuple[Goal | None, ...]
     values: Mapping[Column, _Values]
 
-    def of_runs(self, runs: Sequence[int]) -> dict[Column, Cells]:
-        """For each column of a metric what each of these runs has in it; nothing where it has none."""
+    def of_runs(self, runs: Sequence[int], columns: Sequence[Column]) -> dict[Column, Cells]:
+        """For each of these columns of a metric what each of these runs has in it; nothing where it has none."""
         numbers = np.array(runs, np.int32)
         return {
             column: _found(self.values.get(column, _NONE), numbers, counts=column.aggregate == "count")
-            for column in self.columns
+            for column in columns
             if column.kind == "metric"
         }
 

@@ -37,7 +37,8 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
     first = leading(cursor, matched, query, MOST_LEADING, known) if query.curved else ()
     among = matched.runs if query.where.strip() or matched.hidden else None
     metrics = metric_cells(cursor, query.columns, goals, known)
-    rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, known, metrics)
+    filled = query.columns if query.filled is None else query.filled
+    rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, known, metrics, filled)
     return RunTable(
         columns=query.columns,
         rows=tuple(row for key in keys if (row := shown.get(key) or rows.get(int(key))) is not None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import duckdb
@@ -15,6 +15,7 @@ from labtop.store.answers.rows import FIELDS, from_json, listed, to_run
 from labtop.store.answers.sheet import SAID
 from labtop.store.model import Column, Json, Run
 
+_NO_CELLS: Final[Cells] = {}
 _FEW_RUNS: Final = 4
 _RUNS: Final = "select {fields} from sheet.runs where run in ({runs})"
 
@@ -26,16 +27,20 @@ def rows_of(
     columns: Sequence[Column],
     known: Known,
     metrics: MetricCells | None = None,
+    filled: Collection[Column] = (),
 ) -> tuple[dict[int, Run], tuple[Run, ...]]:
     """The rows of `runs` by number, with the cells of these columns, and those of `bare` without any.
 
-    Runs that are not there are left out. `metrics` has the columns of metrics, where there are any.
+    Runs that are not there are left out. `metrics` has the columns of metrics, where there are any. In columns that are
+    not `filled` cells are None.
     """
     wanted, parameters = listed(dict.fromkeys((*runs, *bare)), _FEW_RUNS)
     sql = _RUNS.format(fields=", ".join(FIELDS), runs=wanted)
     rows = {row[0]: row for row in cursor.execute(sql, parameters).fetchall()}
-    cells = _cells(cursor, [run for run in runs if run in rows], columns, metrics, known, rows)
-    full = {run: to_run(rows[run], tuple(column.get(run) for column in cells)) for run in runs if run in rows}
+    there = [run for run in runs if run in rows]
+    cells = _cells(cursor, there, tuple(dict.fromkeys(filled)), metrics, known, rows)
+    in_order = [cells.get(column, _NO_CELLS) for column in columns]
+    full = {run: to_run(rows[run], tuple(cell.get(run) for cell in in_order)) for run in there}
     return full, tuple(full.get(run) or to_run(rows[run]) for run in bare if run in rows)
 
 
@@ -46,14 +51,14 @@ def _cells(
     metrics: MetricCells | None,
     known: Known,
     rows: Mapping[int, tuple[Any, ...]],
-) -> list[Cells]:
+) -> dict[Column, Cells]:
     """For each column what each run has in it; nothing where it has none."""
-    found = _values(cursor, runs, columns, known) | (metrics.of_runs(runs) if metrics else {})
+    found = _values(cursor, runs, columns, known) | (metrics.of_runs(runs, columns) if metrics else {})
     for column in columns:
         if column.kind == "run":
             place = place_of(column.key)
             found[column] = {run: rows[run][place] for run in runs}
-    return [found[column] for column in columns]
+    return found
 
 
 _VALUES: Final = "select run, key, value from {said} where run in ({runs})"

@@ -57,8 +57,9 @@ class TableQuery:
     `where` is a filter of the filter language; runs that a person has hidden are left out unless it speaks of `hidden`.
     `groups`: params, attributes, Column("run", "group") or Column("run", "config") by which runs are put together, each
     group a line, with its runs below it where its id is in `unfolded`. The answer holds the rows of `limit` lines from
-    line `first` on, or the last ones. `also` are runs that are wanted wherever they stand, by number, `curved` metrics:
-    the first runs with a curve of one of them are wanted.
+    line `first` on, or the last ones. Of `filled` columns the cells of runs are wanted, of the others they are None;
+    without it of all. `also` are runs that are wanted wherever they stand, by number, `curved` metrics: the first runs
+    with a curve of one of them are wanted.
     """
 
     columns: tuple[Column, ...] = ()
@@ -68,6 +69,7 @@ class TableQuery:
     unfolded: frozenset[str] = frozenset()
     first: int = 0
     limit: int | None = None
+    filled: tuple[Column, ...] | None = None
     also: tuple[int, ...] = ()
     curved: tuple[str, ...] = ()
 

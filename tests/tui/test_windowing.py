@@ -69,7 +69,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, asked: Asked) -> Callable[[Any], Any]:
     async def rests(ui: Any) -> str:
         with monkeypatch.context() as patch:
             patch.setattr(windowing, "_READS_S", 0.001)
-            ui.app.screen.narrow()
+            ui.app.screen.narrow(same_columns=True)
         while not asked.is_wide:
             await ui.pilot.pause()
         await ui.settle()

@@ -157,9 +157,10 @@ class Asking(Windowing):
         if self._asking:
             question = self._question()
             if question != self._last_question:
-                question = replace(question, rows=self.narrow())
+                self.narrow(same_columns=question.has_columns_of(self._last_question))
+                question = replace(question, rows=self.window, filled=self.filled)
             self._last_question = question
-            wish, before = (self._again, self.window), self._wished
+            wish, before = (self._again, self.window, self.filled), self._wished
             self._wished = wish
             self._table.ask(question, (self.revision, *wish), at_once=wish != before)
 
@@ -182,6 +183,7 @@ class Asking(Windowing):
             self.table_groups,
             self.unfolded,
             self.window,
+            self.filled,
             also,
         )
 
@@ -231,8 +233,7 @@ class Asking(Windowing):
         if self._on_screen is None:
             return False
         shown, moment = self._on_screen
-        covers = shown.rows[0] <= question.rows[0] and question.rows[1] <= shown.rows[1]
-        return shown == question and covers and moment == self._moment
+        return shown == question and shown.covers(question) and moment == self._moment
 
     def _answer_before(self, question: TableQuestion) -> _Answered:
         """The table goes on with the filter that it has, without any where that has become wrong too."""

@@ -131,7 +131,9 @@ class RunsView(PanedView):
         grid, table = self.first_pane, self.table
         if not self._in_sight or table is None or not grid.is_on_screen:
             return
-        self.post_message(RowsAsked(grid.lines_in_sight))
+        columns = dict(zip(column_keys(table.columns), table.columns, strict=True))
+        seen = tuple([columns[key] for key in grid.keys_in_sight if key in columns])
+        self.post_message(RowsAsked(grid.lines_in_sight, seen))
         if not self._wondering:
             self._wondering = True
             once_refreshed(self, self._wonder)  # the table is drawn first
@@ -146,7 +148,7 @@ class RunsView(PanedView):
         page = max(len(seen), 1)
         first = max(seen.start - page - table.first, 0)
         near = [row for row in table.rows[first : max(seen.stop + page - table.first, 0)] if isinstance(row, Run)]
-        if self.pinned and grid.shows(TREND):
+        if self.pinned and TREND in grid.keys_in_sight:
             self._trends.ask(self.pinned[0], near)
         self._standings.ask(self._measure(table), table.runs, self.tolerance, self.revision)
 

@@ -36,11 +36,12 @@ class GroupAsked(Message):
 
 
 class RowsAsked(Message):
-    """These lines of the table are in sight."""
+    """These lines of the table are in sight, and of what was chosen for it these columns."""
 
-    def __init__(self, lines: range) -> None:
+    def __init__(self, lines: range, columns: tuple[Column, ...]) -> None:
         super().__init__()
         self.lines = lines
+        self.columns = columns
 
     def can_replace(self, message: Message) -> bool:
         """Where they are now is all that counts."""

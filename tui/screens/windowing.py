@@ -1,4 +1,4 @@
-"""Windowing: which lines of the table are fetched, those in sight at once and more when nobody waits."""
+"""Windowing: which cells of the table are fetched, those in sight at once and more when nobody waits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from time import monotonic
 from textual import on
 from textual.timer import Timer
 
+from labtop.store.model import Column
 from labtop.tui.refreshed import once_refreshed
 from labtop.tui.screens.exporting import Exporting
 from labtop.tui.screens.view import RowsAsked, View
@@ -22,11 +23,14 @@ _MOST_PAGES = 4
 
 
 class Windowing(Exporting):
-    """Keeps the window of lines around those in sight."""
+    """Keeps the window of lines around those in sight. Until nobody waits any longer, only `filled` columns are fetched
+    (None: all)."""
 
     def __init__(self) -> None:
         super().__init__()
         self._seen: range | None = None
+        self._seen_columns: tuple[Column, ...] | None = None
+        self.filled: tuple[Column, ...] | None = None
         self._resting: Timer | None = None
         self._pause = _RESTS_S
         self._moved_at = 0.0
@@ -37,8 +41,12 @@ class Windowing(Exporting):
         """The view in sight."""
         raise NotImplementedError
 
-    def narrow(self) -> tuple[int, int]:
-        """The window of another question: the lines in sight alone, as far as that is known. Others come when nobody
+    def _ask(self) -> None:
+        """Ask for the table, unless that was done."""
+        raise NotImplementedError
+
+    def narrow(self, *, same_columns: bool) -> None:
+        """Have of another question's answer what is in sight alone, as far as that is known. The rest comes when nobody
         has asked another one for a while."""
         self._pause = _READS_S
         if self._resting is not None:
@@ -46,7 +54,7 @@ class Windowing(Exporting):
         self._resting = self.set_timer(self._pause, self._rested)
         if self._seen is not None:
             self.set_reactive(Windowing.window, window_of(self._seen, self.size.height))
-        return self.window
+        self.filled = self._seen_columns if same_columns else None
 
     def from_top(self) -> None:
         """The first lines will be in sight."""
@@ -60,10 +68,14 @@ class Windowing(Exporting):
 
     @on(RowsAsked)
     def _rows_asked(self, event: RowsAsked) -> None:
-        """Lines that are not at hand are fetched at once, with those to which a key that is held goes on; those around
-        them when nobody has moved for a moment."""
+        """Lines and columns that are not at hand are fetched at once, with those to which a key that is held goes on;
+        those around them when nobody has moved for a moment."""
         if self.table is None:
             return
+        self._seen_columns = event.columns
+        if self.filled is not None and not {*event.columns} <= {*self.filled}:
+            self.filled = None
+            self._ask()
         before, self._seen = self._seen, event.lines
         has_moved = before != event.lines
         is_held = has_moved and self._goes_on(before, event.lines)
@@ -75,7 +87,7 @@ class Windowing(Exporting):
         if self._resting is not None and has_moved:
             self._resting.stop()
             self._resting = None
-        if self._resting is None and self._around() != self.window:
+        if self._resting is None and (self._around() != self.window or self.filled is not None):
             # A key that is held may repeat more slowly than a person rests.
             self._resting = self.set_timer(max(self._pause, 2 * _HELD_S) if is_held else self._pause, self._rested)
 
@@ -90,7 +102,9 @@ class Windowing(Exporting):
     def _rested(self) -> None:
         self._resting = None
         self._pause = _RESTS_S
-        self.window = self._around()
+        self.filled = None
+        self.set_reactive(Windowing.window, self._around())
+        self._ask()
 
     def _around(self) -> tuple[int, int]:
         if self._seen is None or self.table is None:

@@ -51,10 +51,11 @@ class RunsTable(Grid):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Moved())
 
-    def shows(self, column_key: str) -> bool:
-        """Whether a column is in sight."""
+    @property
+    def keys_in_sight(self) -> list[str]:
+        """The keys of the columns that are in sight."""
         slots = self._shelf().layout(self.scroll_offset.x).slots
-        return any(self._columns[slot.column].key == column_key for slot in slots)
+        return [self._columns[slot.column].key for slot in slots]
 
     def action_column(self, act: ColumnAct) -> None:
         """Do something with the column under the cursor."""

@@ -45,7 +45,7 @@ def cells(shelf: Shelf, known: Known, *columns: Column, goals: tuple[Goal | None
 
 def shown(shelf: Shelf, known: Known, wanted: Column) -> list[Json]:
     """What each run shows in the column, as text, for NaN is not equal to itself."""
-    found = cells(shelf, known, wanted).of_runs(ALL)[wanted]
+    found = cells(shelf, known, wanted).of_runs(ALL, [wanted])[wanted]
     return [repr(found.get(run)) for run in ALL]
 
 
@@ -67,7 +67,13 @@ def test_cells_of_each_aggregate(shelf: Shelf, known: Known, aggregate: Aggregat
 def test_several_columns_of_one_metric_and_one_that_is_not_there(shelf: Shelf, known: Known) -> None:
     columns = (column("loss"), column("loss", "count"), column("acc"), column("nothing"), Column("param", "lr"))
     found = cells(shelf, known, *columns, goals=("min", None, "max", None, None))
-    assert [found.of_runs([4, 0]).get(each) for each in columns] == [{4: 2.0, 0: 1.0}, {4: 1, 0: 2}, {0: 0.0}, {}, None]
+    assert [found.of_runs([4, 0], columns).get(each) for each in columns] == [
+        {4: 2.0, 0: 1.0},
+        {4: 1, 0: 2},
+        {0: 0.0},
+        {},
+        None,
+    ]
     assert found.best(None) == (1.0, None, 0.3, None, None)
 
 
@@ -106,7 +112,7 @@ def test_no_more_is_kept_and_no_more_fetched_at_once_than_there_is_room_for(
     monkeypatch.setattr(module, "_MOST_KEPT", 2 * known.runs)
     monkeypatch.setattr(module, "_MOST_AT_ONCE", 1)
     first = cells(shelf, known, column("loss"), column("acc"))
-    assert repr(first.of_runs([0, 3])[column("acc")]) == "{0: 0.0, 3: 0.3}"
+    assert repr(first.of_runs([0, 3], [column("acc")])[column("acc")]) == "{0: 0.0, 3: 0.3}"
     cells(shelf, known, column("lr"))
     again = cells(shelf, known, column("loss"), column("acc"))
     assert again.values[column("loss")] is not first.values[column("loss")]

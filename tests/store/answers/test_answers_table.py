@@ -195,3 +195,17 @@ def test_progress_and_the_time_left(shelf: Shelf) -> None:
         (0.25, None, 90),
         (0.25, 2, None),
     ]
+
+
+def test_cells_are_of_the_columns_that_shall_be_filled_and_the_best_of_all(shelf: Shelf) -> None:
+    for value in (1, 2):
+        run = shelf.run(f"run{value}")
+        shelf.metric(run, "loss", [value], goal="min")
+        shelf.param(run, "lr", value)
+    columns, by_number = (LOSS, LR, Column("run", "id")), (SortKey(Column("run", "number")),)
+    for filled in ((), (LR,), (LOSS,), (Column("run", "id"), LR), columns):
+        found = answer(shelf, TableQuery(columns, by_number, filled=filled))
+        whole = {LOSS: (1.0, 2.0), LR: (1, 2), Column("run", "id"): ("run1", "run2")}
+        expected = [tuple(whole[column][at] if column in filled else None for column in columns) for at in range(2)]
+        assert [run.cells for run in found.runs] == expected
+        assert found.best[0] == 1.0

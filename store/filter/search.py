@@ -9,12 +9,13 @@ from labtop.store.filter.operands import RUN_IN, SHOWN, Sql, either, joined
 
 _OF_RUN: Final = "contains(lower(concat_ws(chr(10), name, id, array_to_string(tags, chr(10)), notes)), lower(?))"
 _OF_PARAMS: Final = RUN_IN.format("from sheet.params where {}")
-_KEY: Final = "key in (select unnest(?::varchar[]))"
-_TEXT: Final = """(number is null and case
-    when length(text) < 500 then contains(lower(text), lower(?))
-    else contains(lower(json_text(value)), lower(?)) end)"""
+_KEY: Final = "contains(lower(key), lower(?))"
+_ONE_OF_KEYS: Final = "key in (select unnest(?::varchar[]))"
+_TEXT: Final = """(number is null and (
+    contains(lower(text), lower(?)) or (length(text) >= 500 and contains(lower(json_text(value)), lower(?)))
+))"""
 _NUMBER: Final = "(number is not null and contains(lower(value), lower(?)))"
-_KEY_AND_VALUE: Final = f"({_KEY} and starts_with(lower({SHOWN}), lower(?)))"
+_KEY_AND_VALUE: Final = f"({_ONE_OF_KEYS} and starts_with(lower({SHOWN}), lower(?)))"
 _ANY: Final = f"contains(lower(key || '=' || {SHOWN}), lower(?))"
 
 _IN_NUMBERS: Final = frozenset("0123456789.+-_einfaty ")
@@ -37,9 +38,8 @@ def _of_params(word: str, names: FilterNames) -> list[Sql]:
     conditions = [Sql(_TEXT, (word, word))]
     if _IN_NUMBERS.issuperset(folded):
         conditions.append(Sql(_NUMBER, (word,)))
-    holding = [key for key in names.params if folded in key.lower()]
-    if holding:
-        conditions.append(Sql(_KEY, (holding,)))
+    if any(folded in key.lower() for key in names.params):
+        conditions.append(Sql(_KEY, (word,)))
     for place in range(1, len(pieces)):
         ending = [key for key in names.params if key.lower().endswith("=".join(pieces[:place]))]
         if ending:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import threading
 from collections.abc import Callable
@@ -73,15 +72,23 @@ class Asking:
         return self._ask_index(ask)
 
     def pack(self) -> None:
-        """Have what answers need take less room and time; for when nobody waits, and seldom, for it may take long."""
-        with self._laying:
+        """Have what answers need take less room and time; not while one is under way, and seldom, for it may take long.
+        Where there is no room to do it, it is not tried again.
+        """
+        if not self._laying.acquire(blocking=False):
+            return
+        try:
             began = monotonic()
-            if self._known is None or began < self._pack_from:
-                return
-            index, _, known = self._known
-            with contextlib.suppress(duckdb.Error), index.cursor() as cursor:  # as it is it can be used too
-                known.pack(cursor)
-            self._pack_from = monotonic() + _SELDOM * (monotonic() - began)
+            if self._known is not None and began >= self._pack_from:
+                self._pack_from = math.inf
+                index, _, known = self._known
+                with index.cursor() as cursor:
+                    known.pack(cursor)
+                self._pack_from = monotonic() + _SELDOM * (monotonic() - began)
+        except duckdb.Error:
+            self._known = None  # what was laid out is gone
+        finally:
+            self._laying.release()
 
     def _ask_points(self, question: Callable[[duckdb.DuckDBPyConnection, Kept], Answer]) -> Answer:
         """Ask what is asked of points, with those that are kept."""

@@ -49,6 +49,7 @@ class RowMaker:
         """Rows that were made before of runs of which none is now, by key: what may be shown until it is."""
         self._names: dict[str, str] = {}
         self._names_width = 0
+        self._was_whole = True
 
     def rows(self, table: RunTable, columns: Sequence[TableColumn], look: TableLook) -> list[GridRow]:
         """A row for each row of the table."""
@@ -61,8 +62,9 @@ class RowMaker:
         if (dress, marks, look.baseline, indented) != self._dress:
             self._dress = dress, marks, look.baseline, indented
             self.before.clear()
-        else:
+        elif self._was_whole:
             self._remember(before)
+        self._was_whole = table.whole
         for row in table.rows:
             if isinstance(row, RunGroup):
                 facts = (dress, row, len(marks.intersection(row.runs)))

@@ -37,9 +37,9 @@ Order = tuple[tuple[SortKey, ...], tuple[Column, ...]]
 class TableQuestion:
     """The table as it shall be; `pins` and `columns` None leave the choice to what the directory holds.
 
-    `rows` are the lines that are fetched, from the first to before the last, `filled` the columns whose cells are, None
-    for all; `also` runs that are wanted anyway. None of these makes it another question: an answer with other rows is
-    good for all but these.
+    `rows` are the lines that are fetched, from the first to before the last; `also` runs that are wanted anyway;
+    `filled` the columns whose cells are fetched, None for all. None of these makes it another question: an answer with
+    other rows is good for all but these.
     """
 
     pins: tuple[str, ...] | None = None
@@ -50,8 +50,8 @@ class TableQuestion:
     groups: tuple[Column, ...] = ()
     unfolded: frozenset[str] = frozenset()
     rows: tuple[int, int] = field(default=(0, FIRST_ROWS), compare=False)
-    filled: tuple[Column, ...] | None = field(default=None, compare=False)
     also: tuple[int, ...] = field(default=(), compare=False)
+    filled: tuple[Column, ...] | None = field(default=None, compare=False)
 
     def covers(self, other: TableQuestion) -> bool:
         """Whether the answer to the other question has no rows and no cells that this one's has not."""
@@ -165,9 +165,9 @@ def _answer(
             question.unfolded,
             first,
             last - first,
-            filled,
-            question.also,
-            pinned,
+            also=question.also,
+            curved=pinned,
+            filled=filled,
         )
     )
     diverged = frozenset(run.number for run, cells in _cells(table, ends) if any(map(_is_lost, cells)))

@@ -149,7 +149,7 @@ _SAID: Final = "from (select run, {values} from sheet.runs)"
 def _shared_fields(
     cursor: duckdb.DuckDBPyConnection, members: _Members, columns: Sequence[Column]
 ) -> dict[Column, list[Json]]:
-    """The fields that all runs of each group share, by column; those that only one run can have are left out."""
+    """The fields that all runs of each group share, by column; numbers and times are left out."""
     asked = [column for column in dict.fromkeys(columns) if column.kind == "run" and column.key in _FIELDS]
     if not asked:
         return {}

@@ -48,7 +48,7 @@ class Known:
     def __init__(self, mark: _Mark, now: float) -> None:
         self.mark = mark
         self.now = now
-        """Seconds since the epoch: the moment at which runs stand as the sheet has it."""
+        """Seconds since the epoch: the moment of the question, by which silence is judged."""
         self.serial = int.from_bytes(blake2b(repr(sorted(mark.items())).encode(), digest_size=8).digest())
         self.runs: int = mark["runs"]
         self.source = "merged_runs" if mark["several"] else "lone_runs"
@@ -63,7 +63,7 @@ class Known:
         self._numeric: dict[Column, bool] = {}
         self._laid = self._laid_configs = self._packed = False
         self._commits: int | None = None
-        self._stand = (now, now)
+        self._stand_within = (now, now)
         self.of_commits: dict[object, Any] = {}
         """What answers keep for each other until anything is committed."""
         self.of_turns: dict[object, Any] = {}
@@ -79,18 +79,18 @@ class Known:
     def renew(self, cursor: duckdb.DuckDBPyConnection, commits: int | None, now: float) -> None:
         """The same, with runs as they stand now, after these commits; None: nobody knows which the transaction sees."""
         self.now = now
-        since, until = self._stand
+        since, until = self._stand_within
         if not self._laid:
             self.lay(cursor)
         elif commits is None or commits != self._commits:
             self._lay_runs(cursor)
         elif not since <= now < until:
-            self._stand = now, turn_runs(cursor, now)
+            self._stand_within = now, turn_runs(cursor, now)
             self.of_turns.clear()
         self._commits = commits
 
     def _lay_runs(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._stand = self.now, lay_runs(cursor, self.source, self.now)
+        self._stand_within = self.now, lay_runs(cursor, self.source, self.now)
         self.of_commits.clear()
         self.of_turns.clear()
 
@@ -173,6 +173,8 @@ select key, 2 * count(number) > count(*) from sheet.{table} where key in (select
 
 
 def known_of(cursor: duckdb.DuckDBPyConnection, now: float, before: Known | None = None) -> Known:
-    """What is known, as `before` where nothing of it changed. By `now`, seconds since the epoch, silence is judged."""
+    """What is known, `before` itself where nothing of it changed. `now`, in seconds since the epoch, is that of what is
+    known anew until it is renewed.
+    """
     mark = dict(cursor.execute(parsed(cursor, _MARK)).fetchall())
     return before if before is not None and before.mark == mark else Known(mark, now)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import duckdb
 import numpy as np
 
+from labtop.store.answers.fields import place_of
 from labtop.store.answers.group_cells import in_order, with_cells
 from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known
@@ -26,6 +27,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
     """
     known.lay(cursor)
     matched = ordered(cursor, query.where, query.sort, known)
+    _check_fields(query.columns)
     goals = tuple(_goal(column, known, cursor) for column in query.columns)
     groups = _groups(cursor, query, matched, known) if query.groups else ()
     listed = Lines(matched.runs)
@@ -37,7 +39,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
     first = leading(cursor, matched, query, MOST_LEADING, known) if query.curved else ()
     among = matched.runs if query.where.strip() or matched.hidden else None
     metrics = metric_cells(cursor, query.columns, goals, known)
-    filled = query.columns if query.filled is None else query.filled
+    filled = frozenset(query.columns if query.filled is None else query.filled)
     rows, also = rows_of(cursor, numbers, (*query.also, *first), query.columns, known, metrics, filled)
     return RunTable(
         columns=query.columns,
@@ -56,6 +58,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
         also=also,
         leading=first,
         outline=known.serial,
+        whole=filled >= {*query.columns},
     )
 
 
@@ -110,6 +113,13 @@ def _with_cells(
     wanted = frozenset(keys)
     shown = tuple(group for group in groups if group.id in wanted)
     return with_cells(cursor, shown, columns, known) if shown else ()
+
+
+def _check_fields(columns: Sequence[Column]) -> None:
+    """Raises `StoreError` for a field that runs do not have, also where no cell of it is wanted."""
+    for column in columns:
+        if column.kind == "run":
+            place_of(column.key)
 
 
 def _goal(column: Column, known: Known, cursor: duckdb.DuckDBPyConnection) -> Goal | None:

@@ -38,7 +38,7 @@ def rows_of(
     sql = _RUNS.format(fields=", ".join(FIELDS), runs=wanted)
     rows = {row[0]: row for row in cursor.execute(sql, parameters).fetchall()}
     there = [run for run in runs if run in rows]
-    cells = _cells(cursor, there, tuple(dict.fromkeys(filled)), metrics, known, rows)
+    cells = _cells(cursor, there, [column for column in columns if column in filled], metrics, known, rows)
     in_order = [cells.get(column, _NO_CELLS) for column in columns]
     full = {run: to_run(rows[run], tuple(cell.get(run) for cell in in_order)) for run in there}
     return full, tuple(full.get(run) or to_run(rows[run]) for run in bare if run in rows)

@@ -35,7 +35,7 @@ class FilterNames:
 class Where:
     """A condition on the rows of `sheet.runs`, with its parameters; `of_hidden`: it speaks of hidden runs itself.
 
-    Beside the columns of that view it may use these tables:
+    Beside the columns of that table, those of the view of runs and more, it may use these tables:
 
         sheet.params, sheet.attributes (run integer, key varchar, value varchar, number double, text varchar)
             a row a run and key; `value` is JSON, never null; `number` and `text`: see answers/across/meaning.py

@@ -57,9 +57,9 @@ class TableQuery:
     `where` is a filter of the filter language; runs that a person has hidden are left out unless it speaks of `hidden`.
     `groups`: params, attributes, Column("run", "group") or Column("run", "config") by which runs are put together, each
     group a line, with its runs below it where its id is in `unfolded`. The answer holds the rows of `limit` lines from
-    line `first` on, or the last ones. Of `filled` columns the cells of runs are wanted, of the others they are None;
-    without it of all. `also` are runs that are wanted wherever they stand, by number, `curved` metrics: the first runs
-    with a curve of one of them are wanted.
+    line `first` on, or the last ones. `also` are runs that are wanted wherever they stand, by number, `curved` metrics:
+    the first runs with a curve of one of them are wanted. Of those columns that are `filled` the cells of runs are
+    wanted, of the others they are None; without it of all.
     """
 
     columns: tuple[Column, ...] = ()
@@ -69,9 +69,9 @@ class TableQuery:
     unfolded: frozenset[str] = frozenset()
     first: int = 0
     limit: int | None = None
-    filled: tuple[Column, ...] | None = None
     also: tuple[int, ...] = ()
     curved: tuple[str, ...] = ()
+    filled: tuple[Column, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,8 @@ class RunTable:
     each column the best value among the matched runs, by the metric's goal; None without a goal, and where no two
     values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some
     run that goes on it is known how far it is. `leading` are the first runs with a curve, `also` they and
-    those that the query wants anyway. While `outline` is the same number, so is what `Outline` says.
+    those that the query wants anyway. While `outline` is the same number, so is what `Outline` says. `whole`: runs have
+    the cells of all columns, not of `filled` ones alone.
     """
 
     columns: tuple[Column, ...]
@@ -176,6 +177,7 @@ class RunTable:
     also: tuple[Run, ...] = ()
     leading: tuple[int, ...] = ()
     outline: int = 0
+    whole: bool = True
 
     @property
     def runs(self) -> tuple[Run, ...]:

@@ -94,15 +94,17 @@ async def test_the_columns_out_of_sight_come_when_nobody_types_on(
 
 
 @pytest.mark.usefixtures("wide")
-async def test_a_shorter_filter_that_cannot_be_used_leaves_every_cell(
-    open_app: Open, monkeypatch: pytest.MonkeyPatch
+async def test_while_a_filter_cannot_be_used_the_columns_out_of_sight_come_too(
+    open_app: Open, filled: list[tuple[Column, ...] | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app((120, 24)) as ui:
-        await ui.press("z", "slash", *"run")
-        monkeypatch.setattr(windowing, "_READS_S", 1000.0)
-        await ui.press(*" and key00 >")
+        await ui.press("z", "slash")
+        with monkeypatch.context() as patch:
+            patch.setattr(windowing, "_READS_S", 1000.0)
+            await ui.press(*"run and key00")
+        filled.clear()
+        await ui.press(*" >")
+        while not filled or filled[-1] is not None:
+            await ui.pilot.pause()
+        await ui.settle()
         assert cells_in_sight(ui)
-        await ui.press("escape", "escape")
-        for _ in KEYS:
-            await ui.press("right")
-            cells_in_sight(ui)

@@ -183,8 +183,8 @@ class Asking(Windowing):
             self.table_groups,
             self.unfolded,
             self.window,
-            self.filled,
             also,
+            self.filled,
         )
 
     def watch_filter_text(self) -> None:

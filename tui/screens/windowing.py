@@ -75,15 +75,16 @@ class Windowing(Exporting):
         self._seen_columns = event.columns
         if self.filled is not None and not {*event.columns} <= {*self.filled}:
             self.filled = None
-            self._ask()
         before, self._seen = self._seen, event.lines
         has_moved = before != event.lines
         is_held = has_moved and self._goes_on(before, event.lines)
         first, last = self.window
+        window = self.window
         if is_held:
-            self.window = window_ahead(event.lines, self.window, len(self.table.lines), self._step)
+            window = window_ahead(event.lines, window, len(self.table.lines), self._step)
         elif not (first <= event.lines.start and event.lines.stop <= last):
-            self.window = window_of(event.lines, self.size.height)
+            window = window_of(event.lines, self.size.height)
+        self._want(window)
         if self._resting is not None and has_moved:
             self._resting.stop()
             self._resting = None
@@ -103,7 +104,11 @@ class Windowing(Exporting):
         self._resting = None
         self._pause = _RESTS_S
         self.filled = None
-        self.set_reactive(Windowing.window, self._around())
+        self._want(self._around())
+
+    def _want(self, window: tuple[int, int]) -> None:
+        """Ask once, also where columns are wanted that were not."""
+        self.set_reactive(Windowing.window, window)
         self._ask()
 
     def _around(self) -> tuple[int, int]:

@@ -125,26 +125,27 @@ def test_silence_alone_turns_a_run_and_a_clock_that_was_set_back_turns_it_again(
         assert seen() == running
 
 
-def test_what_answers_need_is_compressed_and_they_stay_the_same(tmp_path: Path) -> None:
+def test_a_run_that_grew_goes_stale_before_it_ends_and_rows_in_the_order_of_states_move(tmp_path: Path) -> None:
     root = tmp_path / "runs"
-    for seed in range(2):
-        params = {f"key{number}": f"{number} and the same again and again" for number in range(2000)}
-        append(root / f"{seed}" / "metrics.jsonl", {"event": "params", "params": params | {"seed": seed}}, {"loss": 1})
-    with Store.open(root, index=tmp_path / "index.duckdb", clock=lambda: 1.8e9) as store:
+    log = root / "b" / "metrics.jsonl"
+    append(log, {"step": 1, "loss": 1, "max_steps": 10})
+    append(root / "a" / "metrics.jsonl", {"event": "end", "status": "killed"})
+    now = log.stat().st_mtime
+    by_state = TableQuery((Column("run", "eta"),), (SortKey(Column("run", "status")),))
+    with Store.open(root, index=tmp_path / "index.duckdb", clock=lambda: now) as store:
         store.catch_up()
-        query = TableQuery((Column("param", "key7"), Column("param", "seed")), where="again seed = 1")
-
-        def is_compressed() -> bool:
-            with store._ingest.index.cursor() as cursor:
-                of_keys = "from pragma_storage_info('sheet.params') where column_name = 'key'"
-                kinds = cursor.execute(f"select distinct compression {of_keys} and segment_type = 'VARCHAR'").fetchall()
-                return ("Uncompressed",) not in kinds
-
-        before = store.table(query)
-        assert not is_compressed()
-        store.pack()
-        assert is_compressed()
-        assert store.table(query) == before
-        append(root / "2" / "metrics.jsonl", {"event": "params", "params": {"key7": "again", "seed": 1}}, {"loss": 2})
+        append(log, {"step": 2, "loss": 1, "max_steps": 10})
         store.catch_up()
-        assert [run.id for run in store.table(query).runs] == ["2", "1"]
+        heard = log.stat().st_mtime
+
+        def seen() -> list[str]:
+            return [f"{run.id} {run.status}" for run in store.table(by_state).runs]
+
+        now = heard + 1
+        assert seen() == ["b running", "a killed"]
+        assert [run.eta_s is None for run in store.table(by_state).runs] == [False, True]
+        now = heard + 61
+        assert seen() == ["b stale", "a killed"]
+        assert {run.eta_s for run in store.table(by_state).runs} == {None}
+        now = heard + 601
+        assert seen() == ["a killed", "b ended"]

@@ -31,12 +31,13 @@ def wide(runs: Path) -> None:
 
 @pytest.fixture
 def filled(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Column, ...] | None]:
-    """The columns whose cells the store was asked for, query by query."""
+    """The columns whose cells the store gave, answer by answer."""
     asked, answer = list[tuple[Column, ...] | None](), Store.table
 
     def table(store: Store, query: TableQuery) -> RunTable:
+        found = answer(store, query)
         asked.append(query.filled)
-        return answer(store, query)
+        return found
 
     monkeypatch.setattr(Store, "table", table)
     return asked

@@ -19,13 +19,15 @@ def run(number: int, loss: float) -> Run:
     return Run(**{**blank, "number": number, "name": f"run-{number}", "status": Status.FINISHED, "cells": (loss,)})
 
 
-def table(*numbers: int, loss: float = 0.5, best: float | None = None) -> RunTable:
+def table(*numbers: int, loss: float = 0.5, best: float | None = None, whole: bool = True) -> RunTable:
     """A table of which runs of these numbers are at hand."""
     blank: dict[str, Any] = dict.fromkeys(RunTable.__dataclass_fields__)
     lines = Lines(numbers)
     facts = {"columns": (Column("metric", "loss"),), "goals": ("min",), "numeric": (True,), "best": (best,)}
     rows = tuple(run(number, loss) for number in numbers)
-    return RunTable(**{**blank, **facts, "rows": rows, "lines": lines, "listed": lines, "progress": False})
+    return RunTable(
+        **{**blank, **facts, "rows": rows, "lines": lines, "listed": lines, "progress": False, "whole": whole}
+    )
 
 
 def make(maker: RowMaker, table: RunTable, look: TableLook = LOOK) -> None:
@@ -38,6 +40,14 @@ def test_rows_that_are_no_longer_at_hand_are_kept_as_they_were() -> None:
     make(maker, table(2, 3))
     make(maker, table(4))
     assert {key: row.cells[-1] for key, row in maker.before.items()} == dict.fromkeys("123", "0.50000 ")
+
+
+def test_rows_without_the_cells_out_of_sight_are_not_kept() -> None:
+    maker = RowMaker()
+    make(maker, table(1))
+    make(maker, table(2, whole=False))
+    make(maker, table(3))
+    assert maker.before.keys() == {"1"}
 
 
 @pytest.mark.parametrize(

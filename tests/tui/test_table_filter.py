@@ -93,6 +93,18 @@ async def test_a_filter_that_cannot_be_read_leaves_the_table_and_says_where_and_
 
 
 @pytest.mark.usefixtures("four")
+async def test_a_word_between_conditions_that_stands_for_a_value_is_blamed_and_enter_leaves_it_there(
+    open_app: Open,
+) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash", *"lr < and")
+        await ui.until("expected a value after <, not and")
+        text = await ui.press("enter")
+        assert "lr < and" in text
+        assert "expected a value after <, not and" in text
+
+
+@pytest.mark.usefixtures("four")
 async def test_names_operators_and_values_are_offered_and_taken_with_tab(open_app: Open) -> None:
     async with open_app((100, 24)) as ui:
         await ui.press("slash")

@@ -19,9 +19,9 @@ from labtop.tui.widgets.prompt import Prompt
 FILTER_FACTS: dict[str, str] = {"runs": "filter_text", "metrics": "metric_filter", "keys": "key_filter"}
 """The fact that holds each kind of filter."""
 MOST_HISTORY = 100
-_UNFINISHED = re.compile(r"(?<=\S)\s+(?:a|an|and|o|or|n|no|not)\Z|(?<=[\d.])e[+-]?\Z", re.IGNORECASE)
-"""A last word that may become one between conditions, or a number whose exponent is to come: to look for it would empty
-the table for a moment."""
+_UNFINISHED = re.compile(r"(?<=[^\s<>=~!,(])\s+(?:a|an|and|o|or|n|no|not)\Z|(?<=[\d.])e[+-]?\Z", re.IGNORECASE)
+"""A last word that may become one between conditions, as none behind an operator may, or a number whose exponent is to
+come: to look for it would empty the table for a moment."""
 
 _MOST_TAGS = 20
 

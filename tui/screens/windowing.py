@@ -73,8 +73,7 @@ class Windowing(Exporting):
         if self.table is None:
             return
         self._seen_columns = event.columns
-        if self.filled is not None and not {*event.columns} <= {*self.filled}:
-            self.filled = None
+        filled = self.filled if {*event.columns} <= {*(self.filled or ())} else None
         before, self._seen = self._seen, event.lines
         has_moved = before != event.lines
         is_held = has_moved and self._goes_on(before, event.lines)
@@ -84,7 +83,7 @@ class Windowing(Exporting):
             window = window_ahead(event.lines, window, len(self.table.lines), self._step)
         elif not (first <= event.lines.start and event.lines.stop <= last):
             window = window_of(event.lines, self.size.height)
-        self._want(window)
+        self._want(window, filled)
         if self._resting is not None and has_moved:
             self._resting.stop()
             self._resting = None
@@ -103,13 +102,14 @@ class Windowing(Exporting):
     def _rested(self) -> None:
         self._resting = None
         self._pause = _RESTS_S
-        self.filled = None
-        self._want(self._around())
+        self._want(self._around(), None)
 
-    def _want(self, window: tuple[int, int]) -> None:
-        """Ask once, also where columns are wanted that were not."""
-        self.set_reactive(Windowing.window, window)
-        self._ask()
+    def _want(self, window: tuple[int, int], filled: tuple[Column, ...] | None) -> None:
+        """Ask once, where other lines are wanted, other columns, or both."""
+        if (window, filled) != (self.window, self.filled):
+            self.set_reactive(Windowing.window, window)
+            self.filled = filled
+            self._ask()
 
     def _around(self) -> tuple[int, int]:
         if self._seen is None or self.table is None:

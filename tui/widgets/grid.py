@@ -55,17 +55,6 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.column_key = column_key
 
-    class SightChanged(Message):
-        """Other lines are in sight: whoever gives the rows of a window may have to give others."""
-
-        def __init__(self, lines: range) -> None:
-            super().__init__()
-            self.lines = lines
-
-        def can_replace(self, message: Message) -> bool:
-            """Where they are now is all that counts."""
-            return isinstance(message, Grid.SightChanged)
-
     def __init__(
         self,
         *,
@@ -80,7 +69,6 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._with_columns = with_columns
         self._steered = False  # a person has moved the cursor
         self._page = self._room = 0  # rows and cells of a line that were in sight when last drawn
-        self._told = range(0)  # lines that were in sight when last told
 
     @property
     def cursor_key(self) -> str | None:
@@ -119,7 +107,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         `before`, or as mere signs; `from_top` with the cursor on the first line.
 
         As `set_content`, in time that does not depend on the number of lines while they are the same. None of the rows
-        is a section, and they have the keys of their lines (else ValueError). `SightChanged` tells when others are due.
+        is a section, and they have the keys of their lines (else ValueError).
         """
         self._show(columns, WindowRows(lines, first, rows, before), rows, frozen, from_top=from_top)
 
@@ -188,12 +176,6 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             self._reveal_column()
         if here is not None and (page == 0 or top <= here < top + page):
             self._reveal(here)
-        self._tell_sight()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Tell of the rows that came into sight."""
-        super().watch_scroll_y(old_value, new_value)
-        self._tell_sight()
 
     def _show(
         self,
@@ -226,13 +208,6 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         if seen:
             self._reveal_column()
         self._redraw()
-        self._tell_sight()
-
-    def _tell_sight(self) -> None:
-        """Tell which lines are in sight, where others were."""
-        if self.is_attached and (lines := self.lines_in_sight) != self._told:
-            self._told = lines
-            self.post_message(self.SightChanged(lines))
 
     def _place(self, old: GridRows, at: int) -> int | None:
         """Where the row is that stood at `at` in `old`: most often there still, which is seen without a search."""

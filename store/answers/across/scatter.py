@@ -23,8 +23,7 @@ def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, known: Known
     """A point for each run that has both; a value that is null, NaN or infinite is lacking.
 
     Without an x it is the param with the strongest rank correlation, the first by name of equals; where none has one,
-    the most telling of those that vary. Raises `StoreError` for a y that is no
-    metric and an x that is a field of runs.
+    the most telling of those that vary. Raises `StoreError` for a y that is no metric and an x that is a field of runs.
     """
     if query.y.kind != "metric":
         raise StoreError(f"{query.y.key!r} is no metric, and only a metric is set against others")

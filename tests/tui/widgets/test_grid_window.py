@@ -55,9 +55,6 @@ class WindowApp(App[None]):
     def on_grid_chosen(self, message: Grid.Chosen) -> None:
         self.messages.append(message)
 
-    def on_grid_sight_changed(self, message: Grid.SightChanged) -> None:
-        self.messages.append(message)
-
     @property
     def lines(self) -> list[str]:
         """What the grid shows, without the scrollbar."""
@@ -68,11 +65,6 @@ class WindowApp(App[None]):
         """The cursor's key, and the line of the screen that carries its mark, -1 out of sight."""
         at = next((y for y, line in enumerate(self.lines) if line.startswith("›")), -1)
         return self.grid.cursor_key, at
-
-    @property
-    def sights(self) -> list[range]:
-        """What the grid told of lines in sight."""
-        return [each.lines for each in self.messages if isinstance(each, Grid.SightChanged)]
 
 
 def row(number: int, loss: str = "0.5", marked: bool = False) -> GridRow:
@@ -211,25 +203,22 @@ async def test_when_its_run_vanishes_the_cursor_goes_to_the_nearest(
         assert app.grid.cursor_key == key
 
 
-async def test_which_lines_are_in_sight_is_told_when_it_changes() -> None:
+async def test_the_lines_in_sight_are_those_of_the_window_that_the_terminal_has_room_for() -> None:
     app = WindowApp()
     app.grid.window(range(50))
     async with app.run_test(size=(20, 11)) as pilot:
-        assert (app.grid.lines_in_sight, app.sights) == (range(10), [range(10)])
-        app.messages.clear()
+        assert app.grid.lines_in_sight == range(10)
         await pilot.press("j", "l", "k")
         app.grid.window(range(50), count=50)
-        await pilot.pause()
-        assert app.sights == []
+        assert app.grid.lines_in_sight == range(10)
         await pilot.press("G")
+        assert app.grid.lines_in_sight == range(40, 50)
         await pilot.resize_terminal(20, 6)
         await pilot.pause()
-        assert app.sights[0] == range(40, 50)
-        assert app.sights[-1] == app.grid.lines_in_sight == range(45, 50)
-        app.messages.clear()
+        assert app.grid.lines_in_sight == range(45, 50)
         app.grid.window(range(3))
         await pilot.pause()
-        assert app.sights == [range(3)]
+        assert app.grid.lines_in_sight == range(3)
 
 
 async def test_only_changed_cells_are_refreshed() -> None:

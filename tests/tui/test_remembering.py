@@ -170,7 +170,7 @@ async def test_who_sets_nothing_leaves_nothing_and_what_is_set_back_is_as_at_fir
     open_app: Open, last_time: Callable[[], Memory], state: Path
 ) -> None:
     async with open_app(memory=last_time()) as ui:
-        await ui.type("jjkG")
+        await ui.type("jjkGg")
         await ui.press("tab", "left", "escape", "escape", "question_mark", "escape")
     assert held(state) == b""
     async with open_app(memory=last_time()) as ui:

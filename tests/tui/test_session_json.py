@@ -16,7 +16,7 @@ from labtop.store.model import Aggregate, Column, Json, SortKey, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings
 from labtop.tui.pages import LARGEST_GRID
 from labtop.tui.session.as_json import LONGEST, MOST, RUN_FIELDS, from_json, to_json
-from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Session
+from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Place, Session
 from labtop.tui.settings.defaults import DEFAULTED
 
 NAMES = st.text(max_size=8)
@@ -140,9 +140,11 @@ def test_every_setting_of_the_charts_and_the_screen_is_kept() -> None:
         unfolded=frozenset({"lr=0.1"}),
         filters=(("good", "loss < 1"), ("", "")),
         history=("a", "b"),
+        places=(("runs", Place(True, True, "loss", "run:b", "param:lr")), ("plots", Place(chart="acc"))),
         chosen=frozenset({"sort", "pins"}),
     )
-    for part, plain in ((everything, Session()), (everything.charts, ChartSettings())):
+    place = everything.places[0][1]
+    for part, plain in ((everything, Session()), (everything.charts, ChartSettings()), (place, Place())):
         assert all(getattr(part, field.name) != getattr(plain, field.name) for field in fields(part))
     assert from_json(json.loads(json.dumps(to_json(everything)))) == everything
 
@@ -185,6 +187,9 @@ CHOSEN = to_json(Session(marks=("a",), filter_text="lr"))
         ("filters", [["a"]]),
         ("filters", [["a", 3]]),
         ("history", {"a": 1}),
+        ("places", {"runs": {"whole": True}}),
+        ("places", [["models", {"whole": True}]]),
+        ("places", [["runs", {"whole": 1, "row": 3}]]),
         ("chosen", ["sort", "no such field"]),
         ("charts", []),
         ("charts", {"x": "banana"}),

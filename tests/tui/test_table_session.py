@@ -84,6 +84,11 @@ def order(ui: Any) -> str:
     return "".join(name[-1] for name in ui.names())
 
 
+def view(ui: Any) -> str:
+    """The screen below its top line, which tells how fast lines come."""
+    return str(ui.text().partition("\n")[2])
+
+
 @pytest.mark.usefixtures("six")
 async def test_columns_order_and_filters_come_back(open_app: Open, last_time: Callable[[], Memory]) -> None:
     async with open_app((140, 24), memory=last_time()) as ui:
@@ -101,7 +106,6 @@ async def test_columns_order_and_filters_come_back(open_app: Open, last_time: Ca
         await ui.press("enter", "enter")
         before = ui.table()
     async with open_app((140, 24), memory=last_time()) as ui:
-        await ui.press("z")
         assert ui.table() == before
         assert "lr < 0.05" in ui.text().split("\n")[0]
         await ui.press("escape", "escape", "slash", "up")
@@ -122,7 +126,6 @@ async def test_groups_and_which_of_them_are_unfolded_come_back(open_app: Open, l
         before = ui.table()
         assert len(before) == 6
     async with open_app((140, 24), memory=last_time()) as ui:
-        await ui.press("z")
         assert [row.rstrip() for row in ui.table()] == before
         await choose(ui, "b", "opt")
         assert len(ui.names()) == 6
@@ -156,7 +159,6 @@ async def test_a_teams_file_says_what_is_shown_until_a_person_chooses(
     assert saved.sort
     (tmp_path / "config.toml").write_text('columns = ["opt"]\n')
     async with open_app((140, 24), memory=last_time()) as ui:
-        await ui.press("z")
         assert order(ui) == "abcdef"
         assert "opt" in ui.table()[0]
         assert "tags" not in ui.table()[0]
@@ -175,3 +177,91 @@ async def test_what_is_wrong_in_a_teams_file_is_told_and_the_rest_holds(
         assert "hues" in said
         assert order(ui)[0] == "f"
         assert "val/loss▲" in ui.table()[0]
+
+
+@pytest.fixture
+def sixty(log: Write) -> None:
+    """Runs of the same loss, begun one after the other; each has a param of its own."""
+    for number in range(60):
+        log(f"run-{number:02}", {"event": "run", "params": {"seed": number}, "time": NOW - 3600 + number})
+        log(f"run-{number:02}", {"step": 1, "val/loss": 1.0 + number, "acc": number, "time": NOW - 3600 + number})
+        log(f"run-{number:02}", {"event": "end", "status": "finished", "time": NOW - 3599 + number})
+
+
+@pytest.mark.usefixtures("sixty")
+async def test_the_cursor_is_on_its_run_again_though_runs_came_above_it(
+    open_app: Open, last_time: Callable[[], Memory], log: Write
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.type([*["j"] * 40, "l", "l"])
+        column = ui.app.screen.current.first_pane.column_key
+        assert ui.cursor() == "run-19"
+    for number in range(60, 200):
+        log(f"run-{number}", {"step": 1, "val/loss": 1.0, "time": NOW - 3600 + number})
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.until("run-19")
+        assert ui.cursor() == "run-19"
+        assert ui.app.screen.current.first_pane.column_key == column
+        await ui.press("g", "h", "h", "h")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.cursor() == "run-199"
+
+
+@pytest.mark.usefixtures("six")
+async def test_the_table_alone_is_alone_again_and_esc_brings_the_charts(
+    open_app: Open, last_time: Callable[[], Memory]
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("z")
+        before = view(ui)
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert view(ui) == before
+        assert "─ score ─" not in ui.text()
+        assert "─ score ─" in await ui.press("escape")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert "─ score ─" in ui.text()
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_chart_alone_is_alone_again_and_has_the_keys(open_app: Open, last_time: Callable[[], Memory]) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("tab", "j", "z")
+        before = view(ui)
+        assert "val/loss" in before
+        assert "─ score ─" not in before
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert view(ui) == before
+        await ui.press("z")
+        assert ui.app.screen.current.charts.focused_metric() == "val/loss"
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.app.screen.current.charts.focused_metric() == "val/loss"
+        await ui.press("2", "l", "z")
+        before = view(ui)
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert view(ui) == before
+
+
+@pytest.mark.usefixtures("six")
+async def test_the_cursor_is_on_its_group_again(open_app: Open, last_time: Callable[[], Memory]) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await choose(ui, "b", "lr")
+        await ui.press("j", "j")
+        group = ui.cursor()
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.cursor() == group
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_row_is_not_forgotten_while_its_run_is_gone(
+    open_app: Open, last_time: Callable[[], Memory], runs: Path
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("j", "j")
+        assert ui.cursor() == "run-d"
+    (runs / "run-d").rename(runs.parent / "away")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.cursor() == "run-f"
+        await ui.press("A")
+    (runs.parent / "away").rename(runs / "run-d")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.cursor() == "run-d"

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from labtop.store.model import Activity, Aggregate, Column, Goal, Outline, Run, RunTable, SortKey
 from labtop.tui.charts.settings import ChartSettings
 from labtop.tui.pages import resized
-from labtop.tui.session.session import TABLE_AGGREGATES
+from labtop.tui.session.session import TABLE_AGGREGATES, Places
 from labtop.tui.shown import Shown, ShownRun
 from labtop.tui.table_columns import (
     DEFAULT_SORT,
@@ -56,6 +56,7 @@ class Facts(Screen[None]):
     window: reactive[tuple[int, int]] = reactive((0, FIRST_ROWS), repaint=False)
     filters: reactive[tuple[tuple[str, str], ...]] = reactive[tuple[tuple[str, str], ...]]((), repaint=False)
     history: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    places: reactive[Places] = reactive[Places]((), repaint=False)
     tolerance: reactive[float] = reactive(0.001, repaint=False)
     aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
     settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.text import Text
 from textual.events import DescendantFocus
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from labtop.tui.place_changed import PlaceChanged
 from labtop.tui.screens.view import ChartedView, RunAct, RunAsked
+from labtop.tui.session.session import Place
 
 
 class PanedView(ChartedView):
@@ -22,6 +26,8 @@ class PanedView(ChartedView):
 
     FIRST_TAB = "Table"
 
+    _returns = False  # the charts had the focus when the screen was last open, and nobody has entered since
+
     on_charts: reactive[bool] = reactive(False, repaint=False, init=False)
     whole: reactive[bool] = reactive(False, repaint=False, init=False)
 
@@ -34,6 +40,15 @@ class PanedView(ChartedView):
     def has_inner_layer(self) -> bool:
         """Whether one pane is shown whole, or the focus is beside the first pane."""
         return self.whole or self.on_charts or super().has_inner_layer
+
+    def _place(self) -> Place:
+        return replace(super()._place(), whole=self.whole, on_charts=self.on_charts)
+
+    def return_to(self, place: Place) -> None:
+        """The same pane, whole if it was."""
+        super().return_to(replace(place, whole=place.whole and place.on_charts))
+        self.whole, self.on_charts = place.whole, place.on_charts
+        self._returns = place.on_charts
 
     def on_mount(self) -> None:
         """Begin with the first pane."""
@@ -56,8 +71,9 @@ class PanedView(ChartedView):
         return True
 
     def enter(self) -> None:
-        """The focus to the first pane, or to the charts where those are shown whole."""
-        self._go_to(charts=self.on_charts and self.whole)
+        """The focus to the first pane, or to the charts where those are shown whole or had it last time."""
+        self._go_to(charts=self.on_charts and (self.whole or self._returns))
+        self._returns = False
 
     def action_mark(self) -> None:
         """Mark the run, or take the mark off."""
@@ -114,7 +130,9 @@ class PanedView(ChartedView):
     def watch_on_charts(self) -> None:
         """Another pane counts."""
         self._show_panes()
+        self.post_message(PlaceChanged())
 
     def watch_whole(self) -> None:
         """One pane is shown whole, or both are."""
         self._show_panes()
+        self.post_message(PlaceChanged())

@@ -15,7 +15,7 @@ from labtop.store.questions import Questions
 from labtop.tui import format as fmt
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.run_style import terminal_charset
-from labtop.tui.screens.noting import Noting
+from labtop.tui.screens.placing import Placing, run_of
 from labtop.tui.session.saver import Saver
 from labtop.tui.session.session import Session, ViewName
 from labtop.tui.settings.defaults import chosen, moved, waits, with_defaults
@@ -25,7 +25,7 @@ from labtop.tui.table_question import TableAnswer, TableQuestion, question_of
 
 _SAME = (
     *("filter_text", "metric_filter", "key_filter", "aggregate", "pins", "columns", "widths", "frozen"),
-    *("unfolded", "filters", "history", "shape"),
+    *("unfolded", "filters", "history", "shape", "places"),
 )
 """Facts that stand in a session under their own name."""
 _FACTS = (*_SAME, "marks", "baseline", "hidden", "sort", "table_groups", "view", "opened", "settings")
@@ -56,7 +56,7 @@ class Memory:
         return question_of(self.begun)
 
 
-class Remembering(Noting):
+class Remembering(Placing):
     """Begins with the facts of a session; of runs, which it names by id, as soon as they are known."""
 
     def __init__(
@@ -81,7 +81,8 @@ class Remembering(Noting):
         self.set_reactive(Remembering.sort, session.sort or DEFAULT_SORT)
         self.set_reactive(Remembering.table_groups, session.groups)
         self.set_reactive(Remembering.settings, session.charts)
-        self._awaited |= {*session.marks, *session.hidden, session.baseline or "", session.opened or ""} - {""}
+        self._awaited |= {*session.marks, *session.hidden, session.baseline or "", session.opened or ""}
+        self._awaited = (self._awaited | {run_of(session.places) or ""}) - {""}
 
     def _begin(self) -> None:
         session, path = self._memory.session, self._memory.path
@@ -92,6 +93,7 @@ class Remembering(Noting):
         for name in _FACTS:
             self.watch(self, name, self._changed, init=False)
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.return_to(session.places)
         super()._begin()
         if self._memory.told:
             self.say(_in_a_line(self._memory.told, self.app.size.width - 1))
@@ -99,6 +101,7 @@ class Remembering(Noting):
     def on_unmount(self) -> None:
         """Save what is not saved yet."""
         if self._saver is not None:
+            self.look_at_places()
             self._remember()
             self._saver.close()
 
@@ -155,6 +158,7 @@ class Remembering(Noting):
                 self.baseline = numbers.get(session.baseline or "")
             if self.opened is None:
                 self.opened = numbers.get(session.opened or "")
+            self.return_to_run(session.places, numbers)
 
     def _fetch_awaited(self, ids: tuple[str, ...]) -> Iterator[tuple[Run, ...]]:
         """Also those that the filter of last time hides."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from labtop.tui.rows import RowMaker
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.paned import PanedView
 from labtop.tui.screens.view import ON_ITS_WAY, GroupAsked, RowsAsked, RunAct, SortAsked
+from labtop.tui.session.session import Place
 from labtop.tui.shown import Shown
 from labtop.tui.standings import Standings
 from labtop.tui.table_columns import DEFAULT_SORT, column_keys
@@ -79,6 +81,19 @@ class RunsView(PanedView):
     def first_pane(self) -> RunsTable:
         """The table."""
         return self.query_one(RunsTable)
+
+    def _place(self) -> Place:
+        table = self.first_pane
+        return replace(super()._place(), row=table.row_gone_to, column=table.column_gone_to)
+
+    def return_to(self, place: Place) -> None:
+        """The same pane, chart, row and column."""
+        super().return_to(place)
+        self.first_pane.return_to(place.row, place.column)
+
+    def return_to_row(self, key: str) -> None:
+        """The cursor of the table to this run, unless a person has moved it."""
+        self.first_pane.return_to(key, None)
 
     def run_under_cursor(self) -> int | None:
         """The run of the table's cursor, where the table is in sight."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from textual import on
 from textual.containers import Container
 from textual.events import Hide, Show
 from textual.message import Message
+from textual.reactive import reactive
 
 from labtop.store.model import Column, Run, RunGroup
 from labtop.tui.keys import bindings
+from labtop.tui.place_changed import PlaceChanged
+from labtop.tui.session.session import Place
 from labtop.tui.widgets.chart_grid import ChartGrid
 
 Filtered = Literal["runs", "metrics", "keys"]
@@ -70,6 +74,9 @@ class View(Container):
     FILTERED: ClassVar[Filtered] = "runs"
     _in_sight = False
 
+    here: reactive[Place] = reactive(Place(), repaint=False)
+    """Where the person is."""
+
     def on_show(self, _: Show) -> None:
         """Catch up with what happened while out of sight."""
         self._in_sight = True
@@ -87,6 +94,21 @@ class View(Container):
 
     def enter(self) -> None:
         """Take the focus to where this view begins."""
+
+    def _place(self) -> Place:
+        """Where the person is in this view; a row by its key."""
+        return Place()
+
+    @on(PlaceChanged)
+    def _place_changed(self, event: PlaceChanged) -> None:
+        event.stop()
+        self.here = self._place()
+
+    def return_to(self, place: Place) -> None:
+        """Show what is there, now or as soon as it is known."""
+
+    def return_to_row(self, key: str) -> None:
+        """The cursor to the row of this key, unless a person has moved it."""
 
     @property
     def has_inner_layer(self) -> bool:
@@ -115,6 +137,13 @@ class ChartedView(View):
     def charts(self) -> ChartGrid:
         """The view's grid of charts."""
         return self.query_one(ChartGrid)
+
+    def _place(self) -> Place:
+        return Place(whole=self.charts.alone, chart=self.charts.gone_to)
+
+    def return_to(self, place: Place) -> None:
+        """The same chart, alone if it was."""
+        self.charts.current, self.charts.alone = place.chart, place.whole
 
     @property
     def has_inner_layer(self) -> bool:

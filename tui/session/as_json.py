@@ -10,7 +10,7 @@ from labtop.store.answers.column_names import RUN_FIELDS as NAMED_FIELDS
 from labtop.store.model import Aggregate, Column, Json, SortKey, Spread, Window, XAxis, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings, Kind
 from labtop.tui.pages import LARGEST_GRID
-from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Session, ViewName
+from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Place, Session, ViewName
 from labtop.tui.session.values import (
     LONGEST,
     MOST,
@@ -53,13 +53,13 @@ def from_json(value: object) -> Session:
     return replace(found, view="runs") if found.view == "run" and found.opened is None else found
 
 
-def _object(value: Session | ChartSettings | SortKey | Column | XMetric) -> dict[str, Json]:
+def _object(value: Session | ChartSettings | Place | SortKey | Column | XMetric) -> dict[str, Json]:
     return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
 
 
 def _plain(value: Any) -> Json:
     """What a field holds, as JSON: sets in a fixed order."""
-    if isinstance(value, Session | ChartSettings | SortKey | Column | XMetric):
+    if isinstance(value, Session | ChartSettings | Place | SortKey | Column | XMetric):
         return _object(value)
     if isinstance(value, frozenset):
         return sorted(value)
@@ -130,6 +130,14 @@ def _wrong() -> Any:
     raise Wrong
 
 
+def _place(value: object) -> Place:
+    return Place(**read_fields(value, _PLACE))
+
+
+def _places(value: object) -> tuple[tuple[str, Place], ...]:
+    return tuple(pair for pair in by_name(_place)(value) if pair[0] in get_args(ViewName) and pair[1] != Place())
+
+
 def _charts(value: object) -> ChartSettings:
     return ChartSettings(**read_fields(value, _CHARTS))
 
@@ -138,6 +146,13 @@ _COLUMN: Mapping[str, Read[Any]] = {
     "kind": one_of(*_KINDS_OF_COLUMNS),
     "key": text,
     "aggregate": one_of(*get_args(Aggregate)),
+}
+_PLACE: Mapping[str, Read[Any]] = {
+    "whole": flag,
+    "on_charts": flag,
+    "chart": or_none(text),
+    "row": or_none(text),
+    "column": or_none(text),
 }
 _CHARTS: Mapping[str, Read[Any]] = {
     "x": _axis,
@@ -175,5 +190,6 @@ _SESSION: Mapping[str, Read[Any]] = {
     "unfolded": set_of(text),
     "filters": by_name(text, MOST_FILTERS),
     "history": _history,
+    "places": _places,
     "chosen": set_of(one_of(*(field.name for field in fields(Session)))),
 }

@@ -19,12 +19,31 @@ WIDTHS = 3, 200
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person was in a view.
+
+    `whole`: one pane or chart had all the room. `on_charts`: the charts had the focus; `chart` is the metric of the
+    current one, unless that was the first. `row` and `column` are those of the table's cursor, where a person moved it
+    from the first: a run as "run:ID", a group as "group:ID"; a column by the grid's key.
+    """
+
+    whole: bool = False
+    on_charts: bool = False
+    chart: str | None = None
+    row: str | None = None
+    column: str | None = None
+
+
+Places = tuple[tuple[ViewName, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What a person has chosen; the defaults are what is shown to somebody who has chosen nothing.
 
     Runs are named by id, for their numbers change when an index is built anew; some may be gone by now. `marks` are in
     the order of marking. `opened` is the run on the page of one run, always there where that is the `view`. `shape` is
-    rows and columns of charts.
+    rows and columns of charts, `places` where the person was in each view.
 
     Of the table: `columns` are those beside the fixed ones, in order, `widths` and `frozen` name columns by the grid's
     key ("kind:key"), `groups` are those by which runs are put together, `unfolded` the ids of groups whose runs are
@@ -54,4 +73,5 @@ class Session:
     unfolded: frozenset[str] = frozenset()
     filters: tuple[tuple[str, str], ...] = ()
     history: tuple[str, ...] = ()
+    places: Places = ()
     chosen: frozenset[str] = frozenset()

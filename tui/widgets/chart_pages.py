@@ -9,11 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus, Hide, Resize, Show
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
 from labtop.tui import format as fmt
 from labtop.tui.pages import best_shape
 from labtop.tui.pins import group_of
+from labtop.tui.place_changed import PlaceChanged
 from labtop.tui.shown import Shown
 from labtop.tui.widgets.chart import Chart
 
@@ -47,6 +49,8 @@ class ChartPages(Container):
         super().__init__(id=id)
         self.set_reactive(ChartPages.nothing, nothing)
         self._in_sight = self._renewing = self._wants_focus = False
+        self._drawn: dict[Widget, str] = {}
+        """The metric of each chart."""
 
     def _ask(self, on_page: tuple[str, ...], columns: int) -> None:
         """Have the charts of these metrics drawn, in this many columns."""
@@ -79,6 +83,11 @@ class ChartPages(Container):
     def focused_metric(self) -> str | None:
         """The metric of the chart that has the focus."""
         return self.metrics[self._index()] if self.has_cursor and self.metrics else None
+
+    @property
+    def gone_to(self) -> str | None:
+        """The current metric, unless it is the first."""
+        return self.current if self._index() else None
 
     def at_edge(self, direction: int) -> bool:
         """Whether Tab in this direction would leave the page: the focus is on its last chart, or its first."""
@@ -121,10 +130,10 @@ class ChartPages(Container):
             ]
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The chart with the focus is the current one, however it got the focus."""
-        charts = list(self.query(Chart))
-        if event.widget in charts and (index := self._first_index() + charts.index(event.widget)) < len(self.metrics):
-            self.current = self.metrics[index]
+        """The chart with the focus is the current one, however it got the focus; keys may have moved on meanwhile."""
+        metric = self._drawn.get(event.widget)
+        if metric in self.metrics and event.widget is self.screen.focused:
+            self.current = metric
 
     def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         """The current metric stays while it is there; else the one in its place takes over."""
@@ -176,6 +185,7 @@ class ChartPages(Container):
             charts += more
         for place, chart in enumerate(charts):
             chart.display = place < len(on_page)
+        self._drawn.update(zip(charts, on_page, strict=False))
         if charts and on_page and (had_focus or self._wants_focus):
             self._wants_focus = False
             self.screen.set_focus(charts[self._index() - self._first_index()], scroll_visible=False)
@@ -196,4 +206,14 @@ class ChartPages(Container):
         if where.content != text:
             where.update(text)
 
-    watch_shown = watch_shape = watch_alone = watch_current = watch_nothing = _renew
+    def watch_current(self) -> None:
+        """Its page comes into sight."""
+        self.post_message(PlaceChanged())
+        self._renew()
+
+    def watch_alone(self) -> None:
+        """One chart has all the room, or all are in sight."""
+        self.post_message(PlaceChanged())
+        self._renew()
+
+    watch_shown = watch_shape = watch_nothing = _renew

@@ -11,9 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from labtop.store.model import Lines
+from labtop.tui.place_changed import PlaceChanged
 from labtop.tui.widgets.grid_canvas import HEADER, GridCanvas
 from labtop.tui.widgets.grid_layout import GridColumn, GridRow, Shelf, Widths, kept_column
 from labtop.tui.widgets.grid_rows import GridRows, Rows, WindowRows
+from labtop.tui.widgets.grid_steady import Sight, kept_cursor, steady_top
 
 __all__ = ["Grid", "GridColumn", "GridRow"]
 
@@ -68,6 +70,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._measure = Widths()
         self._with_columns = with_columns
         self._steered = False  # a person has moved the cursor
+        self._awaited: tuple[str | None, str | None] = None, None
         self._page = self._room = 0  # rows and cells of a line that were in sight when last drawn
 
     @property
@@ -79,6 +82,21 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
     def column_key(self) -> str | None:
         """The key of the current column, None in a grid that has no such thing, or no columns."""
         return None if self._column is None else self._columns[self._column].key
+
+    @property
+    def row_gone_to(self) -> str | None:
+        """The key of the row under the cursor, where a person has brought it below the first line."""
+        return self._cursor if self._steered and self._cursor_at else None
+
+    @property
+    def column_gone_to(self) -> str | None:
+        """The key of the current column, unless it is the first."""
+        return self.column_key if self._column else None
+
+    def return_to(self, row: str | None, column: str | None) -> None:
+        """Put the cursors on this row and this column as soon as they are there, unless a person moves them before."""
+        self._awaited = None if self._steered else row, column or self._awaited[1]
+        self._return()
 
     def measure_anew(self) -> None:
         """Columns become narrower where what comes next needs less."""
@@ -198,47 +216,28 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         if from_top:
             top = 0
             self._steered = True
+            self._awaited = None, self._awaited[1]
             self._put_cursor(self._rows.landing(0))
         else:
-            before = self._cursor_at
-            self._keep_cursor(old, before)
-            top = self._steady_top(old, before)
+            sight = Sight(self.scroll_offset.y, self._rows_in_sight, self._cursor_at, self._steered)
+            self._put_cursor(kept_cursor(rows, old, self._cursor_at))
+            top = steady_top(rows, old, sight, self._cursor_at)
         self._fit_virtual_size()
         self._scroll(self.scroll_offset.x, top)
         if seen:
             self._reveal_column()
         self._redraw()
+        self._return()
 
-    def _place(self, old: GridRows, at: int) -> int | None:
-        """Where the row is that stood at `at` in `old`: most often there still, which is seen without a search."""
-        key = old.key(at)
-        return at if at < len(self._rows) and self._rows.key(at) == key else self._rows.place(key)
-
-    def _keep_cursor(self, old: GridRows, before: int | None) -> None:
-        """Leave the cursor on its row, or put it on the nearest one that is left."""
-        here = None if before is None else self._place(old, before)
-        if before is not None and (here is None or not self._rows.lands(here)):
-            here = self._rows.survivor(old, before)
-        self._put_cursor(self._rows.landing(0) if here is None else here)
-
-    def _steady_top(self, old: GridRows, before: int | None) -> int:
-        """The scroll offset at which the new rows disturb least.
-
-        The cursor's row keeps its line if it was in sight, else the top row does. A table that shows its beginning
-        goes on to do so, unless a person had the cursor in sight and it would be lost.
-        """
-        top, page, after = self.scroll_offset.y, self._rows_in_sight, self._cursor_at
-        if before is None or after is None:
-            return top
-        followed = top <= before < top + page
-        if top == 0 and not (followed and self._steered and after >= page):
-            return 0
-        if followed:
-            return max(0, top + after - before)
-        first = min(top, len(old) - 1)  # a grid one line high scrolls past its last row
-        kept = self._place(old, first)
-        kept = self._rows.survivor(old, first) if kept is None else kept
-        return top if kept is None else kept
+    def _return(self) -> None:
+        """To what is awaited and there by now."""
+        row, column = self._awaited
+        at = None if row is None else self._rows.place(row)
+        if at is not None and self._rows.lands(at):
+            self._go(at)
+        keys = [each.key for each in self._columns]
+        if self._with_columns and column in keys:
+            self._go_column(keys.index(column))
 
     def _put_cursor(self, at: int | None) -> None:
         self._cursor_at = at
@@ -248,8 +247,10 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         """Move the cursor because a person said so."""
         if at is not None:
             self._steered = True
+            self._awaited = None, self._awaited[1]
             self._put_cursor(at)
             self._reveal(at)
+            self.post_message(PlaceChanged())
 
     def _reveal(self, at: int) -> None:
         """Scroll no more than is needed to see a row, and the headings directly above it."""
@@ -263,6 +264,8 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
     def _go_column(self, at: int) -> None:
         """Make a column the current one because a person said so."""
         self._column = at
+        self._awaited = self._awaited[0], None
+        self.post_message(PlaceChanged())
         self._reveal_column()
         self._redraw()
 

@@ -8,7 +8,6 @@ from rich.text import Text
 
 from labtop.store.model import Aggregate, RunGroup, RunTable, Status, Summary
 from labtop.tui import format as fmt
-from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset
 from labtop.tui.table_cells import HAS, Cell
 from labtop.tui.table_columns import NAME, STATUS, STEP, column_key
@@ -23,17 +22,27 @@ _SPREAD_CELLS = 8
 _EXTREMES: tuple[Aggregate, ...] = ("min", "max", "best")
 
 
+def group_label(group: RunGroup) -> str:
+    """What its runs have in common, in as much room as that takes."""
+    return fmt.clean("  ".join(group.labels))
+
+
 def group_row(
-    group: RunGroup, table: RunTable, columns: Sequence[TableColumn], look: TableLook, marks: frozenset[int]
+    group: RunGroup,
+    label: str,
+    table: RunTable,
+    columns: Sequence[TableColumn],
+    look: TableLook,
+    marks: frozenset[int],
 ) -> GridRow:
-    """What its runs have in common, how many they are, of each metric mean and standard deviation, or an extreme."""
+    """The `label`, how many its runs are, of each metric mean and standard deviation, or an extreme."""
     marked = marks.issuperset(group.runs)
     cells: list[Cell] = []
     for column in columns:
         if isinstance(column.shows, int):
             cells.append(_cell(group, table, column.shows, look.charset))
         elif column.shows == column_key(NAME):
-            cells.append(_name(group, look, marked))
+            cells.append(_name(group, label, look, marked))
         elif column.shows == column_key(STEP):
             cells.append(f"n={len(group.runs)}")
         elif column.shows == column_key(STATUS):
@@ -43,10 +52,10 @@ def group_row(
     return GridRow(group.id, tuple(cells), marked=marked)
 
 
-def _name(group: RunGroup, look: TableLook, marked: bool) -> Text:
+def _name(group: RunGroup, label: str, look: TableLook, marked: bool) -> Text:
     text = Text(_MARKED[look.charset] if marked else " ", no_wrap=True)
     text.append(_FOLDS[look.charset][group.unfolded], "bold")
-    return text.append(" " + cut_middle(fmt.clean("  ".join(group.labels)), look.name_width), "bold")
+    return text.append(f" {label}", "bold")
 
 
 def _states(group: RunGroup, look: TableLook) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -10,9 +10,10 @@ from rich.text import Text
 
 from labtop.store.model import Run, RunGroup, RunTable, Standing
 from labtop.tui import format as fmt
-from labtop.tui.group_rows import group_row
-from labtop.tui.run_names import cut_middle, fitted
+from labtop.tui.group_rows import group_label, group_row
+from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset, run_color, run_marker
+from labtop.tui.seen_names import SeenNames
 from labtop.tui.table_cells import Cell, cell_of, shown_of_standing
 from labtop.tui.table_columns import DONE, NAME, STATUS, STEP, UPDATED, column_key
 from labtop.tui.table_look import REPEATS, TREND, TREND_CELLS, VERSUS, TableColumn, TableLook
@@ -21,7 +22,8 @@ from labtop.tui.widgets.grid import GridRow
 _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
 _MOST_KEPT = 4096
 _MOST_BEFORE = 600
-_MOST_NAMES = 300
+_INDENT = "  "
+"""Before runs below their group."""
 _Made = dict[str, tuple[object, GridRow]]
 
 
@@ -47,17 +49,18 @@ class RowMaker:
         self._dress: object = None
         self.before: dict[str, GridRow] = {}
         """Rows that were made before of runs of which none is now, by key: what may be shown until it is."""
-        self._names: dict[str, str] = {}
-        self._names_width = 0
+        self._names = SeenNames()
+        self._labels = SeenNames()
+        self._groups: dict[str, str] = {}
         self._was_whole = True
 
     def rows(self, table: RunTable, columns: Sequence[TableColumn], look: TableLook) -> list[GridRow]:
         """A row for each row of the table."""
         marks = frozenset(look.marks)
-        names = iter(self._fitted([fmt.clean(run.name) for run in table.runs], look.name_width))
+        indented = bool(look.grouped_by)
+        names, labels = self._called(table.rows, look, indented=indented)
         keys = tuple(column.grid.key for column in columns)
         dress = (table.columns, table.best, table.numeric, table.progress, look.width, look.name_width, keys)
-        indented = any(isinstance(row, RunGroup) for row in table.rows)
         before, self._made = self._made, {}
         if (dress, marks, look.baseline, indented) != self._dress:
             self._dress = dress, marks, look.baseline, indented
@@ -67,8 +70,9 @@ class RowMaker:
         self._was_whole = table.whole
         for row in table.rows:
             if isinstance(row, RunGroup):
-                facts = (dress, row, len(marks.intersection(row.runs)))
-                make = partial(group_row, row, table, columns, look, marks)
+                label = next(labels)
+                facts = (dress, row, label, len(marks.intersection(row.runs)))
+                make = partial(group_row, row, label, table, columns, look, marks)
                 self._keep(before, row.id, facts, make)
             else:
                 shown = _shown(row, next(names), marks, look, indented=indented)
@@ -77,19 +81,25 @@ class RowMaker:
                 )
         return [row for _, row in self._made.values()]
 
-    def _fitted(self, names: Sequence[str], width: int) -> list[str]:
-        """The names, each shortened among all that were seen when it was seen first: what a run is called does not
-        change with the part of the table that is at hand, unless two would look the same."""
-        if width != self._names_width:
-            self._names, self._names_width = {}, width
-        current = dict.fromkeys(names)
-        if not self._names.keys() >= current.keys():
-            others = [name for name in self._names if name not in current]
-            seen = [*others[max(len(others) + len(current) - _MOST_NAMES, 0) :], *current]
-            anew = dict(zip(seen, fitted(seen, width), strict=True))
-            kept = anew | {name: self._names[name] for name in seen if name in self._names}
-            self._names = kept if len(set(kept.values())) >= len(set(anew.values())) else anew
-        return [self._names[name] for name in names]
+    def _called(
+        self, rows: Sequence[Run | RunGroup], look: TableLook, *, indented: bool
+    ) -> tuple[Iterator[str], Iterator[str]]:
+        """What runs are called, and what groups are, told apart each from those at hand and seen."""
+        groups = {row.id: group_label(row) for row in rows if isinstance(row, RunGroup)}
+        if any(self._groups.get(key, label) != label for key, label in groups.items()):
+            self._labels = SeenNames()  # other params tell the groups apart now
+        self._groups = groups
+        names: list[list[str]] = [[]]  # the runs of a group together
+        for row in rows:
+            if isinstance(row, RunGroup):
+                names.append([])
+            else:
+                names[-1].append(fmt.clean(row.name))
+        room = look.name_width - len(_INDENT) * indented
+        return (
+            iter(self._names.fitted(names, room, look.grouped_by)),
+            iter(self._labels.fitted([[*groups.values()]], look.name_width, look.grouped_by)),
+        )
 
     def _remember(self, made: _Made) -> None:
         """Of those made before the newest."""
@@ -133,7 +143,7 @@ def _cell(run: Run, table: RunTable, shows: int | str, look: TableLook, shown: _
 def _fixed(run: Run, table: RunTable, key: str, look: TableLook, shown: _Shown) -> Cell:
     """What stands in a column that is always there."""
     if key == column_key(NAME):
-        name = f"  {shown.name}" if shown.indented else shown.name
+        name = f"{_INDENT}{shown.name}" if shown.indented else shown.name
         return _name(run.number, name, shown.marked, shown.is_baseline, look.name_width, look.charset)
     if key == column_key(STATUS):
         return _status(run, shown, look)

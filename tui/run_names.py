@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rich.cells import cell_len, set_cell_size
 
-_MORE = "…"
+from labtop.tui.condensed_names import MORE, condensed, once
+
+_BESIDE = " …"  # would waste room there
 _TELLING = 3  # letters below which a beginning says nothing
 _WORTH = 4  # letters that leaving out a common beginning must save
 _MOMENT = re.compile(r"[-_]\d{8,}…?$")  # the seconds, or the date, of a start: the least telling part of a long name
@@ -25,10 +28,7 @@ def fitted(names: Sequence[str], cells: int) -> list[str]:
     short: dict[str, str] = {}
     for family in _families(names):
         short |= _family_fitted(family, cells)
-    result = [short[name] for name in names]
-    if _telling(names, result):
-        return result
-    return max((result, *([_cut(name, cells, head) for name in names] for head in _heads(cells))), key=_distinct)
+    return _most_telling(names, chain([[short[name] for name in names]], _ways(names, names, cells)))
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -57,11 +57,24 @@ def _cut(name: str, cells: int, head: int) -> str:
         return name
     if cells <= 0:
         return ""
-    begin = set_cell_size(name, head).rstrip()
-    end = name
-    while end and (cell_len(end) > cells - 1 - cell_len(begin) or unicodedata.combining(end[0])):
+    end = _end(name, cells - 1 - cell_len(_begin(name, head)))
+    return _begin(name, cells - 1 - cell_len(end)) + MORE + end
+
+
+def _begin(name: str, cells: int) -> str:
+    return (name[:cells] if _is_plain(name) else set_cell_size(name, cells)).rstrip(_BESIDE)
+
+
+def _end(name: str, cells: int) -> str:
+    end = name[len(name) - cells :] if _is_plain(name) else name
+    while end and (cell_len(end) > cells or unicodedata.combining(end[0])):
         end = end[1:]
-    return begin + _MORE + end
+    return end.lstrip(_BESIDE)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether each letter takes a cell, or none."""
+    return name.replace(MORE, "").isascii()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +89,15 @@ class _Part:
     def short(self) -> str:
         """What is left without that."""
         left = self.name[self.before : len(self.name) - self.after]
-        return (_MORE if self.before else "") + left + (_MORE if self.after else "")
+        return once((MORE if self.before else "") + left + (MORE if self.after else ""))
 
     def lengthened(self, room: int) -> str:
         """`short`, with as much of the shared beginning as goes into this many cells more."""
         if not self.before or room < _TELLING:
             return self.short
         if cell_len(self.name[: self.before]) <= room + 1:
-            return self.name[: self.before] + self.short.removeprefix(_MORE)
-        return set_cell_size(self.name, room).rstrip() + self.short
+            return self.name[: self.before] + self.short.removeprefix(MORE)
+        return _begin(self.name, room) + self.short
 
 
 def _family_fitted(names: Sequence[str], cells: int) -> dict[str, str]:
@@ -94,16 +107,38 @@ def _family_fitted(names: Sequence[str], cells: int) -> dict[str, str]:
     family = _parts(names)
     room = cells - max(cell_len(part.short) for part in family)
     parts = [part.lengthened(room) for part in family]
-    stamped = [_MOMENT.sub(_MORE, part) for part in parts]
-    if room < 0 and _telling(names, stamped):
-        parts = stamped
-    best = max(([_cut(part, cells, head) for part in parts] for head in _heads(cells)), key=_distinct)
-    return dict(zip(names, best, strict=True))
+    stamped = [once(_MOMENT.sub(MORE, part)) for part in parts]
+    ways = _ways(names, parts, cells)
+    if room < 0 and stamped != parts and _telling(names, stamped):
+        ways = chain(_cuts(stamped, cells), ways)
+    return dict(zip(names, _most_telling(names, ways), strict=True))
 
 
-def _heads(cells: int) -> tuple[int, ...]:
-    """How much of the beginning may stay of a name that is cut, best first."""
-    return (cells - 1) // 3, cells - 1, 0, (cells - 1) * 2 // 3
+def _ways(names: Sequence[str], parts: Sequence[str], cells: int) -> Iterator[list[str]]:
+    """Ways to show in so many cells names of which these are the `parts` that tell most, the most readable first."""
+    if all(cell_len(part) <= cells for part in parts):
+        yield list(parts)
+    short = condensed(names, cells)
+    if all(cell_len(name) <= cells for name in short):
+        yield short
+    yield from _cuts(parts, cells)
+    yield from _cuts(condensed(names, cells, tersely=True), cells)
+
+
+def _cuts(names: Sequence[str], cells: int) -> Iterator[list[str]]:
+    """The names cut at one place each: how much of their beginning stays, the best first."""
+    for head in ((cells - 1) // 3, cells - 1, 0, (cells - 1) * 2 // 3):
+        yield [_cut(name, cells, head) for name in names]
+
+
+def _most_telling(names: Sequence[str], ways: Iterable[list[str]]) -> list[str]:
+    """The first way that tells all names apart, else the one that tells most."""
+    most, best = _distinct(names), list[str]()
+    for shown in ways:
+        if _distinct(shown) == most:
+            return shown
+        best = max(best, shown, key=_distinct)
+    return best
 
 
 def _distinct(shown: Sequence[str]) -> int:

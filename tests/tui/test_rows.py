@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 
-from labtop.store.model import Column, Lines, Run, RunTable, Status
+from labtop.store.model import Column, Lines, Run, RunGroup, RunTable, Status
 from labtop.tui.rows import RowMaker
+from labtop.tui.table_columns import NAME, column_key
 from labtop.tui.table_look import TableLook, table_columns
 
 LOOK = TableLook(width=140)
@@ -72,3 +75,50 @@ def test_no_more_than_some_hundred_are_kept() -> None:
         make(maker, table(number))
     assert len(maker.before) == 600
     assert "1998" in maker.before
+
+
+def group(label: str, key: str = "") -> RunGroup:
+    """A row of a group with this label."""
+    return RunGroup(key or label, (label,), (), 0, unfolded=True, cells=(None,))
+
+
+def names(maker: RowMaker, rows: Sequence[RunGroup | str], look: TableLook) -> list[str]:
+    """What is in the first column of these rows, of groups and of runs by name, behind the marks."""
+    whole = table()
+    own = [replace(run(at, 0.5), name=row) if isinstance(row, str) else row for at, row in enumerate(rows)]
+    made = maker.rows(replace(whole, rows=tuple(own)), table_columns(whole, look), look)
+    return [str(row.cells[0])[3:] for row in made]
+
+
+def test_runs_whose_group_is_out_of_sight_keep_their_place_below_it() -> None:
+    assert names(RowMaker(), ["a", "b"], replace(LOOK, grouped_by="lr")) == ["  a", "  b"]
+
+
+def test_names_stay_as_they_were_while_more_are_seen() -> None:
+    maker, look = RowMaker(), replace(LOOK, width=50, grouped_by="config")
+    seeds = [f"vit-lr0.03-wd0.0001-s{seed}" for seed in range(4)]
+    first = names(maker, seeds[:2], look)
+    assert first == ["  vit-lr0.0…s0", "  vit-lr0.0…s1"]
+    more = [*seeds, "vit-lr0.003-wd0.01-s7"]
+    assert names(RowMaker(), more, look)[:2] != first
+    shown = names(maker, more, look)
+    assert shown[:2] == first
+    assert len(set(shown)) == len(more)
+
+
+def test_where_not_all_can_be_told_apart_runs_below_one_group_are() -> None:
+    grid = list(product(("cnn", "vit"), ("0.003", "0.0003", "0.03"), ("imagenet", "cifar10"), ("0.0001", "0.01")))
+    rows: list[RunGroup | str] = []
+    for model, lr, data, wd in grid:
+        runs = [f"{model}-lr{lr}-s{seed}-{data}-wd{wd}" for seed in range(4)]
+        rows += [group(f"{model}{lr}{data}{wd}"), *runs]
+    shown = names(RowMaker(), rows, replace(LOOK, widths={column_key(NAME): 12}, grouped_by="config"))
+    assert shown[1:5] == [f"  cnn…s{seed}…" for seed in range(4)]
+    assert all(len(set(shown[at : at + 5])) == 5 for at in range(0, len(shown), 5))
+
+
+def test_labels_of_groups_that_other_params_tell_apart_now_are_cut_anew() -> None:
+    maker, look = RowMaker(), replace(LOOK, width=50, grouped_by="config")
+    long = [group(f"model={name} lr=0.0001", name) for name in ("cnn", "vit")]
+    assert names(maker, long, look) == ["model=cnn…", "model=vit…"]
+    assert names(maker, [group(f"model={each.id}", each.id) for each in long], look) == ["model=cnn", "model=vit"]

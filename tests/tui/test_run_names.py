@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,10 @@ from rich.cells import cell_len
 from labtop.tui.run_names import cut_middle, fitted, told_apart
 
 SWEEP = [f"token-tango-b{size}-lr{rate}-327m" for size in (256, 1024) for rate in ("1e-2", "3e-4")]
+MODELS, RATES, DECAYS = ("cnn", "vit"), ("0.003", "0.0003", "0.03"), ("0.0001", "0.01")
+GRID = [f"{m}-lr{lr}-wd{wd}-s{seed}" for m, lr, wd, seed in product(MODELS, RATES, DECAYS, range(4))]
+CONFIGS = [f"lr={lr} model={m} wd={wd}" for m, lr, wd in product(MODELS, RATES, DECAYS)]
+VALUES = [f"{m}  {lr}  {size}" for m, lr, size in product(("adam", "adamw", "sgd"), RATES, (64, 128))]
 
 
 @pytest.mark.parametrize(
@@ -77,3 +83,40 @@ def test_names_of_several_families_are_cut_where_they_differ() -> None:
         shown = fitted(names, cells)
         assert len(set(shown)) == len(names)
         assert max(map(len, shown)) <= cells
+
+
+@pytest.mark.parametrize(("names", "least"), [(GRID, 10), (CONFIGS, 10), (VALUES, 10)])
+def test_names_that_differ_in_several_places_are_told_apart(names: list[str], least: int) -> None:
+    for cells in range(least, 31):
+        shown = fitted(names, cells)
+        assert len(set(shown)) == len(names)
+        assert max(map(cell_len, shown)) <= cells
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "first"),
+    [
+        (GRID, 20, "cnn…0.003…0.0001-s0"),
+        (GRID, 11, "c…03…001…0"),
+        (CONFIGS, 27, "lr=0.003…cnn wd=0.0001"),
+        (CONFIGS, 20, "lr=0.003…cnn…0.0001"),
+        (CONFIGS, 14, "….003…c….0001"),
+        (VALUES, 16, "adam 0.003 64"),
+        ([f"adam  0.003  {data}" for data in ("imagenet", "cifar100")], 10, "…imagenet"),
+    ],
+)
+def test_what_all_share_gives_way_and_what_differs_stays(names: list[str], cells: int, first: str) -> None:
+    assert fitted(names, cells)[0] == first
+
+
+def test_no_ellipses_stand_side_by_side() -> None:
+    for cells in range(2, 13):
+        assert "……" not in cut_middle("…0.003-wd0.0001-s2", cells)
+        for names in (GRID, CONFIGS, VALUES, [f"{name}…" for name in CONFIGS]):
+            assert all("……" not in cut_middle(name, cells - 2) for name in fitted(names, cells))
+
+
+def test_a_cut_wastes_no_room_on_spaces_and_ellipses_beside_it() -> None:
+    assert cut_middle("abcdef…003-s2", 8) == "ab…03-s2"
+    assert cut_middle("abcdefg…3-s2", 8) == "abc…3-s2"
+    assert cut_middle("abcdefg  3-s2", 8) == "abc…3-s2"

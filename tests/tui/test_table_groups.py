@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,6 +26,17 @@ def seeds(log: Write) -> None:
         log(name, *({"step": step, "val/loss": last + 1 - step, "time": start + step} for step in (0, 1)))
         log(name, {"event": "end", "status": "finished", "time": start + 2})
     log("bare", {"step": 1, "val/loss": 3.0, "time": NOW - 60})
+
+
+@pytest.fixture
+def sweep(log: Write) -> None:
+    """Twelve configurations with four seeds each, whose names and labels differ in several places."""
+    grid = product(("cnn", "vit"), ("0.003", "0.0003", "0.03"), ("0.0001", "0.01"), range(4))
+    for place, (model, lr, wd, seed) in enumerate(grid):
+        params = {"model": model, "lr": float(lr), "wd": float(wd), "seed": seed, "opt": "adam"}
+        time = NOW - 3600 + place
+        name = f"{model}-lr{lr}-wd{wd}-s{seed}"
+        log(name, {"event": "run", "params": params, "time": time}, {"step": 1, "val/loss": place, "time": time})
 
 
 async def group_by(ui: Any, *names: str) -> str:
@@ -134,3 +146,25 @@ async def test_config_puts_the_seeds_of_one_configuration_together(open_app: Ope
         await ui.press("escape", "escape", "b", "ctrl+r")
         assert ui.table()[0].split()[0] == "name"
         assert "sgd-w" in ui.names()
+
+
+@pytest.mark.usefixtures("sweep")
+@pytest.mark.parametrize(("size", "keys"), [((100, 30), []), ((60, 24), ["z"])])
+@pytest.mark.parametrize("words", [["config"], ["lr", "wd", "model"]])
+async def test_in_little_room_groups_are_told_apart_and_so_are_the_runs_below_each(
+    open_app: Open, size: tuple[int, int], keys: list[str], words: list[str]
+) -> None:
+    async with open_app(size) as ui:
+        await ui.type(keys)
+        await group_by(ui, *words)
+        groups = ui.names()
+        assert len(groups) == len([row for row in ui.table() if "n=4" in row]) == 12
+        await ui.type(["g", "enter"])
+        names = ui.names()
+        assert [*names[:1], *names[5:]] == groups
+        assert [name[-1] for name in names[1:5]] == [*"3210"]
+        text = await ui.type([*"jjjjj", "enter"])
+        below = ui.table()[7:11]
+        assert [re.split("│", row)[0].rstrip()[-1] for row in below] == [*"3210"]
+        assert ui.names()[:6] == names[:6]
+        assert "……" not in text

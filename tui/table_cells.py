@@ -10,7 +10,7 @@ from typing import Final
 
 from rich.text import Text
 
-from labtop.store.model import Change, Json, Run, RunTable, Standing
+from labtop.store.model import Change, Json, Run, RunTable, Standing, short_commit
 from labtop.tui import format as fmt
 from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset
@@ -40,8 +40,13 @@ def cell_of(run: Run, table: RunTable, place: int, charset: Charset) -> Cell:
     if column.kind == "tag" and value is True:
         return HAS[charset]
     if column.kind == "run":
-        return _FIELDS.get(column.key, fmt.value)(value) if value is not None else ""
+        return shown_of_field(column.key, value)
     return _kept(value) if isinstance(value, str | int | None) else fmt.value(value)
+
+
+def shown_of_field(key: str, value: Json) -> str:
+    """What a field of a run shows."""
+    return _FIELDS.get(key, fmt.value)(value) if value is not None else ""
 
 
 def metric(value: Json, best: float | None, charset: Charset) -> Cell:
@@ -101,6 +106,14 @@ def _number(value: Json) -> str:
     return fmt.number(value) if isinstance(value, int | float) else fmt.value(value)
 
 
+def _hidden(value: Json) -> str:
+    return "hidden" if value else ""
+
+
+def _commit(value: Json) -> str:
+    return fmt.clean(short_commit(str(value)))
+
+
 _FIELDS: Final[dict[str, Callable[[Json], str]]] = {
     "tags": _tags,
     "notes": _lines,
@@ -111,4 +124,6 @@ _FIELDS: Final[dict[str, Callable[[Json], str]]] = {
     "steps_per_s": _number,
     "step": _number,
     "total_steps": _number,
+    "hidden": _hidden,
+    "git.commit": _commit,
 }

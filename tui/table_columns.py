@@ -23,11 +23,11 @@ SORTED_BY = ("name", "status", "started", "updated", "step", "duration")
 
 SHOWABLE = (
     *("tags", "notes", "group", "verdict", "hypothesis", "host", "started", "duration", "steps_per_s", "eta"),
-    *("total_steps", "attempts", "error", "id"),
+    *("total_steps", "attempts", "error", "exit_code", "id", "number", "user", "git.commit", "git.branch", "hidden"),
 )
 """Fields that can be columns beside those that are always there."""
 
-_NEWEST_FIRST = ("started", "updated", "step", "duration", "steps_per_s", "progress")
+_LARGEST_FIRST = ("started", "updated", "step", "duration", "steps_per_s", "progress", "hidden")
 
 
 def default_columns(pins: Iterable[str], outline: Outline, aggregate: Aggregate) -> tuple[Column, ...]:
@@ -75,9 +75,9 @@ def sort_choices(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def first_direction(column: Column, goal: Goal | None) -> SortKey:
-    """The order a person means first: best on top, newest on top, names from A."""
-    newest_first = column.kind == "run" and column.key in _NEWEST_FIRST
-    return SortKey(column, descending=goal == "max" or newest_first)
+    """The order a person means first: best on top, newest on top, hidden on top, names from A."""
+    largest_first = column.kind == "run" and column.key in _LARGEST_FIRST
+    return SortKey(column, descending=goal == "max" or largest_first)
 
 
 def sorted_first_by(key: SortKey, before: tuple[SortKey, ...]) -> tuple[SortKey, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from labtop.cli.errors import CommandError, nearest
 from labtop.store import Store
-from labtop.store.answers.column_names import KEY_HELP, RUN_FIELDS, read_column, read_order
+from labtop.store.answers.column_names import KEY_HELP, LATE_FIELDS, RUN_FIELDS, read_column, read_order
 from labtop.store.answers.pins import first_pins
 from labtop.store.model import Column, Outline, RunDetail, SortKey
 
@@ -46,6 +46,11 @@ class Names:
     def tags(self) -> frozenset[str]:
         """Every tag."""
         return frozenset(tag for detail in self._details for tag in detail.run.tags)
+
+    @cached_property
+    def held(self) -> frozenset[Column]:
+        """Every metric, parameter, attribute and tag that a filter can name."""
+        return frozenset(self._store.columns())
 
     @cached_property
     def _details(self) -> tuple[RunDetail, ...]:
@@ -101,10 +106,13 @@ def headings(columns: tuple[Column, ...]) -> tuple[str, ...]:
 
 
 def _bare(text: str, names: Names) -> Column:
+    if text in LATE_FIELDS:
+        others = (Column("param", text), Column("metric", text), Column("attribute", text))
+        return next((column for column in others if column in names.held), Column("run", text))
     if text in names.outline.varying_params:
         return Column("param", text)
     if text not in names.metrics or names.has_param(text):
-        everything = frozenset(RUN_FIELDS) | names.params | names.metrics
+        everything = frozenset((*RUN_FIELDS, *LATE_FIELDS)) | names.params | names.metrics
         _known(text, everything, "column")
         return Column("param", text)
     return Column("metric", text)

@@ -12,9 +12,10 @@ from labtop.cli import formats, output, values
 from labtop.cli.errors import CommandError
 from labtop.cli.reading import explain_emptiness, opened
 from labtop.cli.tables import Cell, Colour, Table, cell
+from labtop.cli.text import clean
 from labtop.store import Store
 from labtop.store.answers.to_json import run_json
-from labtop.store.model import Column, Json, Run, RunTable, SortKey, Status, TableQuery
+from labtop.store.model import Column, Json, Run, RunTable, SortKey, Status, TableQuery, short_commit
 
 NEWEST_FIRST: Final = SortKey(Column("run", "started"), descending=True)
 STATUS_COLOURS: Final[dict[Status, Colour]] = {
@@ -101,6 +102,10 @@ def _cell(run: Run, column: Column, value: Json, now: float, best: float | None)
         return Cell(values.progress(run.step, run.total_steps), run.step, right=True)
     if value is None:
         return Cell(values.LACKS)
+    if column.key == "hidden":
+        return Cell("hidden" if value else "", value)
+    if column.key == "git.commit":
+        return Cell(clean(short_commit(str(value))), value)
     if column.key in _TIMES and isinstance(value, float):
         return Cell(f"{'~' if run.estimated else ''}{values.ago(value, now)}", value, right=True)
     if column.key in ("duration", "eta") and isinstance(value, float):

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from labtop.store.answers.facts import Facts, completeness
+from labtop.store.answers.fields import place_of
 from labtop.store.answers.rows import FIELDS, from_json, marks, to_run
 from labtop.store.model import Artifact, Event, Json, Metric, Param, Rejected, RunDetail
 
@@ -16,7 +17,7 @@ Grouped = Mapping[int, list[tuple[Any, ...]]]
 
 # In each query `{chosen}` narrows to the runs asked for.
 _RUNS = f"""
-select {", ".join(FIELDS)}, traceback, exit_code, pid, facts
+select {", ".join(FIELDS)}, traceback, pid, facts
 from runs_at(?) where {{chosen}} order by run
 """
 _PARAMS = "select run, key, value, source, changed from run_params where {chosen} order by key"
@@ -69,7 +70,7 @@ def details(
 
 def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeline: list[tuple[Any, ...]]) -> RunDetail:
     said_params, said_attributes, metrics, artifacts, files, rejected = parts
-    traceback, exit_code, pid, said = row[len(FIELDS) :]
+    traceback, pid, said = row[len(FIELDS) :]
     params = {key: Param(from_json(value), source, bool(changed)) for key, value, source, changed in said_params}
     attributes = {key: from_json(value) for key, value in said_attributes}
     facts = Facts.of(said, params, attributes)
@@ -89,7 +90,7 @@ def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeli
         pid=pid,
         seed=facts.seed,
         hypothesis=run.hypothesis,
-        exit_code=exit_code,
+        exit_code=row[place_of("exit_code")],
         traceback=traceback,
         artifacts=tuple(_artifact(_object(data)) for (data,) in artifacts),
         events=tuple(Event(time, event, text or "", _object(data)) for time, event, text, data in timeline),

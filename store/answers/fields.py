@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from labtop.store.answers.rows import FIELDS
+from labtop.store.answers.sheet import FACTS
 from labtop.store.model import StoreError
 
 NUMBERS: Final = {
@@ -19,9 +20,11 @@ NUMBERS: Final = {
     "eta": "eta",
     "steps_per_s": "steps_per_s",
     "attempts": "attempts",
+    "exit_code": "exit_code",
     "hidden": "hidden::integer",
 }
 """Fields that sort as numbers."""
+_WORDS: Final = ("status", "hidden")  # sort as numbers, and show a word
 
 TEXTS: Final = {
     "id": "id",
@@ -39,8 +42,18 @@ TEXTS: Final = {
 _SHOWN: Final = {"number": "run", "group": "group_name"}
 
 
+def check(field: str) -> None:
+    """Raises `StoreError` for a field that runs do not have."""
+    if field not in NUMBERS and field not in TEXTS and field not in FACTS:
+        raise StoreError(f"a run has no field {field!r}; there are {', '.join([*NUMBERS, *TEXTS, *FACTS])}")
+
+
+def is_number(field: str) -> bool:
+    """Whether it shows numbers."""
+    return field in NUMBERS and field not in _WORDS
+
+
 def place_of(field: str) -> int:
-    """Where the field stands in a row of FIELDS. Raises `StoreError` for one that runs do not have."""
-    if field not in NUMBERS and field not in TEXTS:
-        raise StoreError(f"a run has no field {field!r}; there are {', '.join([*NUMBERS, *TEXTS])}")
+    """Where the field, none of FACTS, stands in a row of FIELDS. Raises `StoreError` for one that runs do not have."""
+    check(field)
     return FIELDS.index(_SHOWN.get(field, field))

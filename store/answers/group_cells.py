@@ -15,7 +15,7 @@ from labtop.store.answers.across.figures import Figures, figures
 from labtop.store.answers.alike import HASHES, Codes, found_of, hashes_of, spread_over
 from labtop.store.answers.known import Known
 from labtop.store.answers.rows import from_json
-from labtop.store.answers.sheet import SAID
+from labtop.store.answers.sheet import SAID, kind_of
 from labtop.store.answers.values import metric_value
 from labtop.store.model import Column, Goal, Json, RunGroup, SortKey, Summary
 
@@ -38,7 +38,7 @@ def with_cells(
     for column in columns:
         if column.kind == "metric":
             cells.append(found[column].summaries(_goal(column, goals)))
-        elif column.kind == "run":
+        elif kind_of(column) == "run":
             cells.append(fields.get(column) or [None] * len(groups))
         else:
             cells.append(_shared(cursor, members, column))
@@ -125,10 +125,10 @@ _JSON: Final = {kind: f"select run, value from {said} where {AMONG} and key = ?"
 
 
 def _shared(cursor: duckdb.DuckDBPyConnection, members: _Members, column: Column) -> list[Json]:
-    """The param, attribute or tag that all runs of each group share, as its first run says it."""
-    agree = members.agree(*hashes_of(cursor, HASHES[column.kind], [column.key], members.runs))
+    """The param, attribute, tag or fact that all runs of each group share, as its first run says it."""
+    agree = members.agree(*hashes_of(cursor, HASHES[kind_of(column)], [column.key], members.runs))
     first = members.runs[members.starts[agree]].tolist()
-    rows = cursor.execute(_JSON[column.kind], [*among(first), column.key]).fetchall() if first else []
+    rows = cursor.execute(_JSON[kind_of(column)], [*among(first), column.key]).fetchall() if first else []
     return _at(agree, first, {run: from_json(value) for run, value in rows})
 
 
@@ -142,6 +142,8 @@ _FIELDS: Final = {
     "hypothesis": "hypothesis",
     "verdict": "verdict",
     "host": "host",
+    "hidden": "nullif(hidden, false)",
+    "exit_code": "exit_code",
 }
 _SAID: Final = "from (select run, {values} from sheet.runs)"
 
@@ -154,12 +156,14 @@ def _shared_fields(
     if not asked:
         return {}
     fields = [_FIELDS[column.key] for column in asked]
-    values = ", ".join(f"case when {field} is not null then hash({field}) end as {field}" for field in fields)
+    values = ", ".join(
+        f"case when {field} is not null then hash({field}) end as f{place}" for place, field in enumerate(fields)
+    )
     sql = _SAID.format(values=values)
     found = found_of(cursor, sql, [], members.runs)
     shared = {}
-    for column, field in zip(asked, fields, strict=True):
-        agree = members.agree(*spread_over(found["run"], found[field], members.runs))
+    for place, (column, field) in enumerate(zip(asked, fields, strict=True)):
+        agree = members.agree(*spread_over(found["run"], found[f"f{place}"], members.runs))
         first = members.runs[members.starts[agree]].tolist()
         said = f"{_SAID.format(values=field)} where {AMONG}"
         rows = cursor.execute(said, among(first)).fetchall() if first else []

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import duckdb
 
 from labtop.store.answers.across.telling import lay_configs
-from labtop.store.answers.fields import NUMBERS
+from labtop.store.answers.fields import is_number
 from labtop.store.answers.outline import outline
-from labtop.store.answers.sheet import lay, lay_runs, pack, tags, turn_runs
+from labtop.store.answers.sheet import lay, lay_facts, lay_runs, pack, tags, turn_runs
 from labtop.store.filter.names import FilterNames, MetricName
 from labtop.store.index.rows import parsed
 from labtop.store.model import Column, Goal, Outline
@@ -61,7 +61,7 @@ class Known:
         self._goals: dict[str, Goal | None] | None = None
         self._filter_names: FilterNames | None = None
         self._numeric: dict[Column, bool] = {}
-        self._laid = self._laid_configs = self._packed = False
+        self._laid = self._laid_configs = self._laid_facts = self._packed = False
         self._commits: int | None = None
         self._stand_within = (now, now)
         self.of_commits: dict[object, Any] = {}
@@ -114,6 +114,13 @@ class Known:
             lay_configs(cursor)
             self._laid_configs, self._packed = True, False
 
+    def lay_facts(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Lay out beside the sheet what `run` events said of users and code: few tables show it."""
+        self.lay(cursor)
+        if not self._laid_facts:
+            lay_facts(cursor)
+            self._laid_facts, self._packed = True, False
+
     def outline(self, cursor: duckdb.DuckDBPyConnection) -> Outline:
         """What there is over all runs."""
         self.lay(cursor)
@@ -160,7 +167,7 @@ class Known:
 
 
 def _is_number(column: Column) -> bool:
-    return column.kind == "run" and column.key in NUMBERS
+    return column.kind == "run" and is_number(column.key)
 
 
 _GOALS = "select name, goal from metric_names"

@@ -32,6 +32,7 @@ FIELDS = (
     "host",
     "hidden",
     "duration",
+    "exit_code",
 )
 """The columns of the view of runs with which a row begins that `to_run` reads."""
 

@@ -12,6 +12,7 @@ from typing import Final
 import duckdb
 
 from labtop.store.answers.across.meaning import meaning_of
+from labtop.store.model import Column
 
 # One database in memory beside the index, for all cursors of it.
 _ATTACH: Final = "attach if not exists ':memory:' as sheet (compress)"
@@ -54,8 +55,42 @@ select run, tag as key, 'true' as value, null::double as number, 'true' as text
 from (select run, unnest(tags) as tag from sheet.runs) as tagged
 where not exists (from sheet.attributes as other where other.run = tagged.run and other.key = tagged.tag)
 )"""
-SAID: Final = {"param": "sheet.params", "attribute": "sheet.attributes", "tag": _TAGS}
-"""What stands under the keys of each kind of column: run, key, value as JSON, number and text as of `meaning_of`."""
+SAID: Final = {"param": "sheet.params", "attribute": "sheet.attributes", "tag": _TAGS, "fact": "sheet.facts"}
+"""What stands under the keys of each kind of column: run, key, value as JSON, number and text as of `meaning_of`.
+Facts are there after `lay_facts`; they are texts, for a commit of digits is no number."""
+
+FACTS: Final = ("user", "git.commit", "git.branch")
+"""Fields that are looked up in what `run` events said."""
+# As everything known of a run has it: of its files the last one that speaks of the code speaks for all of it.
+_FACTS: Final = """
+create or replace table sheet.facts as
+with told as (
+    select run, arg_max(facts -> '$.user', turn) as owner, arg_max(facts -> '$.git', turn) as git
+    from (
+        select run, facts, coalesce(turn, 0) as turn from shares left join share_turns using (run, file)
+        where contains(facts, '"user"') or contains(facts, '"git"')
+    )
+    group by run
+),
+listed as (
+    select run, unnest(['user', 'git.commit', 'git.branch']) as key,
+        unnest([owner ->> '$', git ->> '$.commit', git ->> '$.branch']) as text
+    from told
+)
+select run, key, cast(to_json(text) as varchar) as value, null::double as number, text
+from listed where text is not null
+"""
+
+
+def lay_facts(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Lay out the facts of all runs, beside a sheet that was laid out."""
+    cursor.execute(_FACTS)
+
+
+def kind_of(column: Column) -> str:
+    """Where the column's values stand: among those of SAID, `run` in sheet.runs, `metric` in summaries."""
+    return "fact" if column.kind == "run" and column.key in FACTS else column.kind
+
 
 # How runs stand changes with every line; of what is seldom asked for and may be long nothing is kept.
 _STATUS: Final = "status_of(ended, dead, complete, $now - heard, stale_after, grown)"

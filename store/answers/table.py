@@ -8,12 +8,13 @@ from dataclasses import replace
 import duckdb
 import numpy as np
 
-from labtop.store.answers.fields import place_of
+from labtop.store.answers.fields import check
 from labtop.store.answers.group_cells import in_order, with_cells
 from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known
 from labtop.store.answers.metric_cells import metric_cells
 from labtop.store.answers.order import Ordered, leading, ordered
+from labtop.store.answers.sheet import kind_of
 from labtop.store.answers.window import rows_of
 from labtop.store.model import Column, Goal, Lines, RunGroup, RunTable, TableQuery
 
@@ -26,6 +27,8 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
     Raises `FilterError` for a filter that cannot be used, `StoreError` for a field that runs do not have.
     """
     known.lay(cursor)
+    if any(kind_of(column) == "fact" for column in (*query.columns, *(key.column for key in query.sort))):
+        known.lay_facts(cursor)
     matched = ordered(cursor, query.where, query.sort, known)
     _check_fields(query.columns)
     goals = tuple(_goal(column, known, cursor) for column in query.columns)
@@ -119,7 +122,7 @@ def _check_fields(columns: Sequence[Column]) -> None:
     """Raises `StoreError` for a field that runs do not have, also where no cell of it is wanted."""
     for column in columns:
         if column.kind == "run":
-            place_of(column.key)
+            check(column.key)
 
 
 def _goal(column: Column, known: Known, cursor: duckdb.DuckDBPyConnection) -> Goal | None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from labtop.store.answers.fields import NUMBERS, TEXTS, place_of
-from labtop.store.answers.sheet import SAID
+from labtop.store.answers.fields import NUMBERS, TEXTS, check
+from labtop.store.answers.sheet import SAID, kind_of
 from labtop.store.model import Column, Goal, SortKey, StoreError
 
 _AGGREGATES: Final = {
@@ -67,12 +67,12 @@ def order_of(
             joins.append(_OF_METRIC.format(value=value, place=place, summaries=summaries))
             parameters.append(metrics.get(column.key, -1))
             number, text = f"s{place}", "null::varchar"
-        elif column.kind == "run":
-            place_of(column.key)
+        elif kind_of(column) == "run":
+            check(column.key)
             number = f"cast({NUMBERS.get(column.key, 'null')} as double)"
             text = f"cast({TEXTS.get(column.key, 'null')} as varchar)"
         else:
-            joins.append(_OF_KEY.format(place=place, said=SAID[column.kind]))
+            joins.append(_OF_KEY.format(place=place, said=SAID[kind_of(column)]))
             parameters.append(column.key)
             number, text = f"s{place}", f"t{place}"
         terms.append(_sorted(number, text, "desc" if key.descending else "asc"))

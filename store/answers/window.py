@@ -12,7 +12,7 @@ from labtop.store.answers.fields import place_of
 from labtop.store.answers.known import Known
 from labtop.store.answers.metric_cells import Cells, MetricCells
 from labtop.store.answers.rows import FIELDS, from_json, listed, to_run
-from labtop.store.answers.sheet import SAID
+from labtop.store.answers.sheet import FACTS, SAID, kind_of
 from labtop.store.model import Column, Json, Run
 
 _NO_CELLS: Final[Cells] = {}
@@ -55,7 +55,7 @@ def _cells(
     """For each column what each run has in it; nothing where it has none."""
     found = _values(cursor, runs, columns, known) | (metrics.of_runs(runs, columns) if metrics else {})
     for column in columns:
-        if column.kind == "run":
+        if kind_of(column) == "run":
             place = place_of(column.key)
             found[column] = {run: rows[run][place] for run in runs}
     return found
@@ -69,11 +69,12 @@ _FEW_KEYS: Final = 200  # of runs with so few params it takes less to look at al
 def _values(
     cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], columns: Sequence[Column], known: Known
 ) -> dict[Column, Cells]:
-    """Params, attributes and tags, from the sheet."""
+    """Params, attributes, tags and facts, from the sheet."""
     found: dict[Column, Cells] = {}
     names = known.filter_names(cursor)
-    for kind, keys in (("param", len(names.params)), ("attribute", len(names.attributes)), ("tag", math.inf)):
-        wanted = {column.key: column for column in columns if column.kind == kind}
+    held_keys = {"param": len(names.params), "attribute": len(names.attributes), "tag": math.inf, "fact": len(FACTS)}
+    for kind, keys in held_keys.items():
+        wanted = {column.key: column for column in columns if kind_of(column) == kind}
         held: dict[str, dict[int, Json]] = {key: {} for key in wanted}
         if wanted and runs:
             of_runs, parameters = listed(runs, _FEW_RUNS)
@@ -82,5 +83,5 @@ def _values(
             for run, key, value in cursor.execute(sql, [*parameters, *([] if few else [[*wanted]])]).fetchall():
                 if key in held:
                     held[key][run] = from_json(value)
-        found |= {column: held[column.key] for column in columns if column.kind == kind}
+        found |= {column: held[column.key] for column in columns if kind_of(column) == kind}
     return found

@@ -33,7 +33,7 @@ from labtop.store.model.table import (
     Summary,
     TableQuery,
 )
-from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError
+from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError, short_commit
 
 __all__ = [
     "AGGREGATES",
@@ -103,4 +103,5 @@ __all__ = [
     "Written",
     "XAxis",
     "XMetric",
+    "short_commit",
 ]

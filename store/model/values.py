@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,12 @@ JsonScalar = str | float | int | bool | None
 Json = JsonScalar | list["Json"] | dict[str, "Json"]
 Goal = Literal["min", "max"]
 Floats = NDArray[np.float64]
+_HASH: Final = re.compile(r"[0-9a-fA-F]{12,}")
+
+
+def short_commit(commit: str) -> str:
+    """A commit as people write it: of a hash the first letters, any other name whole."""
+    return commit[:8] if _HASH.fullmatch(commit) else commit
 
 
 class StoreError(Exception):

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import subprocess
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from labtop.cli import main
 
 Captured = pytest.CaptureFixture[str]
+Append = Callable[[Path, str, Iterable[object]], None]
 
 
 def _ls(capsys: Captured, root: Path, *words: str) -> tuple[int, str, str]:
@@ -95,6 +97,44 @@ def test_columns_are_those_asked_for_with_all_digits(capsys: Captured, runs: Pat
     }
 
 
+COMMIT = "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567"
+
+
+def test_what_a_filter_can_name_of_a_run_is_a_column(capsys: Captured, tmp_path: Path, append: Append) -> None:
+    about = {"user": "a\x1b[2Jna", "git": {"commit": COMMIT, "branch": "main"}}
+    append(tmp_path, "one", [{"event": "run", **about}, {"event": "end", "status": "failed", "exit_code": 3}])
+    append(tmp_path, "two", [{"event": "run", "user": "bo", "git": {"commit": "tip\x1b[2J"}}])
+    assert main(["hide", "-d", str(tmp_path), "two"]) == 0
+    capsys.readouterr()
+    columns = ("--columns", "user,git.commit,git.branch,exit_code,hidden", "--sort", "user")
+    assert _ls(capsys, tmp_path, *columns)[1].splitlines()[1].split() == ["ana", "0f1e2d3c", "main", "3"]
+    where = ("--where", "is:hidden or user is not null")
+    shown = [line.split() for line in _ls(capsys, tmp_path, *columns, *where)[1].splitlines()]
+    assert shown == [
+        ["user", "git.commit", "git.branch", "exit_code", "hidden"],
+        ["ana", "0f1e2d3c", "main", "3"],
+        ["bo", "tip", "-", "-", "hidden"],
+    ]
+    _, out, _ = _ls(capsys, tmp_path, *columns, *where, "--format", "csv")
+    assert out.splitlines()[1:] == [f"ana,{COMMIT},main,3,false", "bo,tip,,,true"]
+    for key, order in (
+        ("git.commit", ["one", "two"]),
+        ("git.commit:desc", ["two", "one"]),
+        ("hidden:desc", ["two", "one"]),
+    ):
+        assert _names(capsys, tmp_path, *where, "--sort", key) == order
+
+
+@pytest.mark.parametrize("line", [{"event": "run", "params": {"git": {"commit": "p"}}}, {"step": 1, "git.commit": "p"}])
+def test_a_param_or_attribute_that_is_called_like_the_commit_goes_first(
+    capsys: Captured, tmp_path: Path, append: Append, line: dict[str, object]
+) -> None:
+    append(tmp_path, "one", [{"event": "run", "git": {"commit": COMMIT, "branch": "b"}}, line])
+    _, out, _ = _ls(capsys, tmp_path, "--columns", "git.commit,git.branch", "--format", "csv")
+    assert out.splitlines() == ["git.commit,git.branch", "p,b"]
+    assert _names(capsys, tmp_path, "--where", "git.commit = p") == ["one"]
+
+
 @pytest.mark.parametrize(
     ("key", "says"),
     [
@@ -102,6 +142,7 @@ def test_columns_are_those_asked_for_with_all_digits(capsys: Captured, runs: Pat
         ("best(vl_loss)", "no metric 'vl_loss'; near: val_loss"),
         ("params.lrr", "no parameter 'lrr'; near: lr"),
         ("attributes.x", "no attribute 'x'"),
+        ("git.comm", "no column 'git.comm'; near: git.commit"),
     ],
 )
 def test_an_unknown_name_is_an_error_that_offers_the_nearest(capsys: Captured, runs: Path, key: str, says: str) -> None:

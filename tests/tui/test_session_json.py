@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.answers.fields import NUMBERS, TEXTS
+from labtop.store.answers.sheet import FACTS
+from labtop.store.filter.fields import FIELDS, LATE
 from labtop.store.model import Aggregate, Column, Json, SortKey, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings
 from labtop.tui.pages import LARGEST_GRID
 from labtop.tui.session.as_json import LONGEST, MOST, RUN_FIELDS, from_json, to_json
 from labtop.tui.session.session import MOST_FILTERS, MOST_SORTS, TABLE_AGGREGATES, WIDTHS, Place, Session
 from labtop.tui.settings.defaults import DEFAULTED
+from labtop.tui.table_columns import SHOWABLE
 
 NAMES = st.text(max_size=8)
 TEXT_TUPLES = st.lists(NAMES, unique=True, max_size=4).map(tuple)
@@ -235,7 +238,19 @@ def test_lists_of_the_table_are_bounded() -> None:
 
 
 def test_limits_are_those_of_the_screen_and_the_store() -> None:
-    assert {*NUMBERS, *TEXTS} - {"hidden"} == RUN_FIELDS
-    documented = re.search(r"takes a field of `Run`: ([^.]*)", Column.__doc__ or "")
+    assert {*NUMBERS, *TEXTS, *FACTS} == RUN_FIELDS
+    documented = re.search(r"takes a field of `Run`: (.*?)\. 'tag'", Column.__doc__ or "", re.DOTALL)
     assert documented is not None
-    assert set(re.split(r",\s+", documented[1])) == RUN_FIELDS
+    words = documented[1].replace("; or what its log\n    said of it:", ",").replace("`", "")
+    assert set(re.split(r",\s+", words)) == RUN_FIELDS
+
+
+def test_all_that_a_filter_calls_a_field_of_a_run_is_a_column() -> None:
+    synonyms = {"run_id", "run_name", "start_time", "created", "end_time", "user_id", "artifact_uri"}
+    of_data = {name for name in LATE if name.startswith("dataset.")}
+    assert {*FIELDS, *LATE} - synonyms - of_data - {"age"} == RUN_FIELDS  # the age is what the column `updated` shows
+    every = tuple(Column("run", field) for field in sorted(RUN_FIELDS))
+    session = Session(columns=every, sort=(SortKey(Column("run", "git.commit"), descending=True),))
+    assert from_json(to_json(session)) == session
+    always = {"name", "status", "step", "progress", "updated"}
+    assert {*SHOWABLE, *always} == RUN_FIELDS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labtop.store.answers.column_names import RUN_FIELDS
+from labtop.store.answers.column_names import LATE_FIELDS, RUN_FIELDS
 from labtop.store.read.settings_files import LARGEST, MOST_DOTS, TEAM_FILE, user_file
 from labtop.tui.settings.files import load, wrong
 from labtop.tui.settings.reading import MOST_NAMES, Complaints, settings_of
@@ -58,7 +58,7 @@ def test_the_page_names_every_key_and_every_field() -> None:
     keys = re.findall(r"^\| `\[?(\w+)\]?` \|", PAGE, re.MULTILINE)
     assert keys == list(Settings.__dataclass_fields__)
     (fields,) = re.findall(r"a field of the run \(`([^`]*)`\)", PAGE)
-    assert set(fields.split()) == set(RUN_FIELDS)
+    assert set(fields.split()) == {*RUN_FIELDS, *LATE_FIELDS}
     assert f"{LARGEST >> 10} kB" in PAGE
     assert f"{MOST_DOTS} dots" in PAGE
 

@@ -34,6 +34,9 @@ TEAM = Settings(
         ("status", Column("run", "status")),
         ("name", Column("run", "name")),
         ("host", Column("run", "host")),
+        ("user", Column("run", "user")),
+        ("hidden", Column("run", "hidden")),
+        ("git.branch", Column("run", "git.branch")),
         ("params.name", Column("param", "name")),
         ("params.seed", Column("param", "seed")),
         ("metrics.status", Column("metric", "status")),
@@ -67,6 +70,17 @@ def test_a_bare_name_is_that_of_a_param_only_if_any_run_has_it() -> None:
     assert waits(Settings(columns=("seed", "gone")), HELD, held)
     assert waits(Settings(sort=("gone:desc",)), HELD, held)
     assert not waits(Settings(columns=("seed", "name", "metrics.gone"), sort=("val/loss:asc",)), HELD, held)
+
+
+def test_code_is_a_field_where_nothing_else_has_its_name() -> None:
+    for kind in ("param", "attribute"):
+        assert resolved("git.commit", HELD, held=(Column(kind, "git.commit"),)) == Column(kind, "git.commit")
+    for outline, held in ((EMPTY, None), (HELD, None), (HELD, (Column("param", "git.branch"),))):
+        assert resolved("git.commit", outline, held=held) == Column("run", "git.commit")
+    metric = MetricInfo("git.commit", None, None, 1, True)
+    assert resolved("git.commit", Outline(1, (metric,), ())) == Column("metric", "git.commit")
+    assert resolved("git.commit", Outline(1, (metric,), ("git.commit",))) == Column("param", "git.commit")
+    assert not waits(Settings(columns=("git.commit",), sort=("git.branch:desc",)), HELD, ())
 
 
 def test_settings_fill_what_nobody_has_chosen() -> None:

@@ -108,6 +108,29 @@ async def test_a_column_is_chosen_moved_widened_kept_in_sight_and_all_are_as_at_
         assert heads(ui) == first
 
 
+async def test_who_ran_what_and_how_it_ended_are_columns_and_orders(open_app: Open, log: Write) -> None:
+    for place, name in enumerate("abc"):
+        commit = f"{place}f1e2d3c4b5a69788796a5b4c3d2e1f001234567"
+        git = {"commit": commit, "branch": f"[i]topic-{2 - place}"}
+        log(f"run-{name}", {"event": "run", "time": NOW, "user": "ana", "git": git})
+        log(f"run-{name}", {"event": "end", "time": NOW + 1, "status": "failed", "exit_code": 7 + place})
+    async with open_app((160, 24)) as ui:
+        await ui.press("z")
+        await choose(ui, "v", "git.commit", "git.branch", "exit_code", "user", "hidden")
+        assert heads(ui)[-5:] == ["git.commit", "git.branch", "exit_code", "user", "hidden"]
+        assert ui.row("run-a").split()[-4:] == ["0f1e2d3c", "[i]topic-2", "7", "ana"]
+        await choose(ui, "s", "git.branch")
+        assert order(ui) == "cba"
+        await choose(ui, "s", "exit_code")
+        assert order(ui) == "abc"
+        await ui.press("g", "H")
+        assert order(ui) == "bc"
+        await ui.type(["slash", *"hidden=true or hidden=false", "enter"])
+        await choose(ui, "s", "hidden")
+        assert order(ui) == "abc"
+        assert [ui.row(f"run-{name}").split()[-1] for name in "abc"] == ["hidden", "ana", "ana"]
+
+
 @pytest.mark.usefixtures("six")
 async def test_a_column_that_is_kept_in_sight_stays_while_the_others_move_sideways(open_app: Open) -> None:
     async with open_app((60, 24)) as ui:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, get_args
 
-from labtop.store.answers.column_names import RUN_FIELDS as NAMED_FIELDS
+from labtop.store.answers.column_names import LATE_FIELDS
+from labtop.store.answers.column_names import RUN_FIELDS as FIRST_FIELDS
 from labtop.store.model import Aggregate, Column, Json, SortKey, Spread, Window, XAxis, XMetric
 from labtop.tui.charts.settings import MOST_SMOOTHING, ChartSettings, Kind
 from labtop.tui.pages import LARGEST_GRID
@@ -33,7 +34,7 @@ __all__ = ["LONGEST", "MOST", "RUN_FIELDS", "VERSION", "from_json", "to_json"]
 
 VERSION = 2
 """Of the format: what a newer one has and this one lacks is left out. 1 had one object as `sort`, always."""
-RUN_FIELDS = frozenset({*NAMED_FIELDS, "number"})
+RUN_FIELDS = frozenset((*FIRST_FIELDS, *LATE_FIELDS))
 """Keys of columns of kind "run"."""
 _GROUPING_FIELDS = frozenset({"group", "config"})
 _SORT_OF_OLD = SortKey(Column("run", "started"), descending=True)

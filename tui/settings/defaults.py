@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from labtop.store.answers.column_names import read_column, read_order
+from labtop.store.answers.column_names import LATE_FIELDS, read_column, read_order
 from labtop.store.model import Aggregate, Column, Outline, SortKey
 from labtop.tui.session.session import Session
 from labtop.tui.settings.settings import Settings
@@ -67,8 +67,8 @@ def resolved(
     """The column that a text names; None for a metric that no run has, and for a bare name while there are no runs.
 
     A bare name is that of a field, else of a param that varies, else of a metric, else of a param, if that is among all
-    columns that are `held`, or if they are not known yet (None). `aggregate` is what the text means where it names a
-    metric and does not say.
+    columns that are `held`, or if they are not known yet (None); LATE_FIELDS are fields where it is none of these, nor
+    an attribute. `aggregate` is what the text means where it names a metric and does not say.
     """
     return _Names(outline, aggregate, held).column(text)
 
@@ -87,7 +87,7 @@ class _Names:
         self._any = outline.runs > 0
         self._metrics = frozenset(info.name for info in outline.metrics)
         self._params = frozenset(outline.varying_params)
-        self._all_params = None if held is None else {column.key for column in held if column.kind == "param"}
+        self._held = None if held is None else frozenset(held)
         self._aggregate = aggregate
         self._goals = {info.name: info.goal for info in outline.metrics}
 
@@ -97,13 +97,22 @@ class _Names:
             return Column("metric", name.key, name.aggregate or self._aggregate) if name.key in self._metrics else None
         if name.kind is not None:
             return Column(name.kind, name.key)
+        if name.key in LATE_FIELDS:
+            return self._late(name.key)
         return Column("param", name.key) if self._may_be_param(name.key) else None
 
     def _may_be_param(self, key: str) -> bool:
         """Params that are the same in all runs are not in the outline."""
-        if self._all_params is None:
+        if self._held is None:
             return self._any
-        return key in self._params or key in self._all_params
+        return key in self._params or Column("param", key) in self._held
+
+    def _late(self, key: str) -> Column:
+        """A field where no param or attribute has that name; while these are not known it is taken that none has."""
+        held = self._held or ()
+        if key in self._params or Column("param", key) in held:
+            return Column("param", key)
+        return Column("attribute" if Column("attribute", key) in held else "run", key)
 
     def columns(self, texts: Sequence[str]) -> tuple[Column, ...]:
         return tuple(dict.fromkeys(column for column in map(self.column, texts) if column))

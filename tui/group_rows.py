@@ -9,7 +9,7 @@ from rich.text import Text
 from labtop.store.model import Aggregate, RunGroup, RunTable, Status, Summary
 from labtop.tui import format as fmt
 from labtop.tui.run_style import Charset
-from labtop.tui.table_cells import HAS, Cell
+from labtop.tui.table_cells import HAS, Cell, shown_of_field
 from labtop.tui.table_columns import NAME, STATUS, STEP, column_key
 from labtop.tui.table_look import TableColumn, TableLook
 from labtop.tui.widgets.grid import GridRow
@@ -19,6 +19,8 @@ _MARKED: dict[Charset, str] = {"braille": "┃", "ascii": "|"}
 _SPREAD: dict[Charset, str] = {"braille": "±", "ascii": "+-"}
 _SPREAD_CELLS = 8
 """So that means stand below each other."""
+_SPREAD_FROM = 45
+"""Cells of a table that has room for a spread beside a mean."""
 _EXTREMES: tuple[Aggregate, ...] = ("min", "max", "best")
 
 
@@ -40,7 +42,7 @@ def group_row(
     cells: list[Cell] = []
     for column in columns:
         if isinstance(column.shows, int):
-            cells.append(_cell(group, table, column.shows, look.charset))
+            cells.append(_cell(group, table, column.shows, look))
         elif column.shows == column_key(NAME):
             cells.append(_name(group, label, look, marked))
         elif column.shows == column_key(STEP):
@@ -69,17 +71,19 @@ def _states(group: RunGroup, look: TableLook) -> Text:
     return text
 
 
-def _cell(group: RunGroup, table: RunTable, place: int, charset: Charset) -> Cell:
+def _cell(group: RunGroup, table: RunTable, place: int, look: TableLook) -> Cell:
     value, column = group.cells[place], table.columns[place]
     if column.kind == "tag" and value is True:
-        return HAS[charset]
+        return HAS[look.charset]
     if not isinstance(value, Summary):
+        if column.kind == "run":
+            return shown_of_field(column.key, value)
         return "" if value is None else fmt.value(value)
     lost = Text(f" !{value.lost}", "bold red") if value.lost else Text(" ")
     if column.aggregate in _EXTREMES:
         extreme = {"min": value.min, "max": value.max, "best": value.best}[column.aggregate]
         return Text(fmt.number(extreme), no_wrap=True).append(lost)
     text = Text(fmt.number(value.mean), no_wrap=True)
-    if value.std is not None:
-        text.append(f" {_SPREAD[charset]}{fmt.number_of_digits(value.std, 2)}".ljust(_SPREAD_CELLS), "dim")
+    if value.std is not None and look.width >= _SPREAD_FROM:
+        text.append(f" {_SPREAD[look.charset]}{fmt.number_of_digits(value.std, 2)}".ljust(_SPREAD_CELLS), "dim")
     return text.append(lost)

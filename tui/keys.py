@@ -115,7 +115,7 @@ KEYS: tuple[Key, ...] = (
         "H",
         "screen.say_of('hide')",
         "hide",
-        "Hide the run; the filter `hidden = true` shows it again",
+        "Hide the run; the filter `is:hidden` shows it again",
     ),
     Key(
         "table",

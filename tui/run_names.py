@@ -57,7 +57,10 @@ def _cut(name: str, cells: int, head: int) -> str:
         return name
     if cells <= 0:
         return ""
-    end = _end(name, cells - 1 - cell_len(_begin(name, head)))
+    begin = _begin(name, head)
+    if begin.startswith(MORE) and cell_len(begin) < _TELLING:
+        return MORE + _end(name, cells - 1)
+    end = _end(name, cells - 1 - cell_len(begin))
     return _begin(name, cells - 1 - cell_len(end)) + MORE + end
 
 

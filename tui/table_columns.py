@@ -16,7 +16,8 @@ DEFAULT_SORT = (SortKey(Column("run", "started"), descending=True),)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME, DONE = Column("run", "name"), Column("run", "progress")
 
-_ALWAYS_THERE = (NAME, STATUS, STEP, DONE, UPDATED)
+ALWAYS_THERE = (NAME, STATUS, STEP, DONE, UPDATED)
+"""Fields that are columns whatever was chosen."""
 
 SORTED_BY = ("name", "status", "started", "updated", "step", "duration")
 """Fields by which the table can be sorted though they are no columns."""
@@ -49,10 +50,10 @@ def new_aggregate(column: Column, among: Iterable[Column], after: Aggregate) -> 
 
 
 def out_of_sight(sort: Sequence[SortKey], columns: Sequence[Column]) -> tuple[SortKey, ...]:
-    """Those sort keys that no column of the table shows; none where the table is sorted as it is at first."""
+    """Those sort keys that none of these columns shows; none where the table is sorted as it is at first."""
     if tuple(sort) == DEFAULT_SORT:
         return ()
-    return tuple(key for key in sort if key.column not in (*columns, *_ALWAYS_THERE))
+    return tuple(key for key in sort if key.column not in columns)
 
 
 def column_key(column: Column) -> str:

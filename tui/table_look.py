@@ -83,7 +83,8 @@ class TableLook:
     def name_width(self) -> int:
         """Cells for a run's name."""
         chosen = self.widths.get(column_key(NAME))
-        return min(max(self.width * (28 if self.narrow else 34) // 100, 10), 40) if chosen is None else chosen - 3
+        share = 28 if self.narrow and not self.grouped_by else 34  # rows of groups tell of themselves by little else
+        return min(max(self.width * share // 100, 10), 40) if chosen is None else chosen - 3
 
     def sorted_by(self, column: Column) -> tuple[Literal["asc", "desc"] | None, int]:
         """Whether the table is sorted by a column, and which place it has among several."""
@@ -109,10 +110,15 @@ def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
     loose = [column for column in cells if column.grid.key not in look.frozen]
     frozen = [column for column in cells if column.grid.key in look.frozen]
     frozen.sort(key=lambda column: look.frozen.index(column.grid.key))
-    course, repeats = _course(table, look), _repeats(look)
-    if look.compact:  # there the mark beside the state has to do, and the name is at the very end
-        return [*_first(look), *frozen, *_state(table, look), *course, *loose, *repeats]
-    return [*_first(look), *frozen, *_state(table, look), *course, *repeats, *loose]
+    standing = [*_versus(look), *_course(table, look)]
+    begin, repeats = [*_first(look), *frozen, *_state(table, look)], _repeats(look)
+    if look.narrow:  # by what runs are measured has room before how they stand
+        return [*begin, *loose[:1], *standing, *loose[1:], *repeats]
+    if (
+        look.compact
+    ):  # the mark beside the state has to do, and the name of the run that was repeated is at the very end
+        return [*begin, *standing, *loose, *repeats]
+    return [*begin, *standing, *repeats, *loose]
 
 
 def _first(look: TableLook) -> list[TableColumn]:
@@ -129,9 +135,13 @@ def _state(table: RunTable, look: TableLook) -> list[TableColumn]:
     ]
     if table.progress and not look.narrow:
         columns.append(_fixed(DONE, "done", look, max_width=24))
-    if look.with_versus:
-        columns.append(TableColumn(GridColumn(VERSUS, "vs", width=3 if look.with_repeats else 2), VERSUS))
     return columns
+
+
+def _versus(look: TableLook) -> list[TableColumn]:
+    """Whether runs are better than those before them."""
+    column = GridColumn(VERSUS, "vs", width=3 if look.with_repeats else 2)
+    return [TableColumn(column, VERSUS)] if look.with_versus else []
 
 
 def _course(table: RunTable, look: TableLook) -> list[TableColumn]:

@@ -14,6 +14,11 @@ def as_text(tags: Sequence[str]) -> str:
     return line.getvalue()
 
 
+def as_begun(tags: Sequence[str]) -> str:
+    """The same, so that another tag can be typed behind them."""
+    return f"{as_text(tags)}, " if tags else ""
+
+
 def from_text(text: str) -> list[str]:
     """The tags of a line, each once; blanks around them do not count."""
     try:

@@ -62,6 +62,7 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
         leading=first,
         outline=known.serial,
         whole=filled >= {*query.columns},
+        matched_running=int(matched.is_running.sum()),
     )
 
 

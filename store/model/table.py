@@ -154,7 +154,8 @@ class RunTable:
     """The answer to a TableQuery: the rows of a window of its `lines`, from line `first` on.
 
     `listed` are all runs that passed, in order, those of folded groups too: without groups the same as `lines`.
-    `total` counts all runs but hidden ones, `hidden` those, `matched` the runs that passed the filter. `best` holds for
+    `total` counts all runs but hidden ones, `running` those of them that go on, `hidden` the others, `matched` the runs
+    that passed the filter, `matched_running` those of them that go on. `best` holds for
     each column the best value among the matched runs, by the metric's goal; None without a goal, and where no two
     values differ. `numeric` tells of each column whether most of its values are numbers. `progress`: of some
     run that goes on it is known how far it is. `leading` are the first runs with a curve, `also` they and
@@ -179,6 +180,7 @@ class RunTable:
     leading: tuple[int, ...] = ()
     outline: int = 0
     whole: bool = True
+    matched_running: int = 0
 
     @property
     def runs(self) -> tuple[Run, ...]:

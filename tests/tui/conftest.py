@@ -101,7 +101,8 @@ class Driven:
 
     def rows(self) -> dict[str, str]:
         """The rows of the table from the top, by the name behind the marks of cursor and run."""
-        return {re.split("[│‹|<]", row[3:])[0].strip(): row for row in self.table()[1:]}
+        rows = (row for row in self.table()[1:] if row[2:3].strip())
+        return {re.split("[│‹|<]", row[3:])[0].strip(): row for row in rows}
 
     def names(self) -> list[str]:
         """The names in the rows of the table, from the top."""

@@ -95,7 +95,7 @@ def test_runs_whose_group_is_out_of_sight_keep_their_place_below_it() -> None:
 
 
 def test_names_stay_as_they_were_while_more_are_seen() -> None:
-    maker, look = RowMaker(), replace(LOOK, width=50, grouped_by="config")
+    maker, look = RowMaker(), replace(LOOK, width=42, grouped_by="config")
     seeds = [f"vit-lr0.03-wd0.0001-s{seed}" for seed in range(4)]
     first = names(maker, seeds[:2], look)
     assert first == ["  vit-lr0.0…s0", "  vit-lr0.0…s1"]
@@ -118,7 +118,7 @@ def test_where_not_all_can_be_told_apart_runs_below_one_group_are() -> None:
 
 
 def test_labels_of_groups_that_other_params_tell_apart_now_are_cut_anew() -> None:
-    maker, look = RowMaker(), replace(LOOK, width=50, grouped_by="config")
+    maker, look = RowMaker(), replace(LOOK, width=42, grouped_by="config")
     long = [group(f"model={name} lr=0.0001", name) for name in ("cnn", "vit")]
     assert names(maker, long, look) == ["model=cnn…", "model=vit…"]
     assert names(maker, [group(f"model={each.id}", each.id) for each in long], look) == ["model=cnn", "model=vit"]

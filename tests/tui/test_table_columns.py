@@ -124,6 +124,7 @@ async def test_who_ran_what_and_how_it_ended_are_columns_and_orders(open_app: Op
         await choose(ui, "s", "exit_code")
         assert order(ui) == "abc"
         await ui.press("g", "H")
+        await ui.until("1 hidden")
         assert order(ui) == "bc"
         await ui.type(["slash", *"hidden=true or hidden=false", "enter"])
         await choose(ui, "s", "hidden")
@@ -208,3 +209,18 @@ async def test_a_tag_is_a_column_also_one_that_was_just_given(open_app: Open) ->
         assert ui.row("run-b").count("✓") == 4
         await choose(ui, "b", "opt")
         assert [row.split("│")[1].count("✓") for row in ui.table()[1:]] == [1, 1]
+
+
+@pytest.mark.usefixtures("six")
+async def test_the_order_is_told_where_its_column_is_out_of_sight(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        await choose(ui, "s", "opt")
+        assert "opt▲" not in ui.table()[0]
+        assert "by opt▲" in ui.text().split("\n")[0]
+        await ui.type(["l"] * 20)
+        assert "opt▲" in ui.table()[0]
+        assert "by opt" not in ui.text().split("\n")[0]
+        await choose(ui, "s", "step")
+        assert "by step▼" in ui.text().split("\n")[0]
+        await ui.type(["h"] * 20)
+        assert "by step" not in ui.text().split("\n")[0]

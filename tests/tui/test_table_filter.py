@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
@@ -199,3 +201,53 @@ async def test_words_states_notes_and_what_is_not_there_can_be_asked_for(open_ap
             await ui.type(["ctrl+u"])
             await ui.paste(text)
             assert "".join(name[-1] for name in ui.names()) == names, text
+
+
+@pytest.mark.usefixtures("four")
+async def test_a_filter_that_no_run_passes_is_told_in_place_of_rows(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash", *"sgd")
+        assert "no run passes" not in ui.text()
+        await ui.paste("x")
+        assert ui.names() == []
+        assert ui.table()[1].strip() == "no run passes the filter"
+        await ui.press("enter", "escape", "escape")
+        assert "no run passes" not in ui.text()
+        assert len(ui.names()) == 4
+
+
+@pytest.fixture
+def live(log: Write, runs: Path) -> None:
+    """Two runs that go on, with a learning rate each, and one that has ended."""
+    for name, lr in (("a", 0.1), ("b", 0.1), ("c", 0.2)):
+        log(f"run-{name}", {"event": "run", "params": {"lr": lr}, "time": NOW - 9}, {"loss": 1, "time": NOW - 1})
+    log("run-a", {"event": "end", "status": "finished", "time": NOW})
+    for file in runs.glob("*/*"):
+        os.utime(file, (NOW - 1, NOW - 1))
+
+
+@pytest.mark.usefixtures("live")
+async def test_of_a_filtered_table_the_runs_are_told_that_pass_and_go_on(open_app: Open) -> None:
+    async with open_app((100, 24), store_clock=lambda: NOW) as ui:
+        assert header(ui.text()).startswith("3 runs  ▶2")
+        await ui.press("slash", *"lr < .15", "enter")
+        assert header(ui.text()).startswith("2 of 3 runs  ▶1  /lr")
+        await ui.press("slash", "ctrl+u", *"is:finished", "enter")
+        assert header(ui.text()).startswith("1 of 3 runs  /is")
+
+
+@pytest.mark.usefixtures("four")
+async def test_enter_behind_a_text_that_is_typed_in_a_moment_keeps_it(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        await ui.press("z", "slash", *"opt =")
+        assert len(ui.names()) == 4
+        ui.app.post_message(Paste(" sgd"))
+        ui.app.post_message(Key("enter", None))
+        await ui.until("/opt = sgd")
+        await ui.settle()
+        assert ui.names() == ["run-d"]
+        await ui.press("slash", "ctrl+u", *"lr < 1")
+        ui.app.post_message(Paste(" and op = sgd"))
+        ui.app.post_message(Key("enter", None))
+        assert "lr < 1 and op = sgd is not used: no run has a param" in await ui.until("is not used")
+        assert len(ui.names()) == 4

@@ -50,7 +50,7 @@ async def show_columns(ui: Any, *names: str) -> None:
 async def test_what_is_said_of_a_run_is_in_the_file_then_in_the_table_and_another_labtop_sees_it(
     open_app: Open, runs: Path, tmp_path: Path
 ) -> None:
-    async with open_app((160, 24)) as ui:
+    async with open_app((220, 24)) as ui:
         await show_columns(ui, "notes", "tags", "verdict", "hypothesis")
         await ui.press("j", "n")
         await ui.type("[red]odd")
@@ -66,20 +66,26 @@ async def test_what_is_said_of_a_run_is_in_the_file_then_in_the_table_and_anothe
         assert noted(runs)[1:] == [{"event": "tag", "run": "run-b", "by": "ana", "add": added}]
         while "(🙂), [bold]" not in ui.row("run-b"):
             await ui.pilot.pause()
+        await ui.press("number_sign")
+        await ui.type("!more")
+        assert "tagged: run-b" in await ui.press("enter")
+        assert noted(runs).pop() == {"event": "tag", "run": "run-b", "by": "ana", "add": ["!more"]}
+        while "!more" not in ui.row("run-b"):
+            await ui.pilot.pause()
         await ui.press("number_sign", "ctrl+u")
         await ui.type("two")
         await ui.press("tab")
         await ui.type(", new")
         await ui.press("enter")
-        removed = ["(🙂)", "[bold]", 'it\'s a "b"']
-        assert noted(runs)[2] | {"remove": None} == {
+        removed = ["!more", "(🙂)", "[bold]", 'it\'s a "b"']
+        assert noted(runs)[3] | {"remove": None} == {
             "event": "tag",
             "run": "run-b",
             "by": "ana",
             "add": ["new"],
             "remove": None,
         }
-        assert sorted(noted(runs)[2]["remove"]) == removed
+        assert sorted(noted(runs)[3]["remove"]) == removed
         while "new, two words" not in ui.row("run-b"):
             await ui.pilot.pause()
         assert "Decision on run-b" in await ui.press("D")
@@ -88,8 +94,8 @@ async def test_what_is_said_of_a_run_is_in_the_file_then_in_the_table_and_anothe
         await ui.press("tab")
         await ui.type("less is more")
         assert "decided: run-b" in await ui.press("enter")
-        assert [line["event"] for line in noted(runs)[3:]] == ["hypothesis", "decision"]
-        assert (noted(runs)[4]["verdict"], noted(runs)[4]["why"]) == ("stop", "[i]worse")
+        assert [line["event"] for line in noted(runs)[4:]] == ["hypothesis", "decision"]
+        assert (noted(runs)[5]["verdict"], noted(runs)[5]["why"]) == ("stop", "[i]worse")
         while "stop" not in ui.row("run-b") or "less is more" not in ui.row("run-b"):
             await ui.pilot.pause()
         with Store.open(runs, index=tmp_path / "another.duckdb", poll=True) as store:
@@ -102,7 +108,7 @@ async def test_what_is_said_of_a_run_is_in_the_file_then_in_the_table_and_anothe
 async def test_a_hidden_run_is_gone_until_the_filter_asks_for_it(open_app: Open, runs: Path) -> None:
     async with open_app((140, 24)) as ui:
         await ui.press("z", "j")
-        assert "run-b is hidden: the filter hidden = true shows it" in await ui.press("H")
+        assert "run-b is hidden: the filter is:hidden shows it" in await ui.press("H")
         assert noted(runs) == [{"event": "hide", "run": "run-b", "by": "ana", "hidden": True}]
         await ui.until("1 hidden")
         assert ui.names() == ["run-c", "run-a"]

@@ -58,13 +58,15 @@ class Filtering(Remembering):
 
     @on(Prompt.Left)
     def leave_prompt(self) -> None:
-        """Back to the view. In place of a filter that cannot be used the table has the one of before."""
+        """Back to the view. In place of a filter that cannot be used the table has the one of before.
+
+        Of a text that was typed in a moment that may not be known yet: what is known is of one that came before it.
+        """
         of_runs, typed = self.prompt.purpose == "runs", self.prompt.field.value
+        is_wrong = self._error is not None and self._error.text == self.filter_text
         self.prompt.close()
-        if of_runs and self._error is None:
-            self.filter_text = typed
-        elif of_runs:
-            self.filter_text = self._before
+        if of_runs:
+            self.filter_text = self._before if is_wrong else typed
         self.current.enter()
 
     @on(Prompt.Submitted)
@@ -116,10 +118,12 @@ class Filtering(Remembering):
 
     @on(Blamed)
     def _blamed(self, event: Blamed) -> None:
+        if event.error is not None and event.error.text != self.filter_text:
+            return  # another text has taken its place
         self._error = event.error
         if event.error is not None:
             self._complete()
         self.prompt.blame(event.error)
         if event.error is not None and self.prompt.purpose != "runs":
-            self.say(f"the filter {fmt.clean(event.error.text, 30)} is not used any longer: {event.error}")
+            self.say(f"the filter {fmt.clean(event.error.text, 30)} is not used: {event.error}")
             self.filter_text = "" if event.error.text == self.applied else self.applied

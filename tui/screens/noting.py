@@ -13,7 +13,7 @@ from labtop.tui.inquiry import Said
 from labtop.tui.screens.asking import Asking
 from labtop.tui.screens.decision import Decision, DecisionScreen
 from labtop.tui.screens.view import ON_ITS_WAY, GroupAsked
-from labtop.tui.tags import as_text, from_text
+from labtop.tui.tags import as_begun, from_text
 from labtop.tui.widgets.prompt import Prompt
 
 Saying = Literal["hide", "note", "tags", "decide"]
@@ -42,7 +42,7 @@ class Noting(Asking):
         elif what == "note":
             self.prompt.open("note", f" note on {name}: ", "")
         elif what == "tags":
-            self.prompt.open("tags", f" tags of {name}, commas between: ", as_text(run.tags))
+            self.prompt.open("tags", f" tags of {name}, commas between: ", as_begun(run.tags))
         else:
             screen = DecisionScreen(run.name, run.hypothesis or "")
             self.app.push_screen(screen, lambda decision: self._decided(run, decision))
@@ -110,5 +110,5 @@ def _done(said: Mapping[str, Mapping[str, Json]], name: str) -> str:
     event = [*said][-1]
     if event == "hide":
         is_hidden = said[event]["hidden"]
-        return f"{name} is hidden: the filter hidden = true shows it" if is_hidden else f"{name} is shown again"
+        return f"{name} is hidden: the filter is:hidden shows it" if is_hidden else f"{name} is shown again"
     return f"{_DONE[event]}: {name}"

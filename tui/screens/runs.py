@@ -24,7 +24,7 @@ from labtop.tui.screens.view import ON_ITS_WAY, GroupAsked, RowsAsked, RunAct, S
 from labtop.tui.session.session import Place
 from labtop.tui.shown import Shown
 from labtop.tui.standings import Standings
-from labtop.tui.table_columns import DEFAULT_SORT, column_keys
+from labtop.tui.table_columns import ALWAYS_THERE, DEFAULT_SORT, column_key, column_keys
 from labtop.tui.table_look import TREND, TableLook, table_columns
 from labtop.tui.table_question import Order
 from labtop.tui.trends import Trends
@@ -32,6 +32,7 @@ from labtop.tui.widgets.chart_grid import ChartGrid
 from labtop.tui.widgets.grid import Grid
 from labtop.tui.widgets.runs_table import RunsTable
 
+_NO_RUN = "no run passes the filter"
 LEAST_ROWS = 5
 """A table above the charts is as high as its rows, and at least this."""
 
@@ -147,8 +148,10 @@ class RunsView(PanedView):
         if not self._in_sight or table is None or not grid.is_on_screen:
             return
         columns = dict(zip(column_keys(table.columns), table.columns, strict=True))
-        seen = tuple([columns[key] for key in grid.keys_in_sight if key in columns])
-        self.post_message(RowsAsked(grid.lines_in_sight, seen))
+        keys = grid.keys_in_sight
+        seen = tuple([columns[key] for key in keys if key in columns])
+        fixed = tuple([column for column in ALWAYS_THERE if column_key(column) in keys and column not in seen])
+        self.post_message(RowsAsked(grid.lines_in_sight, seen, fixed))
         if not self._wondering:
             self._wondering = True
             once_refreshed(self, self._wonder)  # the table is drawn first
@@ -198,7 +201,17 @@ class RunsView(PanedView):
         frozen = 1 + sum(column.grid.key in self.frozen for column in columns)
         shown = [column.grid for column in columns]
         from_top, self._from_top = self._from_top, False
-        grid.set_window(shown, table.lines, table.first, rows, frozen, self._rows.before, from_top=from_top)
+        before = self._rows.before
+        grid.set_window(
+            shown,
+            table.lines,
+            table.first,
+            rows,
+            frozen,
+            before,
+            from_top=from_top,
+            nothing=_NO_RUN if table.total else "",
+        )
         stacked = self.screen.has_class("-stacked") and not self.whole
         self.set_class(not self.pinned, "-bare")  # then the charts need no more room than to say so
         limited = stacked and bool(self.pinned)

@@ -40,12 +40,13 @@ class GroupAsked(Message):
 
 
 class RowsAsked(Message):
-    """These lines of the table are in sight, and of what was chosen for it these columns."""
+    """These lines of the table are in sight, and of what was chosen for it these columns, of the others `fixed`."""
 
-    def __init__(self, lines: range, columns: tuple[Column, ...]) -> None:
+    def __init__(self, lines: range, columns: tuple[Column, ...], fixed: tuple[Column, ...]) -> None:
         super().__init__()
         self.lines = lines
         self.columns = columns
+        self.fixed = fixed
 
     def can_replace(self, message: Message) -> bool:
         """Where they are now is all that counts."""

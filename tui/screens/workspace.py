@@ -57,6 +57,7 @@ class Workspace(Filtering):
             Workspace.shown,
             Workspace.applied,
             Workspace.ordered_by,
+            Workspace.seen_columns,
             Workspace.metric_filter,
             Workspace.settings,
         )

@@ -120,13 +120,16 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         before: Mapping[str, GridRow] = _NO_ROWS,
         *,
         from_top: bool = False,
+        nothing: str = "",
     ) -> None:
         """Show a table of which only the rows of the lines from `first` on are at hand, the others as they were
-        `before`, or as mere signs; `from_top` with the cursor on the first line.
+        `before`, or as mere signs; `from_top` with the cursor on the first line. Where there is no line, it says
+        `nothing`.
 
         As `set_content`, in time that does not depend on the number of lines while they are the same. None of the rows
         is a section, and they have the keys of their lines (else ValueError).
         """
+        self._nothing = nothing
         self._show(columns, WindowRows(lines, first, rows, before), rows, frozen, from_top=from_top)
 
     def action_move(self, by: int) -> None:

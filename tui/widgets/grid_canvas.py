@@ -70,6 +70,7 @@ class GridCanvas(ScrollView, inherit_bindings=False):
         self._glyphs = ASCII_GLYPHS if ascii_only else Glyphs()
         self._columns: tuple[GridColumn, ...] = ()
         self._rows: GridRows = Rows()
+        self._nothing = ""  # said in place of rows
         self._cursor: str | None = None
         self._cursor_at: int | None = None
         self._column: int | None = None  # the current one, None without a cursor for columns
@@ -214,7 +215,7 @@ class GridCanvas(ScrollView, inherit_bindings=False):
             return self._header[1]
         at = y - HEADER + top
         if at >= len(self._rows):
-            return painter.blank()
+            return painter.blank(self._nothing if at == 0 else "")
         key, row = self._rows.key(at), self._rows.row(at)
         cursor = at == self._cursor_at
         known = self._painted.get(key)

@@ -142,9 +142,9 @@ class Painter:
         kept = Segment.adjust_line_length(segments, _cells(segments) - 1)
         return self._of([*others, (*kept, Segment(glyphs.right, style))], style)
 
-    def blank(self) -> Line:
-        """A line below the last row."""
-        return self._of([" " * self.layout.width], self._palette.base)
+    def blank(self, text: str = "") -> Line:
+        """A line below the last row, or in place of the first."""
+        return self._of([set_cell_size(f"   {text}", self.layout.width)], self._palette.base)
 
     def _of(self, pieces: Sequence[Piece], style: Style) -> Line:
         return Line(tuple(pieces), self.layout.width, style)

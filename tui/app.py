@@ -15,7 +15,7 @@ from textual import on
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Event, InputEvent, Resize
+from textual.events import Event, InputEvent, MouseMove, Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -103,6 +103,8 @@ class LabtopApp(KeysUnderway[int]):
         """Remember when somebody touched a key or the mouse."""
         if isinstance(event, InputEvent):
             self._sweeper.touched()
+            if not isinstance(event, MouseMove):
+                self._workspace.touched()
         await super().on_event(event)
 
     @on(Workspace.Answered)

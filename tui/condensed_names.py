@@ -25,7 +25,7 @@ def condensed(names: Sequence[str], cells: int, *, tersely: bool = False) -> lis
         built.setdefault(len(words), {})[name] = words
     shown: dict[str, str] = {}
     for alike in built.values():
-        shown |= zip(alike, _Build(list(alike.values())).fitted(cells, tersely=tersely), strict=True)
+        shown |= zip(alike, _Columns(list(alike.values())).fitted(cells, tersely=tersely), strict=True)
     return [shown[name] for name in names]
 
 
@@ -34,7 +34,7 @@ def once(text: str) -> str:
     return _SEVERAL.sub(MORE, text)
 
 
-class _Build:
+class _Columns:
     """Names as columns of words that differ, with gaps around them where all are the same."""
 
     def __init__(self, names: Sequence[Sequence[str]]) -> None:
@@ -85,13 +85,13 @@ class _Build:
 
     def _cut_zeros(self, at: int, _: int) -> None:
         words = self._columns[at]
-        if all(word.startswith("0.") for word in words):
+        if self._gaps[at] and all(word.startswith("0.") for word in words):
             self._drop(at, 1)
 
     def _cut_fronts(self, at: int, _: int) -> None:
         words = self._columns[at]
         same = min(len(_alike(words)), min(map(len, words)) - 1)
-        if same > 0:
+        if same > (not self._gaps[at]):  # an ellipsis takes a cell
             self._drop(at, same)
 
     def _drop(self, at: int, letters: int) -> None:

@@ -113,12 +113,12 @@ def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
     standing = [*_versus(look), *_course(table, look)]
     begin, repeats = [*_first(look), *frozen, *_state(table, look)], _repeats(look)
     if look.narrow:  # by what runs are measured has room before how they stand
-        return [*begin, *loose[:1], *standing, *loose[1:], *repeats]
-    if (
-        look.compact
-    ):  # the mark beside the state has to do, and the name of the run that was repeated is at the very end
-        return [*begin, *standing, *loose, *repeats]
-    return [*begin, *standing, *repeats, *loose]
+        first = next((column for column in loose if table.columns[int(column.shows)].kind == "metric"), None)
+        rest = [column for column in loose if column is not first]
+        return [*begin, *([first] if first else []), *standing, *rest, *repeats]
+    # Where marks stand for states, the name of the run that was repeated has no room but at the very end.
+    behind = [*loose, *repeats] if look.compact else [*repeats, *loose]
+    return [*begin, *standing, *behind]
 
 
 def _first(look: TableLook) -> list[TableColumn]:

@@ -61,7 +61,7 @@ Facts are there after `lay_facts`; they are texts, for a commit of digits is no 
 
 FACTS: Final = ("user", "git.commit", "git.branch")
 """Fields that are looked up in what `run` events said."""
-# As everything known of a run has it: of its files the last one that speaks of the code speaks for all of it.
+# Of the files of a run the last one that speaks of the code, or of the user, speaks for all of them.
 _FACTS: Final = """
 create or replace table sheet.facts as
 with told as (

@@ -8,13 +8,14 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labtop.tui.session.files import LARGEST, default_path, load, write
 from labtop.tui.session.saver import PATIENCE_S, Saver
-from labtop.tui.session.session import Session
+from labtop.tui.session.session import Place, Session
 
 A, B, C = (Session(filter_text=text) for text in "abc")
 
@@ -244,3 +245,21 @@ def test_each_real_directory_has_a_file_of_its_own(tmp_path: Path, monkeypatch: 
     assert one.is_relative_to(tmp_path)
     write(odd, A)
     assert held(odd) == A
+
+
+def test_who_only_moves_leaves_what_another_screen_has_set(path: Path, clock: Clock, told: list[str]) -> None:
+    saver = Saver(path, told.append, clock.later, A)
+    write(path, B)
+    moved = replace(A, places=(("runs", Place(row="run:b")),))
+    saver.changed(moved)
+    saver.close()
+    assert held(path) == replace(B, places=moved.places)
+    saver = Saver(path, told.append, clock.later, moved)
+    saver.changed(replace(moved, filter_text="own"))
+    saver.close()
+    assert held(path) == replace(moved, filter_text="own")
+    path.unlink()
+    saver = Saver(path, told.append, clock.later, A)
+    saver.changed(moved)
+    saver.close()
+    assert held(path) == moved

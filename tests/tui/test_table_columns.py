@@ -224,3 +224,13 @@ async def test_the_order_is_told_where_its_column_is_out_of_sight(open_app: Open
         assert "by step▼" in ui.text().split("\n")[0]
         await ui.type(["h"] * 20)
         assert "by step" not in ui.text().split("\n")[0]
+
+
+@pytest.mark.usefixtures("six")
+async def test_in_little_room_the_first_metric_stands_before_how_runs_stand(open_app: Open) -> None:
+    async with open_app((100, 24)) as ui:
+        assert heads(ui)[:2] == ["step", "val/loss"]
+        await choose(ui, "v", "val/loss", "max val")
+        assert heads(ui)[:3] == ["step", "max", "val/loss"]
+        await ui.press("z")
+        assert heads(ui).index("age") < heads(ui).index("lr") < heads(ui).index("val/loss")

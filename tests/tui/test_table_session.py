@@ -199,7 +199,6 @@ async def test_the_cursor_is_on_its_run_again_though_runs_came_above_it(
     for number in range(60, 200):
         log(f"run-{number}", {"step": 1, "val/loss": 1.0, "time": NOW - 3600 + number})
     async with open_app((140, 24), memory=last_time()) as ui:
-        await ui.until("run-19")
         assert ui.cursor() == "run-19"
         assert ui.app.screen.current.first_pane.column_key == column
         await ui.press("g", "h", "h", "h")
@@ -237,7 +236,13 @@ async def test_a_chart_alone_is_alone_again_and_has_the_keys(open_app: Open, las
         assert ui.app.screen.current.charts.focused_metric() == "val/loss"
         await ui.press("2", "l", "z")
         before = view(ui)
+    for _ in range(2):  # who only looks changes nothing
+        async with open_app((140, 24), memory=last_time()) as ui:
+            assert view(ui) == before
     async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("1")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("2")
         assert view(ui) == before
 
 
@@ -264,4 +269,56 @@ async def test_a_row_is_not_forgotten_while_its_run_is_gone(
         await ui.press("A")
     (runs.parent / "away").rename(runs / "run-d")
     async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.cursor() == "run-d"
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_new_order_begins_at_its_first_line_the_next_time_too(
+    open_app: Open, last_time: Callable[[], Memory]
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("j", "j", "S")
+        assert ui.cursor() == "run-a"
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert (order(ui), ui.cursor()) == ("abcdef", "run-a")
+        await ui.press("j", "S")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert (order(ui), ui.cursor()) == ("fedcba", "run-f")
+
+
+@pytest.mark.usefixtures("six")
+async def test_nobody_who_does_something_is_taken_back_to_where_they_were(
+    open_app: Open, last_time: Callable[[], Memory], runs: Path, log: Write
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("j", "j")
+        assert ui.cursor() == "run-d"
+    (runs / "run-d").rename(runs.parent / "away")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("space")
+        (runs.parent / "away").rename(runs / "run-d")
+        await ui.until("run-d")
+        assert ui.cursor() == "run-f"
+    (runs / "run-d").rename(runs.parent / "away")
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert ui.cursor() == "run-f"
+        (runs.parent / "away").rename(runs / "run-d")
+        await ui.until("run-d")
+        await ui.settle()
+        assert ui.cursor() == "run-d"
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_teams_order_that_is_known_late_does_not_take_the_cursor(
+    open_app: Open, last_time: Callable[[], Memory], runs: Path, log: Write
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("j", "j")
+    (runs / "labtop.toml").write_text('sort = ["cost"]\n')
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert (order(ui), ui.cursor()) == ("fedcba", "run-d")
+        for place, name in enumerate("fabcde"):
+            log(f"run-{name}", {"step": 3, "cost": place, "time": NOW})
+        while order(ui) != "fabcde":
+            await ui.pilot.pause()
         assert ui.cursor() == "run-d"

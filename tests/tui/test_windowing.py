@@ -121,7 +121,9 @@ async def test_lines_out_of_sight_do_not_come_between_letters(open_app: Open, as
         asked.queries.clear()
         for letter in "run-2":
             await ui.press(letter)
-        assert list(dict.fromkeys(query.where for query in asked.queries)) == ["r", "ru", "run", "run-", "run-2"]
+        wheres = [query.where for query in asked.queries]
+        assert list(dict.fromkeys(wheres)) == ["r", "ru", "run", "run-", "run-2"]
+        assert len(wheres) <= 6  # one letter may bring another column into sight
         assert {limit for _, limit in asked.lines} == {HEIGHT}
         assert "run-2" in ui.names()[0]
 

@@ -13,6 +13,7 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.screens.asking import Blamed
 from labtop.tui.screens.remembering import Remembering
 from labtop.tui.settings.defaults import saved_filters
+from labtop.tui.tags import from_text
 from labtop.tui.widgets.key_bar import KeyBar
 from labtop.tui.widgets.prompt import Prompt
 
@@ -105,12 +106,13 @@ class Filtering(Remembering):
         yield self._store.completions(text, cursor) if purpose == "runs" else self._tags(text, cursor)
 
     def _tags(self, text: str, cursor: int) -> tuple[Completion, ...]:
-        """Tags that some run has, for the one of several that is being typed."""
+        """Tags that some run has and the line has not, for the one of several that is being typed."""
         begin = text.rfind(",", 0, cursor) + 1
         begun = text[begin:cursor]
         begin += len(begun) - len(begun.lstrip())
-        tags = self._store.tags()
-        found = [tag for tag in tags if tag.casefold().startswith(begun.strip().casefold()) and "," not in tag]
+        typed = {*from_text(text[:begin]), *from_text(text[cursor:])}
+        tags = (tag for tag in self._store.tags() if tag not in typed and "," not in tag)
+        found = [tag for tag in tags if tag.casefold().startswith(begun.strip().casefold())]
         return tuple(Completion(begin, cursor, tag, "tag") for tag in found[:_MOST_TAGS])
 
     def _take_completions(self, asked: _Asked, found: tuple[Completion, ...]) -> None:

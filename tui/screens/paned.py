@@ -26,7 +26,7 @@ class PanedView(ChartedView):
 
     FIRST_TAB = "Table"
 
-    _returns = False  # the charts had the focus when the screen was last open, and nobody has entered since
+    _returns = False  # the charts had the focus when the screen was last open, and nobody has done anything since
 
     on_charts: reactive[bool] = reactive(False, repaint=False, init=False)
     whole: reactive[bool] = reactive(False, repaint=False, init=False)
@@ -50,6 +50,11 @@ class PanedView(ChartedView):
         self.whole, self.on_charts = place.whole, place.on_charts
         self._returns = place.on_charts
 
+    def stay(self) -> None:
+        """The focus is where it is."""
+        super().stay()
+        self._returns = False
+
     def on_mount(self) -> None:
         """Begin with the first pane."""
         self._show_panes()
@@ -72,8 +77,7 @@ class PanedView(ChartedView):
 
     def enter(self) -> None:
         """The focus to the first pane, or to the charts where those are shown whole or had it last time."""
-        self._go_to(charts=self.on_charts and (self.whole or self._returns))
-        self._returns = False
+        self._go_to(charts=self._returns or (self.on_charts and self.whole))
 
     def action_mark(self) -> None:
         """Mark the run, or take the mark off."""

@@ -17,7 +17,7 @@ from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.placing import Placing, run_of
 from labtop.tui.session.saver import Saver
-from labtop.tui.session.session import Session, ViewName
+from labtop.tui.session.session import Place, Session, ViewName
 from labtop.tui.settings.defaults import chosen, moved, waits, with_defaults
 from labtop.tui.settings.settings import Settings
 from labtop.tui.table_columns import DEFAULT_SORT
@@ -82,7 +82,8 @@ class Remembering(Placing):
         self.set_reactive(Remembering.table_groups, session.groups)
         self.set_reactive(Remembering.settings, session.charts)
         self._awaited |= {*session.marks, *session.hidden, session.baseline or "", session.opened or ""}
-        self._awaited = (self._awaited | {run_of(session.places) or ""}) - {""}
+        row = dict(session.places).get("runs", Place()).row
+        self._awaited = (self._awaited | {run_of(row) or ""}) - {""}
 
     def _begin(self) -> None:
         session, path = self._memory.session, self._memory.path
@@ -93,7 +94,6 @@ class Remembering(Placing):
         for name in _FACTS:
             self.watch(self, name, self._changed, init=False)
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
-        self.return_to(session.places)
         super()._begin()
         if self._memory.told:
             self.say(_in_a_line(self._memory.told, self.app.size.width - 1))
@@ -107,6 +107,7 @@ class Remembering(Placing):
 
     def _has_table(self) -> None:
         """Runs that have become known are marked again, and the view of last time is there with the first of them."""
+        super()._has_table()
         self._recall()
         if self.table is None or not self.table.total:
             return
@@ -158,7 +159,7 @@ class Remembering(Placing):
                 self.baseline = numbers.get(session.baseline or "")
             if self.opened is None:
                 self.opened = numbers.get(session.opened or "")
-            self.return_to_run(session.places, numbers)
+            self.return_to_run(numbers)
 
     def _fetch_awaited(self, ids: tuple[str, ...]) -> Iterator[tuple[Run, ...]]:
         """Also those that the filter of last time hides."""

@@ -93,8 +93,13 @@ class RunsView(PanedView):
         self.first_pane.return_to(place.row, place.column)
 
     def return_to_row(self, key: str) -> None:
-        """The cursor of the table to this run, unless a person has moved it."""
+        """The cursor of the table to this run."""
         self.first_pane.return_to(key, None)
+
+    def stay(self) -> None:
+        """The cursor of the table stays too."""
+        super().stay()
+        self.first_pane.stay()
 
     def run_under_cursor(self) -> int | None:
         """The run of the table's cursor, where the table is in sight."""
@@ -232,7 +237,7 @@ class RunsView(PanedView):
             self._standings.known,
             dict(self.widths),
             self.frozen,
-            ", ".join(map(column_words, self.table_groups)),
+            ", ".join(map(column_words, self.ordered_by[1] if self.ordered_by else self.table_groups)),
         )
 
     def _limit_height(self, most: int | None) -> None:

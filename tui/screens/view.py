@@ -109,7 +109,10 @@ class View(Container):
         """Show what is there, now or as soon as it is known."""
 
     def return_to_row(self, key: str) -> None:
-        """The cursor to the row of this key, unless a person has moved it."""
+        """The cursor to the row of this key."""
+
+    def stay(self) -> None:
+        """A person has begun to do something: nothing is brought to where it was any more."""
 
     @property
     def has_inner_layer(self) -> bool:
@@ -144,7 +147,12 @@ class ChartedView(View):
 
     def return_to(self, place: Place) -> None:
         """The same chart, alone if it was."""
-        self.charts.current, self.charts.alone = place.chart, place.whole
+        self.charts.alone = place.whole
+        self.charts.return_to(place.chart)
+
+    def stay(self) -> None:
+        """Charts stay as they are."""
+        self.charts.stay()
 
     @property
     def has_inner_layer(self) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from labtop.tui.session.files import write
+from labtop.tui.session.files import load, write
 from labtop.tui.session.session import Session
 
 DELAY_S = 1.0
@@ -86,7 +87,7 @@ class Saver:
         if session == self._saved:
             return
         try:
-            write(self._path, session)
+            write(self._path, self._with_others(session))
         except OSError as error:
             if not (self._told or self._closed):
                 self._told = True
@@ -94,3 +95,10 @@ class Saver:
         else:
             self._saved = session
             self._told = False
+
+    def _with_others(self, session: Session) -> Session:
+        """The session; where a person has only gone elsewhere in it, with what another screen has set meanwhile."""
+        if replace(session, places=self._saved.places) != self._saved:
+            return session
+        held = load(self._path, self._tell)
+        return session if held == Session() else replace(held, places=session.places)

@@ -49,6 +49,8 @@ class ChartPages(Container):
         super().__init__(id=id)
         self.set_reactive(ChartPages.nothing, nothing)
         self._in_sight = self._renewing = self._wants_focus = False
+        self._wanted: str | None = None  # the metric to which it is to return
+        self._returns = True  # nobody has done anything yet
         self._drawn: dict[Widget, str] = {}
         """The metric of each chart."""
 
@@ -86,8 +88,21 @@ class ChartPages(Container):
 
     @property
     def gone_to(self) -> str | None:
-        """The current metric, unless it is the first."""
-        return self.current if self._index() else None
+        """The current metric, unless it is the first; one that is still to come where it is to be that again."""
+        return self._wanted or (self.current if self._index() else None)
+
+    def return_to(self, metric: str | None) -> None:
+        """Make this metric the current one as soon as it is there, unless `stay` comes before."""
+        self._wanted = metric
+        self._return()
+
+    def stay(self) -> None:
+        """A person has begun to do something: what comes from now on leaves the current metric as it is."""
+        self._returns = False
+
+    def _return(self) -> None:
+        if self._returns and self._wanted in self.metrics:
+            self.current, self._wanted = self._wanted, None
 
     def at_edge(self, direction: int) -> bool:
         """Whether Tab in this direction would leave the page: the focus is on its last chart, or its first."""
@@ -133,12 +148,14 @@ class ChartPages(Container):
         """The chart with the focus is the current one, however it got the focus; keys may have moved on meanwhile."""
         metric = self._drawn.get(event.widget)
         if metric in self.metrics and event.widget is self.screen.focused:
+            self._wanted = self._wanted if self._returns else None
             self.current = metric
 
     def watch_metrics(self, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         """The current metric stays while it is there; else the one in its place takes over."""
         if self.current is not None and new and self.current not in new:
             self.current = new[min(old.index(self.current) if self.current in old else 0, len(new) - 1)]
+        self._return()
         self._renew()
 
     def _index(self) -> int:

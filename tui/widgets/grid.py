@@ -70,7 +70,8 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
         self._measure = Widths()
         self._with_columns = with_columns
         self._steered = False  # a person has moved the cursor
-        self._awaited: tuple[str | None, str | None] = None, None
+        self._wanted: tuple[str | None, str | None] = None, None  # row and column to which it is to return
+        self._returns = True  # nobody has done anything yet
         self._page = self._room = 0  # rows and cells of a line that were in sight when last drawn
 
     @property
@@ -85,18 +86,23 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
 
     @property
     def row_gone_to(self) -> str | None:
-        """The key of the row under the cursor, where a person has brought it below the first line."""
-        return self._cursor if self._steered and self._cursor_at else None
+        """The key of the row to which the cursor was brought, "" for whichever is the first; None where it was not."""
+        return (self._cursor if self._cursor_at else "") if self._steered else None
 
     @property
     def column_gone_to(self) -> str | None:
-        """The key of the current column, unless it is the first."""
-        return self.column_key if self._column else None
+        """The key of the current column, unless it is the first; of one that is still to come where it is to return."""
+        return self.column_key if self._column else self._wanted[1]
 
     def return_to(self, row: str | None, column: str | None) -> None:
-        """Put the cursors on this row and this column as soon as they are there, unless a person moves them before."""
-        self._awaited = None if self._steered else row, column or self._awaited[1]
-        self._return()
+        """Put the cursors on this row and this column as soon as they are there, and keep them there until `stay`."""
+        if self._returns:
+            self._wanted = row or self._wanted[0], column or self._wanted[1]
+            self._return()
+
+    def stay(self) -> None:
+        """A person has begun to do something: what comes from now on leaves the cursors where they are."""
+        self._returns = False
 
     def measure_anew(self) -> None:
         """Columns become narrower where what comes next needs less."""
@@ -209,6 +215,7 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
     ) -> None:
         widths = self._measure.update(columns, at_hand)
         seen, key = self._sees_column(self._width), self.column_key
+        gone_to = self.row_gone_to, self.column_gone_to
         old, self._rows = self._rows, rows
         if tuple(columns) != self._columns:
             if self._with_columns:
@@ -216,10 +223,9 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             self._columns = tuple(columns)
             self._painted.clear()
         self._widths, self._frozen = widths, frozen
-        if from_top:
+        if from_top and not (self._returns and self._steered):
             top = 0
-            self._steered = True
-            self._awaited = None, self._awaited[1]
+            self._steered = not self._returns
             self._put_cursor(self._rows.landing(0))
         else:
             sight = Sight(self.scroll_offset.y, self._rows_in_sight, self._cursor_at, self._steered)
@@ -231,16 +237,20 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             self._reveal_column()
         self._redraw()
         self._return()
+        if (self.row_gone_to, self.column_gone_to) != gone_to:
+            self.post_message(PlaceChanged())
 
     def _return(self) -> None:
-        """To what is awaited and there by now."""
-        row, column = self._awaited
+        """To what is there by now."""
+        if not self._returns:
+            return
+        row, column = self._wanted
         at = None if row is None else self._rows.place(row)
         if at is not None and self._rows.lands(at):
-            self._go(at)
+            self._bring(at)
         keys = [each.key for each in self._columns]
         if self._with_columns and column in keys:
-            self._go_column(keys.index(column))
+            self._bring_column(keys.index(column))
 
     def _put_cursor(self, at: int | None) -> None:
         self._cursor_at = at
@@ -249,11 +259,13 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
     def _go(self, at: int | None) -> None:
         """Move the cursor because a person said so."""
         if at is not None:
-            self._steered = True
-            self._awaited = None, self._awaited[1]
-            self._put_cursor(at)
-            self._reveal(at)
+            self._bring(at)
             self.post_message(PlaceChanged())
+
+    def _bring(self, at: int) -> None:
+        self._steered = True
+        self._put_cursor(at)
+        self._reveal(at)
 
     def _reveal(self, at: int) -> None:
         """Scroll no more than is needed to see a row, and the headings directly above it."""
@@ -266,9 +278,12 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
 
     def _go_column(self, at: int) -> None:
         """Make a column the current one because a person said so."""
-        self._column = at
-        self._awaited = self._awaited[0], None
+        self._wanted = self._wanted[0], None
+        self._bring_column(at)
         self.post_message(PlaceChanged())
+
+    def _bring_column(self, at: int) -> None:
+        self._column = at
         self._reveal_column()
         self._redraw()
 

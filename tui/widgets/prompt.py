@@ -92,7 +92,7 @@ class Prompt(Completing):
         self._purpose = purpose
         self.display = True
         self.screen.set_focus(self.field)
-        if not text:
+        if not text or text.endswith(", "):
             self._asked = None
             self._ask()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -47,8 +48,20 @@ def delete(cursor: duckdb.DuckDBPyConnection, table: str, column: str, values: I
 
 
 def as_json(value: object) -> str:
-    """JSON of a logged value. What JSON cannot hold (integers beyond 64 bit, lone surrogates) becomes text."""
+    """JSON of a logged value. What JSON cannot hold (NaN, integers beyond 64 bit, lone surrogates) becomes text."""
     try:
-        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-    except orjson.JSONEncodeError:
+        text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+        if b"null" in text and value is not None:  # as which NaN and infinities are written
+            text = orjson.dumps(_named(value), default=str, option=orjson.OPT_NON_STR_KEYS)
+        return text.decode()
+    except (orjson.JSONEncodeError, RecursionError):
         return orjson.dumps(nested_repr(value).encode("ascii", "backslashreplace").decode()).decode()
+
+
+def _named(value: object) -> object:
+    """The value with NaN and infinities by their names."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _named(item) for key, item in value.items()}
+    return [_named(item) for item in value] if isinstance(value, list) else value

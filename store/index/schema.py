@@ -8,8 +8,9 @@ from importlib import resources
 
 import duckdb
 
-STATE_VERSION = 7
-"""Raised with every change of what readers remember between two looks: the columns `state`."""
+STATE_VERSION = 8
+"""Raised with every change of what readers remember between two looks, the columns `state`, or of how they write values
+that are there already."""
 
 SLOTS = 8
 """Metrics whose values stand in one row of `point_rows`: those whose numbers, divided by it, are equal."""

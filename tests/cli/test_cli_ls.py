@@ -286,3 +286,20 @@ def test_files_that_are_no_logs_are_named_and_none_is_to_be_appended_to(capsys: 
     status, out, err = _ls(capsys, root / "a.log")
     assert (status, out, err.count("\n")) == (3, "", 1)
     assert ">>" not in err
+
+
+def test_a_param_that_is_no_finite_number_is_told_sorted_and_found(capsys: Captured, tmp_path: Path) -> None:
+    deep = "[" * 300 + "NaN" + "]" * 300
+    values = {"nan": "NaN", "one": "1", "none": "null", "inf": "Infinity", "list": "[1, NaN, null]", "deep": deep}
+    for name, value in values.items():
+        (tmp_path / name).mkdir()
+        text = f'{{"event": "run", "name": "{name}", "time": 1.7e9, "params": {{"lr": {value}}}}}\n'
+        (tmp_path / name / "events.jsonl").write_text(text)
+    assert _names(capsys, tmp_path, "--sort", "lr") == ["one", "inf", "nan", "list", "deep", "none"]
+    assert _names(capsys, tmp_path, "--where", "lr = nan") == ["nan"]
+    assert _names(capsys, tmp_path, "--where", "lr > 0", "--sort", "lr") == ["one", "inf"]
+    _, out, _ = _ls(capsys, tmp_path, "--json")
+    params = {run["name"]: run["params"]["lr"] for run in json.loads(out)}
+    assert (params["nan"], params["inf"], params["list"], params["none"]) == ("NaN", "Infinity", [1, "NaN", None], None)
+    _, out, _ = _ls(capsys, tmp_path, "--columns", "lr", "--sort", "lr", "--limit", "3")
+    assert out.split() == ["lr", "1", "Infinity", "NaN"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from labtop.store.model import Aggregate, Column, Goal, Outline, SortKey
@@ -16,8 +16,7 @@ DEFAULT_SORT = (SortKey(Column("run", "started"), descending=True),)
 STEP, STATUS, UPDATED = Column("run", "step"), Column("run", "status"), Column("run", "updated")
 NAME, DONE = Column("run", "name"), Column("run", "progress")
 
-ALWAYS_THERE = (NAME, STATUS, STEP, DONE, UPDATED)
-"""Fields that are columns whatever was chosen."""
+_ALWAYS_THERE = (NAME, STATUS, STEP, DONE, UPDATED)
 
 SORTED_BY = ("name", "status", "started", "updated", "step", "duration")
 """Fields by which the table can be sorted though they are no columns."""
@@ -49,11 +48,17 @@ def new_aggregate(column: Column, among: Iterable[Column], after: Aggregate) -> 
     return replace(column, aggregate=after) if column.kind == "metric" and alone else column
 
 
-def out_of_sight(sort: Sequence[SortKey], columns: Sequence[Column]) -> tuple[SortKey, ...]:
-    """Those sort keys that none of these columns shows; none where the table is sorted as it is at first."""
+def out_of_sight(sort: Sequence[SortKey], columns: Sequence[Column], seen: Collection[str] | None) -> list[SortKey]:
+    """Those sort keys that none of the columns of a table shows, of which those with the grid's keys `seen` are in
+    sight (None: all); none where the table is sorted as it is at first."""
     if tuple(sort) == DEFAULT_SORT:
-        return ()
-    return tuple(key for key in sort if key.column not in columns)
+        return []
+    there = [
+        *zip(column_keys(columns), columns, strict=True),
+        *((column_key(column), column) for column in _ALWAYS_THERE),
+    ]
+    shown = [column for key, column in there if seen is None or key in seen]
+    return [key for key in sort if key.column not in shown]
 
 
 def column_key(column: Column) -> str:

@@ -49,7 +49,7 @@ class Exporting(Charting):
         """The focused chart into a file, without one all charts of the page."""
         charts = self._drawn()
         if not charts:
-            self.say("no chart is in sight to be written")
+            self.say("no chart is in sight to be written; labtop ls --format csv writes the table")
             return
         export = _Export(tuple(spec for _, spec in charts), *charts[0][0].size)
         title = f"Export {charts[0][1].title if len(charts) == 1 else f'{len(charts)} charts'} as"

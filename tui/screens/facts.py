@@ -44,7 +44,7 @@ class Facts(Screen[None]):
     baseline: reactive[int | None] = reactive[int | None](None, repaint=False)
     filter_text: reactive[str] = reactive("", repaint=False)
     applied: reactive[str] = reactive("", repaint=False)
-    seen_columns: reactive[tuple[Column, ...] | None] = reactive[tuple[Column, ...] | None](None, repaint=False)
+    seen_keys: reactive[frozenset[str] | None] = reactive[frozenset[str] | None](None, repaint=False)
     ordered_by: reactive[Order | None] = reactive[Order | None](None, repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     key_filter: reactive[str] = reactive("", repaint=False)

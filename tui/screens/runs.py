@@ -24,7 +24,7 @@ from labtop.tui.screens.view import ON_ITS_WAY, GroupAsked, RowsAsked, RunAct, S
 from labtop.tui.session.session import Place
 from labtop.tui.shown import Shown
 from labtop.tui.standings import Standings
-from labtop.tui.table_columns import ALWAYS_THERE, DEFAULT_SORT, column_key, column_keys
+from labtop.tui.table_columns import DEFAULT_SORT, column_keys
 from labtop.tui.table_look import TREND, TableLook, table_columns
 from labtop.tui.table_question import Order
 from labtop.tui.trends import Trends
@@ -155,8 +155,7 @@ class RunsView(PanedView):
         columns = dict(zip(column_keys(table.columns), table.columns, strict=True))
         keys = grid.keys_in_sight
         seen = tuple([columns[key] for key in keys if key in columns])
-        fixed = tuple([column for column in ALWAYS_THERE if column_key(column) in keys and column not in seen])
-        self.post_message(RowsAsked(grid.lines_in_sight, seen, fixed))
+        self.post_message(RowsAsked(grid.lines_in_sight, seen, frozenset(keys)))
         if not self._wondering:
             self._wondering = True
             once_refreshed(self, self._wonder)  # the table is drawn first

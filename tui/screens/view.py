@@ -40,13 +40,14 @@ class GroupAsked(Message):
 
 
 class RowsAsked(Message):
-    """These lines of the table are in sight, and of what was chosen for it these columns, of the others `fixed`."""
+    """These lines of the table are in sight, and of what was chosen for it these columns; `keys` are the grid's of all
+    columns in sight."""
 
-    def __init__(self, lines: range, columns: tuple[Column, ...], fixed: tuple[Column, ...]) -> None:
+    def __init__(self, lines: range, columns: tuple[Column, ...], keys: frozenset[str]) -> None:
         super().__init__()
         self.lines = lines
         self.columns = columns
-        self.fixed = fixed
+        self.keys = keys
 
     def can_replace(self, message: Message) -> bool:
         """Where they are now is all that counts."""

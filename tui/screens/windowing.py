@@ -73,7 +73,7 @@ class Windowing(Exporting):
         if self.table is None:
             return
         self._seen_columns = event.columns
-        self.seen_columns = (*event.columns, *event.fixed)
+        self.seen_keys = event.keys
         filled = self.filled if {*event.columns} <= {*(self.filled or ())} else None
         before, self._seen = self._seen, event.lines
         has_moved = before != event.lines

@@ -57,7 +57,7 @@ class Workspace(Filtering):
             Workspace.shown,
             Workspace.applied,
             Workspace.ordered_by,
-            Workspace.seen_columns,
+            Workspace.seen_keys,
             Workspace.metric_filter,
             Workspace.settings,
         )

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from labtop.store.model import Activity, Column, RunTable
+from labtop.store.model import Activity, RunTable
 from labtop.tui import format as fmt
 from labtop.tui.chart_specs import column_words, x_words
 from labtop.tui.charts.settings import ChartSettings
@@ -19,7 +19,7 @@ from labtop.tui.refreshed import in_this_frame
 from labtop.tui.run_names import cut_front
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.shown import Shown
-from labtop.tui.table_columns import ALWAYS_THERE, label, out_of_sight
+from labtop.tui.table_columns import label, out_of_sight
 from labtop.tui.table_question import Order
 from labtop.tui.widgets.reading import Reading, lines_per_s, reading_text
 
@@ -48,7 +48,7 @@ class Header(Widget):
     shown: reactive[Shown] = reactive(Shown(), repaint=False)
     applied: reactive[str] = reactive("", repaint=False)
     ordered_by: reactive[Order | None] = reactive[Order | None](None, repaint=False)
-    seen_columns: reactive[tuple[Column, ...] | None] = reactive[tuple[Column, ...] | None](None, repaint=False)
+    seen_keys: reactive[frozenset[str] | None] = reactive[frozenset[str] | None](None, repaint=False)
     metric_filter: reactive[str] = reactive("", repaint=False)
     settings: reactive[ChartSettings] = reactive(ChartSettings(), repaint=False)
     segments: reactive[tuple[Segment, ...]] = reactive[tuple[Segment, ...]](())
@@ -97,7 +97,7 @@ class Header(Widget):
     def _renew(self) -> None:
         self.segments = (
             *_found(self.table, self.applied),
-            *_order(self.table, self.ordered_by, self.seen_columns),
+            *_order(self.table, self.ordered_by, self.seen_keys),
             *_settings(self.shown, self.settings, self.metric_filter),
             *_ingest(self.activity, *(self._rates if self._quiet else (0.0, None))),
         )
@@ -115,7 +115,7 @@ class Header(Widget):
             self._renew()
 
     watch_table = watch_shown = watch_applied = watch_metric_filter = watch_settings = watch_ordered_by = _renew
-    watch_seen_columns = _renew
+    watch_seen_keys = _renew
 
 
 def short_path(path: Path) -> str:
@@ -152,11 +152,11 @@ def _found(table: RunTable | None, filter_text: str) -> list[Segment]:
     return segments
 
 
-def _order(table: RunTable | None, order: Order | None, seen: tuple[Column, ...] | None) -> list[Segment]:
+def _order(table: RunTable | None, order: Order | None, seen: frozenset[str] | None) -> list[Segment]:
     """What the table is sorted by, where no column in sight says so."""
     if table is None or order is None:
         return []
-    keys = (key for key in out_of_sight(order[0], (*table.columns, *ALWAYS_THERE) if seen is None else seen))
+    keys = out_of_sight(order[0], table.columns, seen)
     words = ", ".join(f"{fmt.clean(label(key.column), 20)}{'▼' if key.descending else '▲'}" for key in keys)
     return [(6, f"by {words}", "")] if words else []
 

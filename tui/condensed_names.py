@@ -12,6 +12,7 @@ MORE = "…"
 _SEVERAL = re.compile(f"{MORE}{{2,}}")
 _WORDS = re.compile(r"([_/,;:= ]+|(?<!\de)-)")
 _OF_NUMBERS = "0123456789."
+_TELLING = 3  # letters below which a beginning says nothing
 
 
 def condensed(names: Sequence[str], cells: int, *, tersely: bool = False) -> list[str]:
@@ -19,10 +20,10 @@ def condensed(names: Sequence[str], cells: int, *, tersely: bool = False) -> lis
 
     Tersely: ends of words go too, and where numbers begin alike. Even then some may be wider than that.
     """
-    built: dict[int, dict[str, list[str]]] = {}
+    built: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for name in names:
         words = _WORDS.split(name)
-        built.setdefault(len(words), {})[name] = words
+        built.setdefault(tuple(words[1::2]), {})[name] = words
     shown: dict[str, str] = {}
     for alike in built.values():
         shown |= zip(alike, _Columns(list(alike.values())).fitted(cells, tersely=tersely), strict=True)
@@ -59,14 +60,17 @@ class _Columns:
     def _steps(self, cells: int, *, tersely: bool) -> Iterator[Callable[[], None]]:
         """The least telling first."""
         for at in sorted(range(len(self._gaps)), key=lambda at: -len(self._gaps[at])):
-            yield lambda at=at: self._close(at)  # type: ignore[misc]
+            yield lambda at=at: self._close(at, cells)  # type: ignore[misc]
         for narrow in (self._cut_ends, self._cut_zeros, self._cut_fronts) if tersely else ():
             for at in range(len(self._columns)):
                 yield lambda at=at, narrow=narrow: narrow(at, cells)  # type: ignore[misc]
 
-    def _close(self, at: int) -> None:
+    def _close(self, at: int, cells: int) -> None:
+        """No more of it than has no room."""
         gap = self._gaps[at]
-        self._gaps[at] = " " if gap.isspace() else MORE if len(gap) > 1 else gap
+        kept = gap[: max(len(gap) - 1 - (self._width() - cells), 0)].rstrip() if gap.isascii() else ""
+        begin = kept if len(kept) >= _TELLING else ""
+        self._gaps[at] = " " if gap.isspace() else begin + MORE if len(gap) > 1 else gap
 
     def _cut_ends(self, at: int, cells: int) -> None:
         """As much of the words stays as has room, at least what tells them apart; the ends of numbers tell most."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -22,13 +23,17 @@ _WORD_END = re.compile(r"[_/,;:= ]|(?<!\de)-(?!e\d)")  # not within 1e-3, be it 
 def fitted(names: Sequence[str], cells: int) -> list[str]:
     """The names in at most this many cells each.
 
-    Names that begin with the same word, where one is too long, lose what all of them share before anything else, and
+    Those that fit stay. The others that begin with the same word lose what all of them share before anything else, and
     show of their beginning what has room. Where two would still look the same, other places are cut.
     """
+    too_long = [name for name in names if cell_len(name) > cells]
     short: dict[str, str] = {}
-    for family in _families(names):
+    for family in _families(too_long):
         short |= _family_fitted(family, cells)
-    return _most_telling(names, chain([[short[name] for name in names]], _ways(names, names, cells)))
+    seen = Counter(short.get(name, name) for name in dict.fromkeys(names))
+    alike = [name for name in short if seen[short[name]] > 1]
+    others = (short | dict(zip(alike, way, strict=True)) for way in _ways(alike, alike, cells))
+    return _most_telling(names, ([way.get(name, name) for name in names] for way in chain([short], others)))
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -105,8 +110,6 @@ class _Part:
 
 def _family_fitted(names: Sequence[str], cells: int) -> dict[str, str]:
     """Each name of a family and what is shown of it, by the way to cut that keeps most apart."""
-    if all(cell_len(name) <= cells for name in names):
-        return {name: name for name in names}
     family = _parts(names)
     room = cells - max(cell_len(part.short) for part in family)
     parts = [part.lengthened(room) for part in family]
@@ -125,7 +128,12 @@ def _ways(names: Sequence[str], parts: Sequence[str], cells: int) -> Iterator[li
     if all(cell_len(name) <= cells for name in short):
         yield short
     yield from _cuts(parts, cells)
-    yield from _cuts(condensed(names, cells, tersely=True), cells)
+    tersest = condensed(names, cells, tersely=True)
+    forms = zip(names, parts, short, tersest, strict=True)
+    yield [
+        next((form for form in each if cell_len(form) <= cells), _cut(each[-1], cells, cells // 3)) for each in forms
+    ]
+    yield from _cuts(tersest, cells)
 
 
 def _cuts(names: Sequence[str], cells: int) -> Iterator[list[str]]:

@@ -83,8 +83,9 @@ class TableLook:
     def name_width(self) -> int:
         """Cells for a run's name."""
         chosen = self.widths.get(column_key(NAME))
-        share = 28 if self.narrow and not self.grouped_by else 34  # rows of groups tell of themselves by little else
-        return min(max(self.width * share // 100, 10), 40) if chosen is None else chosen - 3
+        # Rows of groups tell of themselves by little else.
+        share, most = (28 if self.narrow else 34, 40) if not self.grouped_by else (34 if self.narrow else 45, 80)
+        return min(max(self.width * share // 100, 10), most) if chosen is None else chosen - 3
 
     def sorted_by(self, column: Column) -> tuple[Literal["asc", "desc"] | None, int]:
         """Whether the table is sorted by a column, and which place it has among several."""
@@ -110,15 +111,16 @@ def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
     loose = [column for column in cells if column.grid.key not in look.frozen]
     frozen = [column for column in cells if column.grid.key in look.frozen]
     frozen.sort(key=lambda column: look.frozen.index(column.grid.key))
-    standing = [*_versus(look), *_course(table, look)]
     begin, repeats = [*_first(look), *frozen, *_state(table, look)], _repeats(look)
-    if look.narrow:  # by what runs are measured has room before how they stand
-        first = next((column for column in loose if table.columns[int(column.shows)].kind == "metric"), None)
-        rest = [column for column in loose if column is not first]
-        return [*begin, *([first] if first else []), *standing, *rest, *repeats]
-    # Where marks stand for states, the name of the run that was repeated has no room but at the very end.
-    behind = [*loose, *repeats] if look.compact else [*repeats, *loose]
-    return [*begin, *standing, *behind]
+    versus, age, trend = _versus(look), _age(look), _trend(table, look)
+    if look.compact and not look.narrow:  # the name of a run that this one repeats has no room but at the very end
+        return [*begin, *versus, *age, *trend, *loose, *repeats]
+    # By what runs are measured is in sight before what else is known of them, where it comes first.
+    is_measured = bool(loose) and table.columns[int(loose[0].shows)].kind == "metric"
+    measured, rest = (loose[:1], loose[1:]) if is_measured else ([], loose)
+    if look.narrow:
+        return [*begin, *measured, *versus, *age, *rest, *repeats]
+    return [*begin, *versus, *age, *measured, *trend, *repeats, *rest]
 
 
 def _first(look: TableLook) -> list[TableColumn]:
@@ -144,12 +146,15 @@ def _versus(look: TableLook) -> list[TableColumn]:
     return [TableColumn(column, VERSUS)] if look.with_versus else []
 
 
-def _course(table: RunTable, look: TableLook) -> list[TableColumn]:
-    """Age and trend."""
-    columns = [_fixed(UPDATED, "age", look, "right")]
-    if look.with_trend and any(column.kind == "metric" for column in table.columns):
-        columns.append(TableColumn(GridColumn(TREND, TREND, "right", TREND_CELLS), TREND))  # right: is never cut
-    return columns
+def _age(look: TableLook) -> list[TableColumn]:
+    return [_fixed(UPDATED, "age", look, "right")]
+
+
+def _trend(table: RunTable, look: TableLook) -> list[TableColumn]:
+    """The course of a metric."""
+    column = GridColumn(TREND, TREND, "right", TREND_CELLS)  # right: is never cut
+    is_there = look.with_trend and any(each.kind == "metric" for each in table.columns)
+    return [TableColumn(column, TREND)] if is_there else []
 
 
 def _repeats(look: TableLook) -> list[TableColumn]:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from labtop import __version__
 from labtop.cli import output
@@ -31,6 +31,12 @@ class Parser(argparse.ArgumentParser):
         else:
             hint = f"-d {place} names the directory" if place else f"see {self.prog} --help"
         raise CommandError(f"{message} ({hint})", USAGE)
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """As argparse has it, but for `--where=--`: there it takes the value for what ends the options."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            return "--"
+        return super()._get_values(action, arg_strings)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -303,3 +303,9 @@ def test_a_param_that_is_no_finite_number_is_told_sorted_and_found(capsys: Captu
     assert (params["nan"], params["inf"], params["list"], params["none"]) == ("NaN", "Infinity", [1, "NaN", None], None)
     _, out, _ = _ls(capsys, tmp_path, "--columns", "lr", "--sort", "lr", "--limit", "3")
     assert out.split() == ["lr", "1", "Infinity", "NaN"]
+
+
+def test_a_filter_of_dashes_is_read_as_one(capsys: Captured, runs: Path) -> None:
+    status, out, err = _ls(capsys, runs, "--where=--")
+    assert (status, out) == (2, "")
+    assert err.startswith("labtop: expected a word or a condition after -")

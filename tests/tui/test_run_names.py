@@ -98,10 +98,10 @@ def test_names_that_differ_in_several_places_are_told_apart(names: list[str], le
     [
         (GRID, 20, "cnn…0.003…0.0001-s0"),
         (GRID, 11, "c…03…001…0"),
-        (CONFIGS, 27, "lr=0.003…cnn wd=0.0001"),
+        (CONFIGS, 27, "lr=0.003 model=cnn…"),
         (CONFIGS, 20, "lr=0.003…cnn…0.0001"),
         (CONFIGS, 14, "….003…c….0001"),
-        (VALUES, 16, "adam 0.003 64"),
+        (VALUES, 16, "adam  0.003  64"),
         ([f"adam  0.003  {data}" for data in ("imagenet", "cifar100")], 10, "…imagenet"),
     ],
 )
@@ -120,3 +120,24 @@ def test_a_cut_wastes_no_room_on_spaces_and_ellipses_beside_it() -> None:
     assert cut_middle("abcdef…003-s2", 8) == "ab…03-s2"
     assert cut_middle("abcdefg…3-s2", 8) == "abc…3-s2"
     assert cut_middle("abcdefg  3-s2", 8) == "abc…3-s2"
+
+
+def test_names_that_fit_stay_whole_among_others_that_do_not() -> None:
+    sweep = [
+        f"{opt}-lr{lr}-w{w}-s{s}"
+        for opt in ("adam", "sgd")
+        for lr in (0.1, 0.001)
+        for w in (64, "wide")
+        for s in (1, 2)
+    ]
+    whole = ["live-adam-s2", "live slow [x]", "plain-3", "again-2", "tab name"]
+    for cells in range(13, 22):
+        shown = dict(zip([*sweep, *whole], fitted([*sweep, *whole], cells), strict=True))
+        assert len(set(shown.values())) == len(shown)
+        assert all(shown[name] == name for name in shown if len(name) <= cells)
+        assert not any(name.endswith("…") for name in shown.values())
+    assert shown["sgd-lr0.1-w64-s1"] == "sgd-lr0.1-w64-s1"
+
+
+def test_no_more_is_cut_than_has_no_room() -> None:
+    assert fitted(["live-adam-s2", "live-adam-s1"], 11) == ["live-ada…s2", "live-ada…s1"]

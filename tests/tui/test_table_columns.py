@@ -231,6 +231,6 @@ async def test_in_little_room_the_first_metric_stands_before_how_runs_stand(open
     async with open_app((100, 24)) as ui:
         assert heads(ui)[:2] == ["step", "val/loss"]
         await choose(ui, "v", "val/loss", "max val")
-        assert heads(ui)[:3] == ["step", "max", "val/loss"]
+        assert heads(ui)[:4] == ["step", "vs", "age", "lr"]
         await ui.press("z")
         assert heads(ui).index("age") < heads(ui).index("lr") < heads(ui).index("val/loss")

@@ -249,5 +249,5 @@ async def test_enter_behind_a_text_that_is_typed_in_a_moment_keeps_it(open_app: 
         await ui.press("slash", "ctrl+u", *"lr < 1")
         ui.app.post_message(Paste(" and op = sgd"))
         ui.app.post_message(Key("enter", None))
-        assert "lr < 1 and op = sgd is not used: no run has a param" in await ui.until("is not used")
+        assert "lr < 1 and op = sgd: no run has a param" in await ui.until("not used, / and up")
         assert len(ui.names()) == 4

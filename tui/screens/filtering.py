@@ -127,5 +127,5 @@ class Filtering(Remembering):
             self._complete()
         self.prompt.blame(event.error)
         if event.error is not None and self.prompt.purpose != "runs":
-            self.say(f"the filter {fmt.clean(event.error.text, 30)} is not used: {event.error}")
+            self.say(f"not used, / and up bring it back: {fmt.clean(event.error.text, 30)}: {event.error}")
             self.filter_text = "" if event.error.text == self.applied else self.applied

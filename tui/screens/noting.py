@@ -99,7 +99,9 @@ class Noting(Asking):
                 self.post_message(Said(str(error)))
                 return
             gone = "" if is_there else ", whose log is gone: it counts when the run comes back"
-            where = f", in {noted.path}: the directory cannot be written ({noted.why})" if noted.beside else ""
+            where = (
+                f"; the directory cannot be written ({noted.why}), so only here: {noted.path}" if noted.beside else ""
+            )
             self.post_message(Said(_done(said, run.name) + gone + where))
 
         self.run_worker(write, group="annotate", thread=True)

@@ -27,11 +27,14 @@ _BOUND = re.compile(
 _WHOLE_NUMBER = re.compile(rf"[-+]?(?:{_NUMBER})", re.IGNORECASE)
 _AFTER_A_NUMBER = re.compile(r"_\d+_")
 _PAIRS = re.compile(r"[A-Za-z][A-Za-z0-9.]*-[^_-][^_]*(?:_[A-Za-z][A-Za-z0-9.]*-[^_-][^_]*)+")
-_NO_PARAMS = words("run exp experiment trial job version attempt try checkpoint ckpt part tmp log gpu node host pid id")
+_NO_PARAMS = words(
+    "run exp experiment trial job version v attempt try checkpoint ckpt part tmp log gpu node host pid id"
+)
 _SPACED = words(
     "lr bs batch seed wd width depth layers layer heads dim hidden dropout epochs steps gamma beta alpha eps temp "
     "lambda size rate decay fold warmup momentum rank"
 )
+_COUNTED = re.compile(r"(?P<word>[^\W\d_]+)-\d+")
 _MOST_DIGITS = 18
 _LARGEST = 9_999_999  # whole numbers above are moments or ids
 
@@ -39,9 +42,12 @@ _LARGEST = 9_999_999  # whole numbers above are moments or ids
 def name_codes(leaf: str) -> dict[str, str | int | float]:
     """The parameters coded in the last part of a run's name, in their order; the first of equal keys counts.
 
-    Words alone, moments and hashes are none. A hyphen between `e` and digits belongs to the number: `lr3e-5-327m`.
+    Words alone, moments and hashes are none, nor is the number of a name that is a word and a number: `again-2`.
+    A hyphen between `e` and digits belongs to the number: `lr3e-5-327m`.
     """
     text = _MOMENTS.sub("_", _LINE.sub("", leaf))
+    if (counted := _COUNTED.fullmatch(text)) and counted["word"].lower() not in _SPACED:
+        return {}
     codes: dict[str, str | int | float] = {}
     for key, value in _pairs(text) or _codes(text):
         codes.setdefault(key, value)

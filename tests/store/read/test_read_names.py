@@ -58,6 +58,8 @@ def test_codes(leaf: str, codes: dict[str, object]) -> None:
         "550e8400-e29b-41d4-a716-446655440000",
         "adam-2024-01-15",
         "exp-12",
+        "again-2",
+        "baseline-v3",
         "version_0",
         "checkpoint-500",
         "lr=",

@@ -211,6 +211,9 @@ async def test_a_filter_that_no_run_passes_is_told_in_place_of_rows(open_app: Op
         await ui.paste("x")
         assert ui.names() == []
         assert ui.table()[1].strip() == "no run passes the filter"
+        await ui.press("enter", "n")
+        assert "no run is under the cursor" in ui.text()
+        await ui.press("slash")
         await ui.press("enter", "escape", "escape")
         assert "no run passes" not in ui.text()
         assert len(ui.names()) == 4

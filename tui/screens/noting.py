@@ -17,6 +17,7 @@ from labtop.tui.tags import as_begun, from_text
 from labtop.tui.widgets.prompt import Prompt
 
 Saying = Literal["hide", "note", "tags", "decide"]
+_NO_RUN = "no run is under the cursor"
 _DONE = {"note": "noted", "tag": "tagged", "decision": "decided"}
 
 
@@ -32,8 +33,10 @@ class Noting(Asking):
         number = self.current.run_under_cursor()
         run = self.known.get(-1 if number is None else number)
         if run is None:
-            is_group = number is None
-            self.say("that is for one run: Enter unfolds a group" if is_group else ON_ITS_WAY)
+            is_group = number is None and bool(self.table_groups)
+            self.say(
+                "that is for one run: Enter unfolds a group" if is_group else _NO_RUN if number is None else ON_ITS_WAY
+            )
             return
         self._noted_of = run
         name = fmt.clean(run.name, 30)

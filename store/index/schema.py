@@ -43,8 +43,7 @@ def is_ours(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database is an index of labtop, of any version, or one whose making was cut short."""
     if _version(connection) is not None:
         return True
-    row = connection.execute(_IS_EMPTY).fetchone()
-    return row is not None and bool(row[0])
+    return any(bool(row[0]) for row in connection.execute(_IS_EMPTY).fetchall())
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -56,8 +55,13 @@ _VERSION = "select value from meta where key = 'labtop'"
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """None where there is none.
+
+    All rows are fetched: a result that is not at its end keeps its transaction open, and with that every value that is
+    overwritten from then on.
+    """
     try:
-        row = connection.execute(_VERSION).fetchone()
+        rows = connection.execute(_VERSION).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):
         return None
-    return None if row is None else str(row[0])
+    return str(rows[0][0]) if rows else None

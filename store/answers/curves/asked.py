@@ -88,7 +88,7 @@ class Names:
 
     def goals(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
         """The goals of those that have one."""
-        mark = cursor.execute(_DECLARED).fetchone()
+        mark = cursor.execute(_DECLARED).fetchall()
         if mark != self._mark:
             self._mark, self._goals = mark, dict(cursor.execute(_GOALS).fetchall())
         return self._goals

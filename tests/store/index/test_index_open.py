@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -327,3 +328,12 @@ def test_a_full_disk_damages_no_index_whatever_its_folder_is_called(tmp_path: Pa
 )
 def test_damage_is_known_by_what_the_database_says(text: str) -> None:
     assert is_damage(duckdb.IOException(text), Path("/x/a.duckdb"))
+
+
+def test_an_index_that_was_there_keeps_nothing_of_what_is_overwritten(root: Path) -> None:
+    _made(root)
+    with contextlib.closing(open_index(root)) as index, index.cursor() as cursor:
+        for value in range(300):
+            cursor.execute("update file_summaries set last = ?", [float(value)]).fetchall()
+        kept = "select memory_usage_bytes from duckdb_memory() where tag = 'TRANSACTION'"
+        assert cursor.execute(kept).fetchall()[0][0] < 1_000_000

@@ -113,14 +113,14 @@ def table_columns(table: RunTable, look: TableLook) -> list[TableColumn]:
     frozen.sort(key=lambda column: look.frozen.index(column.grid.key))
     begin, repeats = [*_first(look), *frozen, *_state(table, look)], _repeats(look)
     versus, age, trend = _versus(look), _age(look), _trend(table, look)
-    if look.compact and not look.narrow:  # the name of a run that this one repeats has no room but at the very end
-        return [*begin, *versus, *age, *trend, *loose, *repeats]
     # By what runs are measured is in sight before what else is known of them, where it comes first.
     is_measured = bool(loose) and table.columns[int(loose[0].shows)].kind == "metric"
     measured, rest = (loose[:1], loose[1:]) if is_measured else ([], loose)
     if look.narrow:
         return [*begin, *measured, *versus, *age, *rest, *repeats]
-    return [*begin, *versus, *age, *measured, *trend, *repeats, *rest]
+    # In little room the name of the run that this one repeats has its place at the very end.
+    behind = [*rest, *repeats] if look.compact else [*repeats, *rest]
+    return [*begin, *versus, *age, *measured, *trend, *behind]
 
 
 def _first(look: TableLook) -> list[TableColumn]:

@@ -43,11 +43,11 @@ def three(train: Write, log: Write) -> None:
 
 
 @pytest.mark.usefixtures("three")
-async def test_each_run_has_its_course_behind_its_age(open_app: Open) -> None:
+async def test_each_run_has_its_course_behind_the_first_metric(open_app: Open) -> None:
     async with open_app(LARGE) as ui:
         text = await ui.until("▂")
         heads = table(text)[0].split()
-        assert heads[heads.index("age") + 1] == "trend"
+        assert heads[heads.index("age") + 2] == "trend"
         assert trend(text, "falls") == "█▇▆▅▄▃▂▁"
         assert trend(text, "rises") == "▁▂▃▄▅▆▇█"
         assert trend(text, "other") == ""

@@ -77,7 +77,7 @@ async def test_a_filter_that_cannot_be_read_leaves_the_table_and_says_where_and_
         await ui.press("z", "slash")
         await ui.paste("opt = sgd")
         assert ui.names() == ["run-d"]
-        await ui.type(" or lr <")
+        await ui.paste(" or lr <")
         lines = (await ui.until("expected a value after <")).split("\n")
         assert lines[-1].index("^") == lines[-2].index("lr <") + len("lr <")
         assert ui.names() == ["run-d"]

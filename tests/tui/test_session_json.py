@@ -143,7 +143,7 @@ def test_every_setting_of_the_charts_and_the_screen_is_kept() -> None:
         unfolded=frozenset({"lr=0.1"}),
         filters=(("good", "loss < 1"), ("", "")),
         history=("a", "b"),
-        places=(("runs", Place(True, True, "loss", "run:b", "param:lr")), ("plots", Place(chart="acc"))),
+        places=(("runs", Place(True, True, "loss", "run:b", "param:lr", True, True)), ("plots", Place(chart="acc"))),
         chosen=frozenset({"sort", "pins"}),
     )
     place = everything.places[0][1]

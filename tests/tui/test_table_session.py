@@ -322,3 +322,19 @@ async def test_a_teams_order_that_is_known_late_does_not_take_the_cursor(
         while order(ui) != "fabcde":
             await ui.pilot.pause()
         assert ui.cursor() == "run-d"
+
+
+@pytest.mark.usefixtures("six")
+async def test_a_comparison_shows_as_much_and_in_the_same_way_again(
+    open_app: Open, last_time: Callable[[], Memory]
+) -> None:
+    async with open_app((140, 24), memory=last_time()) as ui:
+        await ui.press("a", "c")
+        first = view(ui).replace("›", " ").split()
+        await ui.press("x", "percent_sign")
+        before = view(ui).replace("›", " ").split()
+        assert before != first
+    async with open_app((140, 24), memory=last_time()) as ui:
+        assert view(ui).replace("›", " ").split() == before
+        await ui.press("x", "percent_sign")
+        assert view(ui).replace("›", " ").split() == first

@@ -16,9 +16,11 @@ from labtop.tui import format as fmt
 from labtop.tui.compare_rows import CompareLook, compare_columns, compare_rows, find_row, full_value
 from labtop.tui.inquiry import Inquiry
 from labtop.tui.keys import bindings
+from labtop.tui.place_changed import PlaceChanged
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.view import RunAsked, View
+from labtop.tui.session.session import Place
 from labtop.tui.shown import Shown
 from labtop.tui.widgets.grid import Grid
 
@@ -50,6 +52,13 @@ class CompareView(View):
         """What is compared, and the grid."""
         yield Static(id="compared", markup=False)
         yield Grid(ascii_only=self._charset == "ascii")
+
+    def _place(self) -> Place:
+        return Place(all_keys=self.show_all, relative=self.relative)
+
+    def return_to(self, place: Place) -> None:
+        """As many keys, and deltas in the same way."""
+        self.show_all, self.relative = place.all_keys, place.relative
 
     def enter(self) -> None:
         """The focus to the grid."""
@@ -131,4 +140,15 @@ class CompareView(View):
             self.app.push_screen(Reader(row.key, text))
 
     watch_shown = watch_revision = _ask
-    watch_baseline = watch_key_filter = watch_aggregate = watch_show_all = watch_relative = _refill
+
+    def watch_show_all(self) -> None:
+        """Other keys are shown."""
+        self.post_message(PlaceChanged())
+        self._refill()
+
+    def watch_relative(self) -> None:
+        """Deltas are shown in another way."""
+        self.post_message(PlaceChanged())
+        self._refill()
+
+    watch_baseline = watch_key_filter = watch_aggregate = _refill

@@ -154,6 +154,8 @@ _PLACE: Mapping[str, Read[Any]] = {
     "chart": or_none(text),
     "row": or_none(text),
     "column": or_none(text),
+    "all_keys": flag,
+    "relative": flag,
 }
 _CHARTS: Mapping[str, Read[Any]] = {
     "x": _axis,

@@ -24,7 +24,8 @@ class Place:
 
     `whole`: one pane or chart had all the room. `on_charts`: the charts had the focus; `chart` is the metric of the
     current one, unless that was the first. `row` and `column` are those of the table's cursor, where a person moved it
-    from the first: a run as "run:ID", a group as "group:ID"; a column by the grid's key.
+    from the first: a run as "run:ID", a group as "group:ID"; a column by the grid's key. A comparison shows `all_keys`,
+    not only those that differ, and `relative` deltas.
     """
 
     whole: bool = False
@@ -32,6 +33,8 @@ class Place:
     chart: str | None = None
     row: str | None = None
     column: str | None = None
+    all_keys: bool = False
+    relative: bool = False
 
 
 Places = tuple[tuple[ViewName, Place], ...]

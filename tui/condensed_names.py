@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from rich.cells import cell_len
 
@@ -60,10 +61,10 @@ class _Columns:
     def _steps(self, cells: int, *, tersely: bool) -> Iterator[Callable[[], None]]:
         """The least telling first."""
         for at in sorted(range(len(self._gaps)), key=lambda at: -len(self._gaps[at])):
-            yield lambda at=at: self._close(at, cells)  # type: ignore[misc]
+            yield partial(self._close, at, cells)
         for narrow in (self._cut_ends, self._cut_zeros, self._cut_fronts) if tersely else ():
             for at in range(len(self._columns)):
-                yield lambda at=at, narrow=narrow: narrow(at, cells)  # type: ignore[misc]
+                yield partial(narrow, at, cells)
 
     def _close(self, at: int, cells: int) -> None:
         """No more of it than has no room."""

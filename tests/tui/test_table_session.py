@@ -179,6 +179,14 @@ async def test_what_is_wrong_in_a_teams_file_is_told_and_the_rest_holds(
         assert "val/loss▲" in ui.table()[0]
 
 
+async def leave_run_d(open_app: Open, memory: Memory, runs: Path) -> None:
+    """Leave the cursor on a run, which goes away then."""
+    async with open_app((140, 24), memory=memory) as ui:
+        await ui.press("j", "j")
+        assert ui.cursor() == "run-d"
+    (runs / "run-d").rename(runs.parent / "away")
+
+
 @pytest.fixture
 def sixty(log: Write) -> None:
     """Runs of the same loss, begun one after the other; each has a param of its own."""
@@ -260,10 +268,7 @@ async def test_the_cursor_is_on_its_group_again(open_app: Open, last_time: Calla
 async def test_a_row_is_not_forgotten_while_its_run_is_gone(
     open_app: Open, last_time: Callable[[], Memory], runs: Path
 ) -> None:
-    async with open_app((140, 24), memory=last_time()) as ui:
-        await ui.press("j", "j")
-        assert ui.cursor() == "run-d"
-    (runs / "run-d").rename(runs.parent / "away")
+    await leave_run_d(open_app, last_time(), runs)
     async with open_app((140, 24), memory=last_time()) as ui:
         assert ui.cursor() == "run-f"
         await ui.press("A")
@@ -290,10 +295,7 @@ async def test_a_new_order_begins_at_its_first_line_the_next_time_too(
 async def test_nobody_who_does_something_is_taken_back_to_where_they_were(
     open_app: Open, last_time: Callable[[], Memory], runs: Path, log: Write
 ) -> None:
-    async with open_app((140, 24), memory=last_time()) as ui:
-        await ui.press("j", "j")
-        assert ui.cursor() == "run-d"
-    (runs / "run-d").rename(runs.parent / "away")
+    await leave_run_d(open_app, last_time(), runs)
     async with open_app((140, 24), memory=last_time()) as ui:
         await ui.press("space")
         (runs.parent / "away").rename(runs / "run-d")

@@ -141,14 +141,9 @@ class CompareView(View):
 
     watch_shown = watch_revision = _ask
 
-    def watch_show_all(self) -> None:
-        """Other keys are shown."""
+    def _show_otherwise(self) -> None:
         self.post_message(PlaceChanged())
         self._refill()
 
-    def watch_relative(self) -> None:
-        """Deltas are shown in another way."""
-        self.post_message(PlaceChanged())
-        self._refill()
-
+    watch_show_all = watch_relative = _show_otherwise
     watch_baseline = watch_key_filter = watch_aggregate = _refill

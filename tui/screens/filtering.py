@@ -72,9 +72,11 @@ class Filtering(Remembering):
 
     @on(Prompt.Submitted)
     def _filter_submitted(self, event: Prompt.Submitted) -> None:
-        text = event.text.strip()
-        if event.purpose == "runs" and text:
-            self.history = (*(each for each in self.history if each != text), text)[-MOST_HISTORY:]
+        if event.purpose == "runs" and event.text.strip():
+            self._to_history(event.text.strip())
+
+    def _to_history(self, text: str) -> None:
+        self.history = (*(each for each in self.history if each != text), text)[-MOST_HISTORY:]
 
     @on(Prompt.Saved)
     def _filter_saved(self, event: Prompt.Saved) -> None:
@@ -127,5 +129,6 @@ class Filtering(Remembering):
             self._complete()
         self.prompt.blame(event.error)
         if event.error is not None and self.prompt.purpose != "runs":
+            self._to_history(event.error.text.strip())
             self.say(f"not used, / and up bring it back: {fmt.clean(event.error.text, 30)}: {event.error}")
             self.filter_text = "" if event.error.text == self.applied else self.applied

@@ -26,7 +26,7 @@ class Placing(Noting):
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
-        self._views: tuple[tuple[ViewName, View], ...] = ()
+        self._views: dict[str, View] = {}
         self._looking: Timer | None = None
         self._named_row: tuple[str, str] | None = None
         """Key and name of the row last seen under the cursor of runs: it may have gone out of what is known."""
@@ -36,16 +36,16 @@ class Placing(Noting):
         self._is_unnamed = False
 
     def _begin(self) -> None:
-        views = {view.id: view for view in self.query(View)}
-        self._views = tuple((name, views[name]) for name in get_args(ViewName))
-        for _, view in self._views:
+        self._views = {str(view.id): view for view in self.query(View)}
+        for view in self._views.values():
             self.watch(view, "here", self._place_changed, init=False)
-        self._return_to(dict(self.places))
+        self._return()
         super()._begin()
 
-    def _return_to(self, places: Mapping[ViewName, Place]) -> None:
+    def _return(self) -> None:
         """As far as runs need not be known for it."""
-        for name, view in self._views:
+        places = dict[str, Place](self.places)
+        for name, view in self._views.items():
             place = places.get(name, Place())
             if name == "runs":
                 self._row_to_come = row = place.row
@@ -57,15 +57,13 @@ class Placing(Noting):
         """Put the cursor of runs on its run, where that is among those of which the number is known by now."""
         number = numbers.get(run_of(self._row_to_come) or "")
         if number is not None:
-            dict(self._views)["runs"].return_to_row(str(number))
+            self._views["runs"].return_to_row(str(number))
 
     def touched(self) -> None:
         """A person has done something: the view in sight stays as it is."""
-        if self.view not in self._stayed:
+        if self.view not in self._stayed and self.view in self._views:
             self._stayed.add(self.view)
-            for name, view in self._views:
-                if name == self.view:
-                    view.stay()
+            self._views[self.view].stay()
 
     def _has_table(self) -> None:
         """A row that could not be named may be known by now."""
@@ -79,7 +77,8 @@ class Placing(Noting):
     def look_at_places(self) -> None:
         """See where the person is in each view, of those that are not as they were at first."""
         self._looking = None
-        found = ((name, self._named(name, view.here)) for name, view in self._views)
+        names: tuple[ViewName, ...] = get_args(ViewName)
+        found = ((name, self._named(name, self._views[name].here)) for name in names if name in self._views)
         self.places = tuple(pair for pair in found if pair[1] != Place())
 
     def _named(self, view: ViewName, place: Place) -> Place:

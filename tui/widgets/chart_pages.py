@@ -223,14 +223,9 @@ class ChartPages(Container):
         if where.content != text:
             where.update(text)
 
-    def watch_current(self) -> None:
-        """Its page comes into sight."""
+    def _go_elsewhere(self) -> None:
         self.post_message(PlaceChanged())
         self._renew()
 
-    def watch_alone(self) -> None:
-        """One chart has all the room, or all are in sight."""
-        self.post_message(PlaceChanged())
-        self._renew()
-
+    watch_current = watch_alone = _go_elsewhere
     watch_shown = watch_shape = watch_nothing = _renew

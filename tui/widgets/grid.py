@@ -246,10 +246,10 @@ class Grid(GridCanvas, can_focus=True, inherit_bindings=False):
             return
         row, column = self._wanted
         at = None if row is None else self._rows.place(row)
-        if at is not None and self._rows.lands(at):
+        if at not in (None, self._cursor_at) and self._rows.lands(at):
             self._bring(at)
         keys = [each.key for each in self._columns]
-        if self._with_columns and column in keys:
+        if column in keys and column != self.column_key:
             self._bring_column(keys.index(column))
 
     def _put_cursor(self, at: int | None) -> None:

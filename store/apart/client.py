@@ -6,45 +6,35 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, cast
 
 from labtop.store.apart.channel import Channel
 from labtop.store.apart.process import Process
-from labtop.store.model import (
-    Activity,
-    Annotation,
-    AtQuery,
-    BandQuery,
-    Bands,
-    Column,
-    Comparison,
-    Completion,
-    Curves,
-    Group,
-    Histogram,
-    HistogramQuery,
-    Noted,
-    Outline,
-    Run,
-    RunDetail,
-    RunTable,
-    Scatter,
-    ScatterQuery,
-    SeriesQuery,
-    Standing,
-    StandingQuery,
-    Status,
-    StoreError,
-    TableQuery,
-)
+from labtop.store.model import Activity, StoreError
+from labtop.store.questions import Questions
 
 _PATIENCE_S: Final = 10.0  # for a process that was told to end
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+def _sent(
+    question: Callable[Concatenate[Questions, Parameters], Answer],
+) -> Callable[Concatenate[StoreApart, Parameters], Answer]:
+    """The question, sent to the process that answers it."""
+    name = question.__name__
+
+    def ask(self: StoreApart, /, *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
+        return cast(Answer, self._ask(name, arguments, named))
+
+    ask.__name__, ask.__doc__ = name, question.__doc__
+    return ask
 
 
 class StoreApart:
@@ -107,98 +97,42 @@ class StoreApart:
         """What was told last is on the screen."""
         self._tell("shown")
 
-    def outline(self) -> Outline:
-        """Metrics and varying params over all runs."""
-        return cast(Outline, self._ask("outline"))
+    outline = _sent(Questions.outline)
+    table = _sent(Questions.table)
+    growing = _sent(Questions.growing)
+    named = _sent(Questions.named)
+    standing = _sent(Questions.standing)
+    columns = _sent(Questions.columns)
+    completions = _sent(Questions.completions)
+    tags = _sent(Questions.tags)
+    annotate = _sent(Questions.annotate)
+    detail = _sent(Questions.detail)
+    details = _sent(Questions.details)
+    several_curves = _sent(Questions.several_curves)
+    values_at = _sent(Questions.values_at)
+    several_bands = _sent(Questions.several_bands)
+    compare = _sent(Questions.compare)
+    groups = _sent(Questions.groups)
+    scatter = _sent(Questions.scatter)
+    histogram = _sent(Questions.histogram)
+    sparklines = _sent(Questions.sparklines)
 
-    def table(self, query: TableQuery) -> RunTable:
-        """The runs table."""
-        return cast(RunTable, self._ask("table", query))
-
-    def growing(self) -> dict[int, Status]:
-        """The states of those runs of which more may come, by number."""
-        return cast("dict[int, Status]", self._ask("growing"))
-
-    def named(self, ids: Sequence[str]) -> tuple[Run, ...]:
-        """The runs with these ids that are there."""
-        return cast("tuple[Run, ...]", self._ask("named", ids))
-
-    def standing(self, query: StandingQuery) -> dict[int, Standing]:
-        """How runs stand beside those before them, and what they repeat."""
-        return cast("dict[int, Standing]", self._ask("standing", query))
-
-    def columns(self) -> tuple[Column, ...]:
-        """Every metric, param, attribute and tag that a column can show."""
-        return cast("tuple[Column, ...]", self._ask("columns"))
-
-    def completions(self, text: str, cursor: int) -> tuple[Completion, ...]:
-        """What may stand in a filter at the cursor."""
-        return cast("tuple[Completion, ...]", self._ask("completions", text, cursor))
-
-    def tags(self) -> tuple[str, ...]:
-        """The tags that runs have, the most frequent first."""
-        return cast("tuple[str, ...]", self._ask("tags"))
-
-    def annotate(self, annotations: Sequence[Annotation]) -> Noted:
-        """Append what a person says of runs."""
-        return cast(Noted, self._ask("annotate", annotations))
-
-    def detail(self, run: int) -> RunDetail:
-        """Everything known of one run."""
-        return cast(RunDetail, self._ask("detail", run))
-
-    def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
-        """`detail` of several runs, without their events."""
-        return cast("tuple[RunDetail, ...]", self._ask("details", runs))
-
-    def several_curves(self, queries: Sequence[SeriesQuery]) -> tuple[Curves, ...]:
-        """For each query the curves of its metric."""
-        return cast("tuple[Curves, ...]", self._ask("several_curves", queries))
-
-    def values_at(self, query: AtQuery) -> tuple[tuple[float | None, ...], ...]:
-        """The logged values at one x, for each metric and run."""
-        return cast("tuple[tuple[float | None, ...], ...]", self._ask("values_at", query))
-
-    def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
-        """For each query the bands of its groups."""
-        return cast("tuple[Bands, ...]", self._ask("several_bands", queries))
-
-    def compare(self, runs: Sequence[int]) -> Comparison:
-        """Runs side by side."""
-        return cast(Comparison, self._ask("compare", runs))
-
-    def groups(self, key: Column, runs: tuple[int, ...]) -> tuple[Group, ...]:
-        """Runs by what they have in common."""
-        return cast("tuple[Group, ...]", self._ask("groups", key, runs))
-
-    def scatter(self, query: ScatterQuery) -> Scatter:
-        """A metric against a param or another metric, a point a run."""
-        return cast(Scatter, self._ask("scatter", query))
-
-    def histogram(self, query: HistogramQuery) -> Histogram:
-        """How a metric is distributed over runs."""
-        return cast(Histogram, self._ask("histogram", query))
-
-    def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
-        """The course of a metric in few values a run."""
-        return cast("dict[int, tuple[float, ...]]", self._ask("sparklines", runs, metric, cells))
-
-    def _ask(self, question: str, *arguments: object) -> object:
+    def _ask(self, question: str, arguments: tuple[object, ...], named: dict[str, Any]) -> object:
         """Send a question and wait for its answer. Raises StoreError also where the process is gone."""
         number, answer = next(self._numbers), Future[Any]()
         with self._lock:
             if self._ended is not None:
                 raise self._ended
             self._asked[number] = answer
-        self._send(number, question, arguments)
+        self._send(number, question, arguments, named)
         return answer.result()
 
     def _tell(self, what: str) -> None:
-        self._send(0, what, ())
+        self._send(0, what, (), {})
 
-    def _send(self, number: int, question: str, arguments: tuple[object, ...]) -> None:
+    def _send(self, number: int, question: str, arguments: tuple[object, ...], named: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):  # the thread that receives learns of it too, and tells everybody
-            self._channel.send((number, question, arguments))
+            self._channel.send((number, question, arguments, named))
 
     def _receive(self) -> None:
         """In the thread: hand out what comes, until nothing more can come."""

@@ -50,7 +50,7 @@ class _Server:
         with self._telling, ThreadPoolExecutor(_AT_ONCE, "labtop-answer") as answering:
             while True:
                 try:
-                    number, question, arguments = self._channel.receive()
+                    number, question, arguments, named = self._channel.receive()
                 except EOFError:
                     return
                 if question == "start":
@@ -59,7 +59,7 @@ class _Server:
                     self._store.shown()
                     answering.submit(self._store.pack)
                 else:
-                    answering.submit(self._answer, number, question, arguments)
+                    answering.submit(self._answer, number, question, arguments, named)
 
     def _start(self) -> None:
         try:
@@ -68,9 +68,9 @@ class _Server:
             activity = self._store.activity
             self._changed(replace(activity, notices=(*activity.notices, f"nothing is read: {error}")))
 
-    def _answer(self, number: int, question: str, arguments: tuple[Any, ...]) -> None:
+    def _answer(self, number: int, question: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         try:
-            found = getattr(self._store, question)(*arguments)
+            found = getattr(self._store, question)(*arguments, **named)
         except Exception as error:
             found = told(error)
         with contextlib.suppress(OSError):

@@ -77,10 +77,10 @@ def test_it_is_compressed_once_the_answer_is_on_the_screen(store: Store) -> None
     server = threading.Thread(target=_Server(store, Channel(end)).run)
     server.start()
     asking = Channel(screen)
-    asking.send((1, "table", (QUERY,)))
+    asking.send((1, "table", (QUERY,), {}))
     assert asking.receive()[1].matched == 1
     assert not is_compressed(store)
-    asking.send((0, "shown", ()))
+    asking.send((0, "shown", (), {}))
     asking.end()
     server.join()
     assert is_compressed(store)

@@ -139,9 +139,9 @@ class Answering(Asking):
         """`detail` of several runs, or of all, in few queries; without their events."""
         return self._ask(lambda cursor: details(cursor, runs, self._clock(), events=False))
 
-    def compare(self, runs: Sequence[int]) -> Comparison:
-        """Runs side by side, in this order."""
-        return self._ask(lambda cursor: compare(cursor, runs, self._clock()))
+    def compare(self, runs: Sequence[int], longest: int | None = None) -> Comparison:
+        """Runs side by side, in this order. Texts of more than `longest` characters end there, and say so."""
+        return self._ask(lambda cursor: compare(cursor, runs, self._clock(), longest))
 
     # Charts.
 

@@ -12,6 +12,7 @@ from labtop.store.model import (
     AtQuery,
     BandQuery,
     Bands,
+    CodeDiff,
     Column,
     Comparison,
     Completion,
@@ -93,8 +94,11 @@ class Questions(Protocol):
     def several_bands(self, queries: Sequence[BandQuery]) -> tuple[Bands, ...]:
         """For each query the bands of its groups."""
 
-    def compare(self, runs: Sequence[int]) -> Comparison:
-        """Runs side by side."""
+    def compare(self, runs: Sequence[int], longest: int | None = None) -> Comparison:
+        """Runs side by side, of longer texts than that their beginning."""
+
+    def code_diff(self, one: int, other: int) -> CodeDiff:
+        """How the code of two runs differs."""
 
     def groups(self, key: Column, runs: tuple[int, ...]) -> tuple[Group, ...]:
         """Runs by what they have in common."""

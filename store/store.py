@@ -16,7 +16,7 @@ from labtop.store.answering import Answering
 from labtop.store.asking import failed
 from labtop.store.index.files import Index, open_index, size_of
 from labtop.store.index.schema import schema_version
-from labtop.store.model import Activity, Annotation, IndexInfo, Noted, NotThere, StoreError, WatchMode
+from labtop.store.model import Activity, Annotation, CodeDiff, IndexInfo, Noted, NotThere, StoreError, WatchMode
 
 if TYPE_CHECKING:
     from labtop.store.ingest.follow import Follow
@@ -141,6 +141,15 @@ class Store(Answering):
         if self._follow is not None:
             self._follow.hurry()
         return noted
+
+    def code_diff(self, one: int, other: int) -> CodeDiff:
+        """How the code of two runs differs, as git and saved patches tell; the repository is looked for around the
+        directory and the working directory. Raises `NotThere`.
+        """
+        from labtop.store.answers.code_diff import code_diff, codes
+
+        first, second = self._ask(lambda cursor: codes(cursor, one, other))
+        return code_diff(first, second, (self._base.absolute(), Path.cwd()))
 
     def index_info(self) -> IndexInfo:
         """The index in use."""

@@ -95,7 +95,7 @@ class _Columns:
 
     def _cut_fronts(self, at: int, _: int) -> None:
         words = self._columns[at]
-        same = min(len(_alike(words)), min(map(len, words)) - 1)
+        same = min(len(shared_beginning(words)), min(map(len, words)) - 1)
         if same > (not self._gaps[at]):  # an ellipsis takes a cell
             self._drop(at, same)
 
@@ -118,7 +118,7 @@ class _Columns:
 
 def _front(words: Sequence[str]) -> str:
     """What the words begin with before they differ: all of it, or the letters before numbers."""
-    same = _alike(words)
+    same = shared_beginning(words)
     if len(same) == max(map(len, words)):
         return same
     letters = same.rstrip(_OF_NUMBERS)
@@ -126,7 +126,7 @@ def _front(words: Sequence[str]) -> str:
     return letters if numbered else ""
 
 
-def _alike(words: Sequence[str]) -> str:
+def shared_beginning(words: Sequence[str]) -> str:
     """What all begin with."""
     first, last = min(words), max(words)
     return first[: next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]

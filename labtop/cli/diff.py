@@ -13,11 +13,13 @@ from labtop.cli.reading import opened
 from labtop.cli.show import RUN_HELP
 from labtop.cli.tables import Cell, Table
 from labtop.store import Store
+from labtop.store.answers.comparing.ignoring import Ignored
 from labtop.store.answers.to_json import delta, diff_json
 from labtop.store.model import MISSING, CompareRow, Comparison, Metric
 
 SAME: Final = 0
 DIFFERENT: Final = 1
+PARTS: Final = ("params", "code", "data", "env", "metrics")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", metavar="RUN", help="the run that metrics are measured against (default: the first)"
     )
+    parser.add_argument(
+        "--ignore",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="a key that does not count, with its topic: params.out_dir, env.packages.*",
+    )
+    parser.add_argument("--code", action="store_true", help="then what git and saved patches say of two runs' code")
     formats.add_arguments(parser)
     parser.epilog = "Exit status: 0 when params, code, data and env are the same, 1 when they differ, 3 no such run."
 
@@ -35,13 +45,34 @@ def run(args: argparse.Namespace) -> int:
     """Print the comparison; the status says whether what went into the runs differs. Metrics come out: no count."""
     with opened(args) as store:
         numbers, baseline = _chosen(store, args.runs, args.baseline)
-        comparison = store.compare(numbers)
+        comparison = without(store.compare(numbers), args.ignore)
         at = numbers.index(baseline)
         shown = [table for table in tables(comparison, at, everything=args.all) if table.rows]
         if not shown and args.format == "table":
             output.say("no difference; --all shows what is the same")
         formats.write(args.format, shown, lambda: diff_json(comparison, baseline, everything=args.all))
+        if args.code and args.format == "table":
+            output.write(_code(store, baseline, numbers))
     return DIFFERENT if differ(comparison) else SAME
+
+
+def without(comparison: Comparison, patterns: Sequence[str]) -> Comparison:
+    """The comparison without the rows that these patterns name."""
+    ignored = Ignored(patterns)
+
+    def left(part: str) -> tuple[CompareRow, ...]:
+        return tuple(row for row in getattr(comparison, part) if not ignored(part, row.key))
+
+    return Comparison(comparison.runs, *map(left, PARTS))
+
+
+def _code(store: Store, baseline: int, numbers: Sequence[int]) -> str:
+    """From the baseline to each of the others; lines keep the signs that git gives them."""
+    lines: list[str] = []
+    for number in numbers:
+        for part in store.code_diff(baseline, number).parts if number != baseline else ():
+            lines += ["", part.title, *([part.remark] if part.remark else []), *part.diff.splitlines()]
+    return "".join(f"{values.indented(line)}\n" for line in lines)
 
 
 def differ(comparison: Comparison) -> bool:
@@ -63,7 +94,7 @@ def tables(comparison: Comparison, baseline: int, *, everything: bool) -> Iterat
 
 def _chosen(store: Store, named: Sequence[str], baseline: str | None) -> tuple[list[int], int]:
     """The numbers of the runs, and that of the baseline, which comes first where it was not among them."""
-    numbers = [store.find(text) for text in named]
+    numbers = list(dict.fromkeys(store.find(text) for text in named))
     against = numbers[0] if baseline is None else store.find(baseline)
     if against not in numbers:
         numbers.insert(0, against)

@@ -3,109 +3,102 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import duckdb
 
-from labtop.store.answers.detail import details
-from labtop.store.model import MISSING, CompareRow, Comparison, Json, Metric, RunDetail
+from labtop.store.answers.comparing.rows import Flat, flattened, metric_rows_of, rows_of, without_repeats
+from labtop.store.answers.facts import Facts
+from labtop.store.answers.rows import FIELDS, from_json, listed, to_run
+from labtop.store.model import Comparison, Json, Metric
 
-Flat = dict[str, Json]
-
-
-def compare(cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], now: float) -> Comparison:
-    """The runs in this order; `now` is in seconds since the epoch. Numbers that no run has are left out."""
-    found = details(cursor, runs, now, events=False)
-    return Comparison(
-        runs=tuple(detail.run for detail in found),
-        params=_without_repeats(_rows([_params(detail) for detail in found], _from_names(found))),
-        code=_rows([_code(detail) for detail in found]),
-        data=_rows([_data(detail) for detail in found]),
-        env=_rows([flattened(detail.env or {}) for detail in found]),
-        metrics=tuple(_metric_row(key, found) for key in _keys(detail.metrics for detail in found)),
-    )
+# In each query `{chosen}` narrows to the runs asked for.
+_RUNS: Final = f"select {', '.join(FIELDS)}, facts from runs_at(?) where run in ({{chosen}})"
+_PARAMS: Final = "select run, key, value, source = 'name' as from_name from run_params where run in ({chosen})"
+_ATTRIBUTES: Final = "select run, key, value from run_attributes where run in ({chosen})"
+_METRICS: Final = """
+select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics
+where run in ({chosen})
+"""
 
 
-def flattened(value: Mapping[str, Json], above: str = "") -> Flat:
-    """Nested objects as one level, keys joined with a dot; lists stay whole."""
-    flat: Flat = {}
-    for key, inner in value.items():
-        if isinstance(inner, dict) and inner:
-            flat |= flattened(inner, f"{above}{key}.")
-        else:
-            flat[f"{above}{key}"] = inner
-    return flat
+def compare(
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], now: float, longest: int | None = None
+) -> Comparison:
+    """The runs in this order; `now` is in seconds since the epoch. Numbers that no run has are left out.
 
-
-def same(one: object, other: object) -> bool:
-    """Whether two values mean the same: 0.01 and "0.01" do, NaN and NaN do; missing and null do not.
-
-    Two texts are the same only letter by letter: of versions, 2.1 is not 2.10.
+    Texts of more than `longest` characters end there, in how long they are and a digest, by which they still differ.
     """
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, str) and isinstance(other, str):
-        return one == other
-    left, right = _number(one), _number(other)
-    if left is None or right is None:
-        return type(one) is type(other) and one == other
-    return left == right or (math.isnan(left) and math.isnan(right))
+    chosen, numbers = listed(list(dict.fromkeys(runs)))
 
+    def rows(sql: str, *before: object) -> list[tuple[Any, ...]]:
+        return cursor.execute(sql.format(chosen=chosen), [*before, *numbers]).fetchall()
 
-def _number(value: object) -> int | float | None:
-    """The value as a number, also where it was logged as text; None when it is none. Booleans are none."""
-    if isinstance(value, str) and "_" not in value:
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _type(value: object) -> str:
-    """The type as a reader of the log sees it: integers and other numbers are one."""
-    return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value).__name__
-
-
-def _rows(sides: Sequence[Flat], from_names: frozenset[str] = frozenset()) -> tuple[CompareRow, ...]:
-    return tuple(_row(key, [side.get(key, MISSING) for side in sides], key in from_names) for key in _keys(sides))
-
-
-def _without_repeats(rows: Sequence[CompareRow]) -> tuple[CompareRow, ...]:
-    """The rows without what names only repeat, such as `w` beside a logged `width`."""
-    logged = [row.values for row in rows if not row.from_name]
-    return tuple(
-        row
-        for row in rows
-        if not (row.from_name and row.differs and any(all(map(same, row.values, values)) for values in logged))
+    found = {row[0]: row for row in rows(_RUNS, now)}
+    order = [run for run in dict.fromkeys(runs) if run in found]
+    places = {run: place for place, run in enumerate(order)}
+    read = _Read(longest)
+    params, from_names = read.params(rows(_PARAMS), places)
+    attributes = read.sides(rows(_ATTRIBUTES), places)
+    facts = [Facts.of(found[run][len(FIELDS)], {}, said) for run, said in zip(order, attributes, strict=True)]
+    return Comparison(
+        runs=tuple(to_run(found[run]) for run in order),
+        params=without_repeats(rows_of(params, from_names)),
+        code=rows_of([read.shared(_code(each)) for each in facts]),
+        data=rows_of([read.shared(_data(each)) for each in facts]),
+        env=rows_of([read.shared(_env(each)) for each in facts]),
+        metrics=metric_rows_of(_metrics(rows(_METRICS), places)),
     )
 
 
-def _row(key: str, values: Sequence[object], from_name: bool) -> CompareRow:
-    differs = not all(same(values[0], value) for value in values[1:])
-    types = {_type(value) for value in values if value is not MISSING}
-    return CompareRow(key, tuple(values), differs, types_differ=len(types) > 1, from_name=from_name)
+class _Read:
+    """JSON texts as values: the same object for the same text, so that many runs cost little more than one."""
+
+    def __init__(self, longest: int | None) -> None:
+        self._longest = longest
+        self._values: dict[str, Json] = {}
+        self._texts: dict[str, str] = {}
+
+    def params(
+        self, rows: Sequence[tuple[int, str, str, bool]], places: Mapping[int, int]
+    ) -> tuple[list[Flat], frozenset[str]]:
+        """What each run has, and the keys that one has from its name only."""
+        sides = self.sides([row[:3] for row in rows], places)
+        return sides, frozenset(key for _, key, _, from_name in rows if from_name)
+
+    def sides(self, rows: Sequence[tuple[Any, ...]], places: Mapping[int, int]) -> list[Flat]:
+        """What each run has, by its place; objects as several keys."""
+        sides: list[Flat] = [{} for _ in places]
+        for run, key, text in rows:
+            value = self._value(text)
+            if isinstance(value, dict) and value:
+                sides[places[run]] |= flattened(value, f"{key}.")
+            else:
+                sides[places[run]][key] = value
+        return sides
+
+    def shared(self, flat: Flat) -> Flat:
+        """Texts that are equal as one object."""
+        return {key: self._one(value) for key, value in flat.items()}
+
+    def _value(self, text: str) -> Json:
+        if text not in self._values:
+            self._values[text] = self._one(from_json(text))
+        return self._values[text]
+
+    def _one(self, value: Json) -> Json:
+        if not isinstance(value, str):
+            return value
+        if self._longest is not None and len(value) > self._longest:
+            digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            value = f"{value[: self._longest]}… ({len(value):,} characters, sha256 {digest})"
+        return self._texts.setdefault(value, value)
 
 
-def _keys(sides: Iterable[Iterable[str]]) -> list[str]:
-    return sorted({key for side in sides for key in side})
-
-
-def _params(detail: RunDetail) -> Flat:
-    return flattened({key: param.value for key, param in detail.params.items()})
-
-
-def _from_names(found: Sequence[RunDetail]) -> frozenset[str]:
-    """Keys that at least one of the runs knows from its name only."""
-    return frozenset(key for detail in found for key, param in detail.params.items() if param.source == "name")
-
-
-def _code(detail: RunDetail) -> Flat:
+def _code(facts: Facts) -> Flat:
     """What is known of the code; a patch is named by its size and digest, being too long to stand in a row."""
-    flat = flattened(detail.code or {})
+    flat = flattened(facts.code or {})
     patch = flat.get("diff")
     if isinstance(patch, str) and patch:
         digest = hashlib.sha256(patch.encode("utf-8", "surrogatepass")).hexdigest()
@@ -113,22 +106,22 @@ def _code(detail: RunDetail) -> Flat:
     return flat
 
 
-def _data(detail: RunDetail) -> Flat:
+def _data(facts: Facts) -> Flat:
     """Data sets by their names, by their place where they have none."""
-    sets = {str(each.get("name") or place): dict(each) for place, each in enumerate(detail.data or ())}
+    sets = {str(each.get("name") or place): dict(each) for place, each in enumerate(facts.data or ())}
     return flattened(
         {name: {key: value for key, value in each.items() if key != "name"} for name, each in sets.items()}
     )
 
 
-def _metric_row(key: str, found: Sequence[RunDetail]) -> CompareRow:
-    values: list[object] = [detail.metrics.get(key, MISSING) for detail in found]
-    results = [(v.last, v.best) if isinstance(v, Metric) else v for v in values]
-    differs = not all(_same_result(results[0], result) for result in results[1:])
-    return CompareRow(key, tuple(values), differs)
+def _env(facts: Facts) -> Flat:
+    """Python and packages, and the machine."""
+    hardware = {"hardware": dict(facts.hardware)} if facts.hardware else {}
+    return flattened({**(facts.env or {}), **hardware})
 
 
-def _same_result(one: object, other: object) -> bool:
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return all(map(same, one, other))
-    return one is other
+def _metrics(rows: Sequence[tuple[Any, ...]], places: Mapping[int, int]) -> list[dict[str, Metric]]:
+    sides: list[dict[str, Metric]] = [{} for _ in places]
+    for run, name, *rest in rows:
+        sides[places[run]][name] = Metric(*rest)
+    return sides

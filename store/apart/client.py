@@ -112,6 +112,7 @@ class StoreApart:
     values_at = _sent(Questions.values_at)
     several_bands = _sent(Questions.several_bands)
     compare = _sent(Questions.compare)
+    code_diff = _sent(Questions.code_diff)
     groups = _sent(Questions.groups)
     scatter = _sent(Questions.scatter)
     histogram = _sent(Questions.histogram)

@@ -2,6 +2,7 @@
 
 from labtop.store.model.across import Histogram, HistogramQuery, Scatter, ScatterQuery
 from labtop.store.model.annotations import VERDICTS, Annotation, Noted, Verdict
+from labtop.store.model.code import CodeDiff, CodePart
 from labtop.store.model.detail import (
     MISSING,
     Artifact,
@@ -49,6 +50,8 @@ __all__ = [
     "Bands",
     "Change",
     "Clip",
+    "CodeDiff",
+    "CodePart",
     "Column",
     "CompareRow",
     "Comparison",

@@ -128,3 +128,18 @@ def test_a_run_that_ended_in_nan_does_not_look_well(capsys: Captured, tmp_path: 
     shown = next(line for line in out.splitlines() if line.startswith("best(val_loss)"))
     assert re.split(" {2,}", shown)[1:] == ["0.5", "0.4 (-0.1), last NaN", "NaN", "0.3 (-0.2), last -inf"]
     assert "0.5, last" not in out
+
+
+def test_ignored_keys_do_not_count(capsys: Captured, runs: Path) -> None:
+    status, out, _ = _diff(capsys, runs, "low", "high", "--ignore", "params.l?", "--ignore", "metrics.*", "--all")
+    assert status == 0
+    assert "model.width" in out
+    assert "lr" not in out.split()
+    assert "best(val_loss)" not in out
+
+
+def test_the_code_is_compared_where_it_is_asked_for(capsys: Captured, tmp_path: Path, append: Append) -> None:
+    for name, patch in (("one", "+a\n"), ("two", "+\x1b[31mb\n")):
+        append(tmp_path, name, [{"event": "run", "git": {"commit": "abc1", "diff": patch}}, {"loss": 1}, {"loss": 2}])
+    _, out, _ = _diff(capsys, tmp_path, "one", "two", "--code")
+    assert out.endswith("\ncommit abc1 to abc1\nthe same commit\n\npatch of one\n+a\n\npatch of two\n+b\n")

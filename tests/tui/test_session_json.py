@@ -75,6 +75,7 @@ SESSIONS = st.builds(
     unfolded=st.frozensets(NAMES, max_size=3),
     filters=st.dictionaries(NAMES, NAMES, max_size=3).map(lambda filters: tuple(filters.items())),
     history=TEXT_TUPLES,
+    ignored=TEXT_TUPLES,
     chosen=st.frozensets(st.sampled_from(DEFAULTED)),
 )
 WORDS = st.sampled_from(["step", "run", "last", "x", "std", "name", "metric", "started"])
@@ -143,7 +144,11 @@ def test_every_setting_of_the_charts_and_the_screen_is_kept() -> None:
         unfolded=frozenset({"lr=0.1"}),
         filters=(("good", "loss < 1"), ("", "")),
         history=("a", "b"),
-        places=(("runs", Place(True, True, "loss", "run:b", "param:lr", True, True)), ("plots", Place(chart="acc"))),
+        places=(
+            ("runs", Place(True, True, "loss", "run:b", "param:lr", True, True, ("a",), "params::lr", True)),
+            ("plots", Place(chart="acc")),
+        ),
+        ignored=("env.packages.*",),
         chosen=frozenset({"sort", "pins"}),
     )
     place = everything.places[0][1]

@@ -47,6 +47,7 @@ def test_the_example_of_the_page_is_a_user_s_file(tmp_path: Path) -> None:
             group_by=("config",),
             tolerance=0.001,
             theme="nord",
+            ignore=("env.packages.*", "params.out_dir"),
             goals=(("val/loss", "min"),),
             filters=(("good", "val/acc > 0.9 -debug"),),
         ),

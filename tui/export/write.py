@@ -40,7 +40,7 @@ def write(
     charts = [specs] if isinstance(specs, Spec) else list(specs)
     content = _content(charts, path, columns, rows, background)
     try:
-        return _placed(content, path)
+        return place(content, path)
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror or error}") from error
 
@@ -61,8 +61,11 @@ def _content(charts: Sequence[Spec], path: Path, columns: int, rows: int, backgr
     raise ExportError(f"{path}: the ending says what to write: {', '.join(ENDINGS)}")
 
 
-def _placed(content: bytes, path: Path) -> Path:
-    """Write beside the place, then move there: the name is taken first, by an empty file."""
+def place(content: bytes, path: Path) -> Path:
+    """Write a file that is there whole or not at all, under a name that was free. Raises OSError.
+
+    It is written beside the place and moved there; the name is taken first, by an empty file.
+    """
     free = _taken(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{free.name[:40]}-", dir=free.parent)

@@ -57,6 +57,7 @@ class Facts(Screen[None]):
     window: reactive[tuple[int, int]] = reactive((0, FIRST_ROWS), repaint=False)
     filters: reactive[tuple[tuple[str, str], ...]] = reactive[tuple[tuple[str, str], ...]]((), repaint=False)
     history: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
+    ignored: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), repaint=False)
     places: reactive[Places] = reactive[Places]((), repaint=False)
     tolerance: reactive[float] = reactive(0.001, repaint=False)
     aggregate: reactive[Aggregate] = reactive[Aggregate]("last", repaint=False)
@@ -102,6 +103,16 @@ class Facts(Screen[None]):
             others = tuple(column for column in self.columns if (column.kind, column.key) != ("metric", metric))
             new = Column("metric", metric, self.aggregate)
             self.columns = others if pinned else (new, *others)
+
+    def toggle_ignored(self, pattern: str) -> None:
+        """Leave keys out of comparisons, or take the pattern back."""
+        kept = tuple(each for each in self.ignored if each != pattern)
+        self.ignored = kept if pattern in self.ignored else (*self.ignored, pattern)
+        self.say(
+            f"ignored: {pattern}; x shows it, I there takes that back"
+            if pattern in self.ignored
+            else f"no longer ignored: {pattern}"
+        )
 
     def sort_by(self, column: Column) -> None:
         """Sort by a column; the other way round if that is so already."""

@@ -25,7 +25,7 @@ from labtop.tui.table_question import TableAnswer, TableQuestion, question_of
 
 _SAME = (
     *("filter_text", "metric_filter", "key_filter", "aggregate", "pins", "columns", "widths", "frozen"),
-    *("unfolded", "filters", "history", "shape", "places"),
+    *("unfolded", "filters", "history", "shape", "places", "ignored"),
 )
 """Facts that stand in a session under their own name."""
 _FACTS = (*_SAME, "marks", "baseline", "hidden", "sort", "table_groups", "view", "opened", "settings")

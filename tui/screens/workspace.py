@@ -15,7 +15,7 @@ from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
 from labtop.tui.run_text import trouble_text
-from labtop.tui.screens.compare import CompareView
+from labtop.tui.screens.compare import CompareView, IgnoreAsked
 from labtop.tui.screens.filtering import FILTER_FACTS, Filtering
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
@@ -91,8 +91,14 @@ class Workspace(Filtering):
                 Workspace.goals,
                 Workspace.revision,
             )
-            yield CompareView(self._store, id="compare").data_bind(
-                Workspace.shown, Workspace.baseline, Workspace.key_filter, Workspace.aggregate, Workspace.revision
+            compare = CompareView(self._store, id="compare", ignored=self._memory.settings.ignore or ())
+            yield compare.data_bind(
+                Workspace.shown,
+                Workspace.baseline,
+                Workspace.key_filter,
+                Workspace.aggregate,
+                Workspace.revision,
+                Workspace.ignored,
             )
             yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
@@ -235,6 +241,10 @@ class Workspace(Filtering):
             self.say(f"copied {self.known[run].name}")
         else:
             self.say("no run under the cursor here: Runs and the page of one run have one")
+
+    @on(IgnoreAsked)
+    def _ignore_asked(self, event: IgnoreAsked) -> None:
+        self.toggle_ignored(event.pattern)
 
     @on(Said)
     def _said(self, event: Said) -> None:

@@ -39,6 +39,7 @@ RUN_FIELDS = frozenset((*FIRST_FIELDS, *LATE_FIELDS))
 _GROUPING_FIELDS = frozenset({"group", "config"})
 _SORT_OF_OLD = SortKey(Column("run", "started"), descending=True)
 """What version 1 wrote where nobody had chosen."""
+_MOST_FOLDED = _MOST_IGNORED = 1000
 _AXES: tuple[XAxis, ...] = ("step", "relative", "wall")
 _KINDS_OF_COLUMNS = ("run", "metric", "param", "attribute", "tag")
 
@@ -156,6 +157,9 @@ _PLACE: Mapping[str, Read[Any]] = {
     "column": or_none(text),
     "all_keys": flag,
     "relative": flag,
+    "folded": several(text, _MOST_FOLDED),
+    "ordered_by": or_none(text),
+    "descending": flag,
 }
 _CHARTS: Mapping[str, Read[Any]] = {
     "x": _axis,
@@ -194,5 +198,6 @@ _SESSION: Mapping[str, Read[Any]] = {
     "filters": by_name(text, MOST_FILTERS),
     "history": _history,
     "places": _places,
+    "ignored": several(text, _MOST_IGNORED),
     "chosen": set_of(one_of(*(field.name for field in fields(Session)))),
 }

@@ -25,7 +25,8 @@ class Place:
     `whole`: one pane or chart had all the room. `on_charts`: the charts had the focus; `chart` is the metric of the
     current one, unless that was the first. `row` and `column` are those of the table's cursor, where a person moved it
     from the first: a run as "run:ID", a group as "group:ID"; a column by the grid's key. A comparison shows `all_keys`,
-    not only those that differ, and `relative` deltas.
+    not only those that differ, and `relative` deltas; the ids of its `folded` folders, and of the row that its runs are
+    `ordered_by`, `descending` or not.
     """
 
     whole: bool = False
@@ -35,6 +36,9 @@ class Place:
     column: str | None = None
     all_keys: bool = False
     relative: bool = False
+    folded: tuple[str, ...] = ()
+    ordered_by: str | None = None
+    descending: bool = False
 
 
 Places = tuple[tuple[ViewName, Place], ...]
@@ -51,6 +55,8 @@ class Session:
     Of the table: `columns` are those beside the fixed ones, in order, `widths` and `frozen` name columns by the grid's
     key ("kind:key"), `groups` are those by which runs are put together, `unfolded` the ids of groups whose runs are
     shown. `filters` are names and texts of saved ones, `history` those that were used, the newest last.
+
+    `ignored` are patterns of keys that comparisons leave out.
 
     What is as it is in `Session()` has not been chosen by anybody, unless `chosen` names the field.
     """
@@ -77,4 +83,5 @@ class Session:
     filters: tuple[tuple[str, str], ...] = ()
     history: tuple[str, ...] = ()
     places: Places = ()
+    ignored: tuple[str, ...] = ()
     chosen: frozenset[str] = frozenset()

@@ -166,6 +166,7 @@ _READERS: Final[dict[str, Callable[[object], Any]]] = {
     "group_by": _group_by,
     "tolerance": _tolerance,
     "theme": _name,
+    "ignore": _names,
 }
 _TABLES: Final[dict[str, tuple[str, Callable[[object], Any]]]] = {
     "goals": ("metrics and 'min' or 'max'", _one_of(_GOALS)),

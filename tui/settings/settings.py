@@ -13,8 +13,9 @@ class Settings:
     """Where a field is None, no file says anything. Names are as they were written: what there is may change.
 
     `pins` are metrics, `columns` those beside the fixed ones, `sort` columns with `:desc` or without, `group_by`
-    params, attributes, "group" or "config". `tolerance` is the difference that counts as none, as a share of the larger
-    value. `goals` and `filters` are pairs of a name and what it stands for, each name once.
+    params, attributes, "group" or "config", `ignore` patterns of keys that comparisons leave out. `tolerance` is the
+    difference that counts as none, as a share of the larger value. `goals` and `filters` are pairs of a name and what
+    it stands for, each name once.
     """
 
     pins: tuple[str, ...] | None = None
@@ -24,6 +25,7 @@ class Settings:
     group_by: tuple[str, ...] | None = None
     tolerance: float | None = None
     theme: str | None = None
+    ignore: tuple[str, ...] | None = None
     goals: tuple[tuple[str, Goal], ...] = ()
     filters: tuple[tuple[str, str], ...] = ()
 

@@ -60,7 +60,7 @@ class GridRow:
     """
 
     key: str
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     section: bool = False
     marked: bool = False
 
@@ -83,6 +83,10 @@ class Widths:
         fresh = [row.cells for row in rows if known.get(row.key) is not row and not row.section]
         self._measured = {row.key: row for row in rows}
         self._grow(columns, [()] * len(columns))
+        if any(len(cells) != len(columns) for cells in fresh):
+            raise ValueError("a row has more or fewer cells than there are columns")
+        if all(column.width is not None for column in columns):
+            return tuple(self._widths)  # nothing is to be measured, and cells need not be made for it
         for begin in range(0, len(fresh), _MEASURED_TOGETHER):
             self._grow(columns, zip(*fresh[begin : begin + _MEASURED_TOGETHER], strict=True))
         return tuple(self._widths)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labtop.store.answers.compare import compare, same
+from labtop.store.answers.compare import compare
+from labtop.store.answers.comparing.same import same
 from labtop.store.answers.detail import details
 from labtop.store.answers.to_json import diff_json, plain, run_json, show_json
 from labtop.store.model import MISSING, CompareRow, Metric
@@ -183,3 +184,25 @@ def test_numbers_that_json_lacks_are_texts() -> None:
     values = [math.nan, math.inf, -math.inf, 1, 1.0, True, MISSING, (None, {"a": math.nan})]
     written = json.dumps(plain(values), allow_nan=False)
     assert written == '["NaN", "Infinity", "-Infinity", 1, 1.0, true, {"missing": true}, [null, {"a": "NaN"}]]'
+
+
+def test_long_texts_end_early_and_still_differ(shelf: Shelf) -> None:
+    for place, end in enumerate("ab"):
+        run = shelf.run(f"r{place}")
+        shelf.param(run, "prompt", "x" * 2**20 + end)
+        shelf.param(run, "same", "y" * 2**20)
+    found = {row.key: row for row in compare(shelf.cursor(), [0, 1], 0.0, longest=100).params}
+    assert found["prompt"].differs
+    assert not found["same"].differs
+    assert all(
+        str(value).startswith("x" * 100 + "… (1,048,577 characters, sha256 ") for value in found["prompt"].values
+    )
+
+
+def test_hardware_is_a_part_of_the_environment(shelf: Shelf) -> None:
+    for gpu in ("A100", "H100"):
+        shelf.run(gpu, facts=json.dumps({"env": {"python": "3.11"}, "hardware": {"gpus": [gpu]}}))
+    assert compare(shelf.cursor(), [0, 1], 0.0).env == (
+        CompareRow("hardware.gpus", (["A100"], ["H100"]), differs=True),
+        CompareRow("python", ("3.11", "3.11"), differs=False),
+    )

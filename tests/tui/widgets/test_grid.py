@@ -378,7 +378,7 @@ async def test_columns_grow_at_once_and_shrink_only_with_new_columns() -> None:
 
 
 async def test_rows_without_a_cell_for_each_column_are_refused() -> None:
-    with pytest.raises(ValueError, match="argument"):
+    with pytest.raises(ValueError, match="cells"):
         Grid().set_content(COLUMNS, [GridRow("a", ("name", "1"))])
 
 

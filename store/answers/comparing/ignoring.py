@@ -1,0 +1,46 @@
+"""Keys that a comparison leaves out, by patterns such as `env.packages.*`: the section, a dot, the whole key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import translate
+from functools import cached_property
+
+_SIGNS = re.compile(r"([*?[])")
+
+
+class Ignored:
+    """Patterns of a person's own, and those that `settings` say besides. `*`, `?`, `[ab]` as in file names."""
+
+    def __init__(self, own: Sequence[str] = (), settings: Sequence[str] = ()) -> None:
+        self.own, self.settings = tuple(own), tuple(settings)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ignored) and (self.own, self.settings) == (other.own, other.settings)
+
+    def __hash__(self) -> int:
+        return hash((self.own, self.settings))
+
+    def __call__(self, section: str, key: str) -> bool:
+        """Whether the key is left out."""
+        return self._any is not None and self._any.match(f"{section}.{key}") is not None
+
+    def pattern_of(self, section: str, key: str) -> str | None:
+        """The first of the person's own patterns that leaves the key out."""
+        name = f"{section}.{key}"
+        return next((own for own in self.own if re.match(translate(own), name)), None)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str] | None:
+        patterns = (*self.own, *self.settings)
+        return re.compile("|".join(map(translate, patterns))) if patterns else None
+
+
+NOTHING_IGNORED = Ignored()
+
+
+def pattern(section: str, key: str, *, and_below: bool = False) -> str:
+    """The pattern that fits this key, or, of the beginning of keys, all that begin so."""
+    plain = _SIGNS.sub(r"[\1]", key)
+    return f"{section}.{plain}{'*' * and_below}"

@@ -24,11 +24,17 @@ from labtop.store.answers.standing import standing
 from labtop.store.answers.states import growing, named
 from labtop.store.answers.table import table
 from labtop.store.answers.tried import tried
+from labtop.store.answers.why.better import better
+from labtop.store.answers.why.parallel import parallel
+from labtop.store.answers.why.sides import sides
+from labtop.store.answers.why.why import why
 from labtop.store.asking import Asking
 from labtop.store.model import (
     AtQuery,
     BandQuery,
     Bands,
+    Better,
+    BetterQuery,
     Column,
     Comparison,
     Completion,
@@ -41,6 +47,8 @@ from labtop.store.model import (
     NewsQuery,
     NotThere,
     Outline,
+    Parallel,
+    ParallelQuery,
     Place,
     Remark,
     Run,
@@ -54,6 +62,8 @@ from labtop.store.model import (
     StandingQuery,
     Status,
     TableQuery,
+    Why,
+    WhyQuery,
 )
 
 
@@ -176,3 +186,18 @@ class Answering(Asking):
     def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
         """The course of a metric in `cells` values for each of these runs that has it."""
         return self._ask_sheet(lambda cursor, _: sparklines(cursor, runs, metric, cells))
+
+    # Why.
+
+    def why(self, query: WhyQuery) -> Why:
+        """How much of a metric each param explains, the strongest first."""
+        return self._ask_sheet(lambda cursor, known: why(cursor, query, known))
+
+    def parallel(self, query: ParallelQuery) -> Parallel:
+        """Params and a metric as parallel axes, a place a run on each."""
+        return self._ask_sheet(lambda cursor, known: parallel(cursor, query, known))
+
+    def better(self, queries: Sequence[BetterQuery]) -> tuple[Better, ...]:
+        """Whether one group of runs is better than another, for each query."""
+        found = self._ask_sheet(lambda cursor, known: sides(cursor, queries, known))
+        return tuple(map(better, found))  # while others ask: it may load scipy

@@ -12,6 +12,8 @@ from labtop.store.model import (
     AtQuery,
     BandQuery,
     Bands,
+    Better,
+    BetterQuery,
     CodeDiff,
     Column,
     Comparison,
@@ -22,6 +24,8 @@ from labtop.store.model import (
     HistogramQuery,
     Noted,
     Outline,
+    Parallel,
+    ParallelQuery,
     Run,
     RunDetail,
     RunTable,
@@ -32,6 +36,8 @@ from labtop.store.model import (
     StandingQuery,
     Status,
     TableQuery,
+    Why,
+    WhyQuery,
 )
 
 
@@ -111,3 +117,12 @@ class Questions(Protocol):
 
     def sparklines(self, runs: tuple[int, ...], metric: str, cells: int) -> dict[int, tuple[float, ...]]:
         """The course of a metric in few values a run."""
+
+    def why(self, query: WhyQuery) -> Why:
+        """How much of a metric each param explains."""
+
+    def parallel(self, query: ParallelQuery) -> Parallel:
+        """Params and a metric as parallel axes."""
+
+    def better(self, queries: Sequence[BetterQuery]) -> tuple[Better, ...]:
+        """Whether one group of runs is better than another, for each query."""

@@ -117,6 +117,9 @@ class StoreApart:
     scatter = _sent(Questions.scatter)
     histogram = _sent(Questions.histogram)
     sparklines = _sent(Questions.sparklines)
+    why = _sent(Questions.why)
+    parallel = _sent(Questions.parallel)
+    better = _sent(Questions.better)
 
     def _ask(self, question: str, arguments: tuple[object, ...], named: dict[str, Any]) -> object:
         """Send a question and wait for its answer. Raises StoreError also where the process is gone."""

@@ -2,6 +2,7 @@
 
 from labtop.store.model.across import Histogram, HistogramQuery, Scatter, ScatterQuery
 from labtop.store.model.annotations import VERDICTS, Annotation, Noted, Verdict
+from labtop.store.model.better import Better, BetterQuery, Judgement, Sample
 from labtop.store.model.code import CodeDiff, CodePart
 from labtop.store.model.detail import (
     MISSING,
@@ -35,6 +36,7 @@ from labtop.store.model.table import (
     TableQuery,
 )
 from labtop.store.model.values import Floats, Goal, Json, JsonScalar, NotThere, StoreError, short_commit
+from labtop.store.model.why import Axis, Influence, Parallel, ParallelQuery, Why, WhyQuery
 
 __all__ = [
     "AGGREGATES",
@@ -45,9 +47,12 @@ __all__ = [
     "Annotation",
     "Artifact",
     "AtQuery",
+    "Axis",
     "Band",
     "BandQuery",
     "Bands",
+    "Better",
+    "BetterQuery",
     "Change",
     "Clip",
     "CodeDiff",
@@ -65,8 +70,10 @@ __all__ = [
     "Histogram",
     "HistogramQuery",
     "IndexInfo",
+    "Influence",
     "Json",
     "JsonScalar",
+    "Judgement",
     "Line",
     "Lines",
     "LookedAt",
@@ -78,6 +85,8 @@ __all__ = [
     "NotThere",
     "Noted",
     "Outline",
+    "Parallel",
+    "ParallelQuery",
     "Param",
     "Place",
     "Reached",
@@ -87,6 +96,7 @@ __all__ = [
     "RunDetail",
     "RunGroup",
     "RunTable",
+    "Sample",
     "Scatter",
     "ScatterQuery",
     "Seen",
@@ -102,6 +112,8 @@ __all__ = [
     "TableQuery",
     "Verdict",
     "WatchMode",
+    "Why",
+    "WhyQuery",
     "Window",
     "Written",
     "XAxis",

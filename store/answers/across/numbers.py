@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import duckdb
@@ -14,7 +14,8 @@ from labtop.store.answers.known import Known
 from labtop.store.answers.order import where_of
 from labtop.store.answers.sheet import SAID
 from labtop.store.answers.values import metric_value
-from labtop.store.model import Column, Floats
+from labtop.store.filter.names import Where
+from labtop.store.model import Column, Floats, Goal, StoreError
 
 _NUMBERS: Final = "select run, {cells} from (select run from sheet.runs where {where}) {joins} order by run"
 _OF_METRIC: Final = "left join (select run, {value} as n{place} from {summaries} where metric = ?) using (run)"
@@ -45,7 +46,31 @@ def numbers(
     No column may be of kind 'run'. Raises `StoreError` for an aggregate that there is none.
     """
     known.lay(cursor)
-    condition = where_of(cursor, where, known)
+    return _numbers(cursor, columns, where_of(cursor, where, known), known)
+
+
+def numbers_of(
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], runs: Sequence[int], known: Known
+) -> tuple[NDArray[np.int32], list[Numbers]]:
+    """`numbers` of these runs, hidden ones too; those that are not there are left out."""
+    known.lay(cursor)
+    return _numbers(cursor, columns, Where("run in (select unnest(?::bigint[]))", (list(runs),)), known)
+
+
+def judged(cursor: duckdb.DuckDBPyConnection, column: Column, known: Known) -> tuple[Column, Goal | None]:
+    """A column by which runs are judged, and its goal: `best` without a goal is the last value, as in a comparison.
+
+    Raises `StoreError` for what is no metric.
+    """
+    if column.kind != "metric":
+        raise StoreError(f"{column.key!r} is no metric, and runs are judged by a metric")
+    goal = known.goals(cursor).get(column.key)
+    return replace(column, aggregate="last") if column.aggregate == "best" and goal is None else column, goal
+
+
+def _numbers(
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], condition: Where, known: Known
+) -> tuple[NDArray[np.int32], list[Numbers]]:
     there, goals = known.filter_names(cursor).metrics, known.goals(cursor)
     joins, cells, keys = list[str](), list[str](), list[object]()
     for place, column in enumerate(columns):

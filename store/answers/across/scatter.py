@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.answers.across.meaning import Meaning
+from labtop.store.answers.across.categories import categories
 from labtop.store.answers.across.numbers import Numbers, numbers
 from labtop.store.answers.across.ranks import correlation, ranks, spearman
 from labtop.store.answers.known import Known
@@ -58,21 +57,15 @@ def _of_numbers(column: Column, runs: Runs, x: Numbers, y: Floats) -> Scatter:
 
 
 def _of_categories(column: Column, runs: Runs, x: Numbers, text: NDArray[np.object_], y: Floats) -> Scatter:
-    """By what the values mean; NaN is a category too, and `text` that of x."""
+    """By what the values mean; `text` is that of x."""
     both = x.has & np.isfinite(y)
-    values = zip(x.value[both].tolist(), x.is_number[both].tolist(), text[both].tolist(), strict=True)
-    said = [
-        Meaning(None if not is_number else math.nan if math.isnan(number) else number, text)
-        for number, is_number, text in values
-    ]
-    kinds = sorted(set(said), key=lambda meaning: meaning.order)
-    place = {meaning: float(place) for place, meaning in enumerate(kinds)}
+    labels, place = categories(x.value[both], x.is_number[both], text[both])
     return Scatter(
         x_column=column,
         runs=runs[both],
-        x=np.array([place[meaning] for meaning in said], np.float64),
+        x=place,
         y=y[both],
-        categories=tuple(meaning.label for meaning in kinds),
+        categories=labels,
         lacking=int((x.has ^ np.isfinite(y)).sum()),
     )
 

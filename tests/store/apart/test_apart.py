@@ -16,7 +16,18 @@ import psutil
 import pytest
 
 from labtop.store import Store
-from labtop.store.model import MISSING, Column, HistogramQuery, NotThere, ScatterQuery, SeriesQuery, TableQuery
+from labtop.store.model import (
+    MISSING,
+    BetterQuery,
+    Column,
+    HistogramQuery,
+    NotThere,
+    ParallelQuery,
+    ScatterQuery,
+    SeriesQuery,
+    TableQuery,
+    WhyQuery,
+)
 
 _PATIENCE_S = 30
 _LOSS = Column("metric", "loss")
@@ -31,7 +42,8 @@ from labtop.store.apart.process import begin
 process = begin(Path(sys.argv[1]), index=Path(sys.argv[2]))
 from labtop.store.apart.client import StoreApart
 from labtop.store.model import (
-    Column, HistogramQuery, NotThere, ScatterQuery, SeriesQuery, StoreError, TableQuery
+    BetterQuery, Column, HistogramQuery, NotThere, ParallelQuery, ScatterQuery, SeriesQuery, StoreError, TableQuery,
+    WhyQuery,
 )
 """
 _ANSWERS = f"""{_ASK}
@@ -54,6 +66,9 @@ with StoreApart(Path(sys.argv[1]), process) as store:
         lambda: store.scatter(ScatterQuery(Column("metric", "loss"))),
         lambda: store.histogram(HistogramQuery(Column("metric", "loss"))),
         lambda: store.sparklines((0, 1), "loss", 5),
+        lambda: store.why(WhyQuery(Column("metric", "loss"))),
+        lambda: store.parallel(ParallelQuery(Column("metric", "loss"), ("lr", "width"))),
+        lambda: store.better([BetterQuery(Column("metric", "loss"), (0,), (1,))]),
         lambda: store.compare((0, 1)),
         lambda: store.detail(99),
         lambda: store.several_curves(["no query"]),
@@ -138,6 +153,9 @@ def test_it_answers_as_a_store_in_this_process(runs: Path, index: Path) -> None:
             store.scatter(ScatterQuery(_LOSS)),
             store.histogram(HistogramQuery(_LOSS)),
             store.sparklines((0, 1), "loss", 5),
+            store.why(WhyQuery(_LOSS)),
+            store.parallel(ParallelQuery(_LOSS, ("lr", "width"))),
+            store.better([BetterQuery(_LOSS, (0,), (1,))]),
             store.compare((0, 1)),
         ]
     *answers, gone, unforeseen = pickle.loads(_run(_ANSWERS, runs, index))

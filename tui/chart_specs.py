@@ -8,7 +8,7 @@ import numpy as np
 
 from labtop.store.model import Bands, Clip, Column, Curves, Group, Histogram, Scatter, Spread, XAxis
 from labtop.tui.charts.settings import ChartSettings
-from labtop.tui.charts.spec import ChartSpec, Curve, HistogramSpec, Level, ScatterSpec, Spec
+from labtop.tui.charts.spec import ChartSpec, Curve, Drawable, HistogramSpec, Level, ScatterSpec
 from labtop.tui.charts.spec import Spread as Around
 from labtop.tui.format import clean, number
 from labtop.tui.shown import Shown
@@ -198,12 +198,12 @@ def x_words(x: XAxis) -> str:
     return clean(x.name)
 
 
-def has_curves(spec: Spec | None) -> bool:
+def has_curves(spec: Drawable | None) -> bool:
     """Whether there is any line to be read off at an x."""
     return isinstance(spec, ChartSpec) and bool(spec.curves)
 
 
-def same(old: Spec | None, new: Spec) -> bool:
+def same(old: Drawable | None, new: Drawable) -> bool:
     """Whether two charts would look the same."""
     if type(old) is not type(new):
         return False

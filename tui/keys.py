@@ -91,6 +91,8 @@ KEYS: tuple[Key, ...] = (
         "runs", "p", "p", "baseline", "baseline", "Make the run the baseline that others are compared with; again: none"
     ),
     Key("runs", "c", "c", "screen.view('compare')", "compare", "Compare the marked runs", 6),
+    Key("runs", "w", "w", "screen.why", "why", "Which params explain a metric, among the marked or all filtered runs"),
+    Key("runs", "B", "B", "screen.better", "better?", "Is a group of runs better than another: seeds, or any param"),
     Key("runs", "E", "E", "traceback", "traceback", "Read the run's error and traceback"),
     Key(
         "runs",
@@ -268,6 +270,8 @@ KEYS: tuple[Key, ...] = (
         "Ignore the key or folder in all comparisons; where x shows it again: no longer",
         9,
     ),
+    Key("compare", "w", "w", "screen.why", "why", "Which params explain a metric; scatter, parallel coordinates", 8),
+    Key("compare", "B", "B", "screen.better", "better?", "Is a group of runs better than the baseline's: by seeds", 9),
     Key("compare", "d", "d", "code", "code", "What git and saved patches say of the code of two runs", 10),
     Key("compare", "C", "C", "copy_markdown", "copy", "Copy the comparison as Markdown (OSC 52)", 11),
     Key("compare", "e", "e", "export", "export", "Write the comparison into a file: Markdown, CSV, JSON", 14),

@@ -20,9 +20,10 @@ from labtop.tui.charts.frame import GAP, Layout, area_of, say, title_line
 from labtop.tui.charts.histogram_chart import HistogramChart
 from labtop.tui.charts.legend import Legend
 from labtop.tui.charts.line_chart import LineChart
+from labtop.tui.charts.parallel_chart import ParallelChart
 from labtop.tui.charts.plot import Area
 from labtop.tui.charts.scatter_chart import ScatterChart
-from labtop.tui.charts.spec import ChartSpec, HistogramSpec, Look, ScatterSpec, Spec
+from labtop.tui.charts.spec import ChartSpec, Drawable, HistogramSpec, Look, ParallelSpec, ScatterSpec
 from labtop.tui.run_style import run_marker
 
 _NAME_IN_NOTE = 24  # cells
@@ -32,7 +33,7 @@ _TO_ASCII = str.maketrans("…⏎–", "~ -")
 class Picture:
     """What a spec looks like in `width` by `height` cells, whatever the values are."""
 
-    def __init__(self, spec: Spec, width: int, height: int, look: Look) -> None:
+    def __init__(self, spec: Drawable, width: int, height: int, look: Look) -> None:
         self._spec, self._look = spec, look
         self._width, self._height = width, height
         self._chart = chart = _drawing(spec, look)
@@ -170,7 +171,7 @@ class Picture:
         return strips[: self._height] + [Strip.blank(width)] * (self._height - len(strips))
 
 
-def _drawing(spec: Spec, look: Look) -> Drawing:
+def _drawing(spec: Drawable, look: Look) -> Drawing:
     match spec:
         case ChartSpec():
             return LineChart(spec, look)
@@ -178,6 +179,8 @@ def _drawing(spec: Spec, look: Look) -> Drawing:
             return ScatterChart(spec, look)
         case HistogramSpec():
             return HistogramChart(spec, look)
+        case ParallelSpec():
+            return ParallelChart(spec, look)
 
 
 def _beside(body: list[list[Segment]], legend: list[list[Segment]]) -> list[list[Segment]]:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.model import Floats, Line, Window, XAxis
+from labtop.store.model import Floats, Line, Parallel, Window, XAxis
 from labtop.tui.charts.dots import GRAINS, Dots, Grain
 from labtop.tui.run_style import Charset
 
@@ -138,7 +138,20 @@ class HistogramSpec:
     labels: tuple[tuple[int, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ParallelSpec:
+    """A line a run through parallel axes, those of the best bright; `words` say which these are."""
+
+    title: str
+    found: Parallel
+    words: str
+    note: str = ""
+
+
 Spec = ChartSpec | ScatterSpec | HistogramSpec
+"""What can be drawn on the screen and into files."""
+Drawable = Spec | ParallelSpec
+"""What can be drawn on the screen."""
 
 
 Colors = Literal["all", "sixteen", "none"]

@@ -65,7 +65,8 @@ class Exporting(Charting):
             return []
         charts = [chart for chart in self.grid.query(Chart) if chart.display]
         chosen = [chart for chart in charts if chart.has_focus] or charts
-        return [(chart, _with_smoothing(chart.spec, self.settings.smoothing)) for chart in chosen if chart.spec]
+        smoothing = self.settings.smoothing
+        return [(chart, _with_smoothing(chart.spec, smoothing)) for chart in chosen if isinstance(chart.spec, Spec)]
 
     def _write(self, export: _Export, ending: str) -> None:
         """In the thread."""

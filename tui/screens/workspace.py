@@ -16,7 +16,8 @@ from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
 from labtop.tui.run_text import trouble_text
 from labtop.tui.screens.compare import CompareView, IgnoreAsked
-from labtop.tui.screens.filtering import FILTER_FACTS, Filtering
+from labtop.tui.screens.explaining import Explaining
+from labtop.tui.screens.filtering import FILTER_FACTS
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.remembering import Memory
@@ -35,7 +36,7 @@ _PATIENCE_S = 0.5
 """So long nothing but the header is shown, while there is no answer."""
 
 
-class Workspace(Filtering):
+class Workspace(Explaining):
     """All views over one store. `clock` gives the time that ages are counted from, seconds since the epoch."""
 
     BINDINGS = bindings("views")

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from labtop.tui.charts.changes import changed
 from labtop.tui.charts.dots import terminal_dots
 from labtop.tui.charts.picture import Picture
-from labtop.tui.charts.spec import ChartSpec, Colors, Look, Spec
+from labtop.tui.charts.spec import ChartSpec, Colors, Drawable, Look
 from labtop.tui.run_style import Charset, terminal_charset
 
 _EMPTY = ChartSpec("", ())
@@ -63,7 +63,7 @@ class Chart(Widget, can_focus=True):
     }
     """
 
-    spec: reactive[Spec | None] = reactive[Spec | None](None, repaint=False)
+    spec: reactive[Drawable | None] = reactive[Drawable | None](None, repaint=False)
     crosshair: reactive[float | None] = reactive[float | None](None, repaint=False)
     logged: reactive[Logged | None] = reactive[Logged | None](None, repaint=False)
 
@@ -106,7 +106,7 @@ class Chart(Widget, can_focus=True):
 
     def __init__(
         self,
-        spec: Spec | None = None,
+        spec: Drawable | None = None,
         *,
         charset: Charset | None = None,
         name: str | None = None,

@@ -1,0 +1,143 @@
+"""Better: groups of runs, such as configurations with several seeds, each against the one that is the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from labtop.store.model import Better, BetterQuery, Column, Group, MetricInfo
+from labtop.store.questions import Questions
+from labtop.tui.chart_specs import column_words
+from labtop.tui.inquiry import Inquiry
+from labtop.tui.place_changed import PlaceChanged
+from labtop.tui.screens.of_metric import OfMetric
+from labtop.tui.screens.picker import Choice, Picker
+from labtop.tui.why_rows import BETTER_COLUMNS, better_rows
+from labtop.tui.widgets.grid import Grid
+
+MOST = 200
+"""Groups that are compared at once."""
+_MANY = 10
+_KEYS = "p baseline, b group by, m metric, A best or last, Esc back"
+CONFIG = Column("run", "config")
+
+Asked = tuple[Column, Column, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The groups, the place of the baseline among them, and the others against it."""
+
+    groups: tuple[Group, ...]
+    base: int
+    answers: tuple[Better, ...]
+
+
+class BetterScreen(OfMetric):
+    """Difference of means with an interval, or the words that there is no evidence of any."""
+
+    CSS_PATH = "of_metric.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "baseline", show=False),
+        Binding("b", "pick_groups", show=False),
+    ]
+
+    def __init__(
+        self,
+        store: Questions,
+        runs: Sequence[int],
+        metric: Column,
+        metrics: Sequence[MetricInfo],
+        params: Sequence[str],
+        baseline: int | None,
+    ) -> None:
+        """Groups can be made by any of these `params`; the one with the run `baseline` is the first to compare with."""
+        super().__init__(store, runs, metric, metrics)
+        self._params = tuple(params)
+        self._baseline = baseline
+        self._by = CONFIG
+        self._label: str | None = None
+        self._found: _Found | None = None
+        self._inquiry = Inquiry[Asked, _Found](self, "better", self._fetch, self._take)
+
+    def compose(self) -> ComposeResult:
+        """What is asked, the groups, the keys."""
+        yield Static(id="told", markup=False)
+        yield Grid(ascii_only=self._charset == "ascii")
+        yield Static(id="remark", markup=False)
+        yield Static(f" {_KEYS}", id="hints", markup=False)
+
+    def on_mount(self) -> None:
+        """The cursor in the groups."""
+        self.set_focus(self.query_one(Grid))
+        self.ask()
+
+    def ask(self) -> None:
+        """Of the metric and the groups as they are chosen now."""
+        self.tell(f" is it better? {self.metric_words}: reading")
+        self._inquiry.ask((self._metric, self._by, self._label), 0)
+
+    def _fetch(self, asked: Asked) -> Iterator[_Found]:
+        metric, by, label = asked
+        groups = self._store.groups(by, self._runs)[:MOST]
+        base = next((place for place, group in enumerate(groups) if group.label == label), None)
+        if base is None:
+            base = next((place for place, group in enumerate(groups) if self._baseline in group.runs), 0)
+        others = [group for place, group in enumerate(groups) if place != base]
+        queries = [BetterQuery(metric, group.runs, groups[base].runs) for group in others]
+        yield _Found(groups, base, self._store.better(queries) if queries else ())
+
+    def _take(self, _: Asked, found: _Found) -> None:
+        self._found = found
+        grid = self.query_one(Grid)
+        labels = [group.label for group in found.groups]
+        rows = better_rows(labels, found.base, found.answers, self._charset) if len(labels) > 1 else []
+        grid.measure_anew()
+        grid.set_content(BETTER_COLUMNS, rows)
+        self.tell(self._words(found))
+        self._remark()
+
+    @on(PlaceChanged)
+    def _remark(self) -> None:
+        """How far the answer under the cursor can be trusted."""
+        key, found = self.query_one(Grid).cursor_key, self._found
+        place = None if key is None else int(key.removeprefix("group:"))
+        remark = ""
+        if found is not None and place is not None and place != found.base:
+            remark = found.answers[place - (place > found.base)].remark
+        self.query_one("#remark", Static).update(f" {remark}" if remark else "")
+
+    def _words(self, found: _Found) -> str:
+        by = column_words(self._by)
+        if len(found.groups) < 2:
+            return f" is it better? {len(self._runs)} runs make one group by {by}: mark others, or b groups otherwise"
+        goal = found.answers[0].goal
+        means = f"{goal} is better" if goal else "no goal"
+        chance = "; of many such intervals 1 in 20 is off by chance" if len(found.answers) >= _MANY else ""
+        return (
+            f" is it better? {self.metric_words} ({means}), {len(self._runs)} runs by {by}, against the first{chance}"
+        )
+
+    def action_baseline(self) -> None:
+        """The group under the cursor is the one that others are compared with."""
+        key = self.query_one(Grid).cursor_key
+        if self._found is not None and key is not None:
+            self._label = self._found.groups[int(key.removeprefix("group:"))].label
+            self.ask()
+
+    def action_pick_groups(self) -> None:
+        """What runs of a group have in common."""
+        columns = [CONFIG, Column("run", "group"), *(Column("param", key) for key in self._params)]
+        choices = [Choice(column, column_words(column), "" if column.kind == "run" else "param") for column in columns]
+        self.app.push_screen(Picker("Groups of runs by", choices), self._grouped)
+
+    def _grouped(self, by: Column | None) -> None:
+        if by is not None:
+            self._by, self._label = by, None
+            self.ask()

@@ -1,0 +1,111 @@
+"""What explains a metric, and which group of runs is better, as columns and rows of a grid. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from labtop.store.model import Better, Influence, Sample, Why
+from labtop.tui import format as fmt
+from labtop.tui.run_style import Charset
+from labtop.tui.widgets.grid import GridColumn, GridRow
+
+_BAR = 10
+_STYLES = {"better": "green", "worse": "red"}
+_SPREAD: dict[Charset, str] = {"braille": "±", "ascii": "+-"}
+_DIRECTIONS: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("^", "v")}
+
+WHY_COLUMNS = (
+    GridColumn("param", "param", max_width=32, min_width=8),
+    GridColumn("explains", "explains", width=_BAR + 5),
+    GridColumn("rank", "rank corr.", "right", width=10),
+    GridColumn("runs", "runs", "right", max_width=7),
+    GridColumn("values", "values", "right", max_width=7),
+    GridColumn("note", "", max_width=80),
+)
+BETTER_COLUMNS = (
+    GridColumn("group", "runs with", max_width=36, min_width=9),
+    GridColumn("n", "n", "right", max_width=6),
+    GridColumn("mean", "mean, std", max_width=22),
+    GridColumn("difference", "difference", max_width=12),
+    GridColumn("interval", "95 % interval", max_width=24),
+    GridColumn("verdict", "", max_width=30),
+)
+
+
+def why_rows(why: Why, charset: Charset) -> list[GridRow]:
+    """A row a param, the strongest first."""
+    return [GridRow(f"param:{each.key}", _influence(each, charset)) for each in why.influences]
+
+
+def _influence(influence: Influence, charset: Charset) -> tuple[Text | str, ...]:
+    rank = "" if influence.rank is None else f"{influence.rank:+.2f}"
+    return (
+        fmt.clean(influence.key),
+        _share(influence.explained, charset),
+        rank,
+        str(influence.runs),
+        str(influence.values),
+        Text(fmt.clean(influence.note), "dim"),
+    )
+
+
+def _share(share: float | None, charset: Charset) -> Text | str:
+    if share is None:
+        return Text("too few", "dim")
+    bar = fmt.progress_bar(share, _BAR, ascii_only=charset == "ascii")
+    return f"{bar} {fmt.percent(share)}"
+
+
+def better_rows(labels: Sequence[str], base: int, found: Sequence[Better], charset: Charset) -> list[GridRow]:
+    """A row a group, that at place `base` first without figures of its own; `found` are the others against it."""
+    others = [label for place, label in enumerate(labels) if place != base]
+    first = found[0].against if found else Sample(0, None, None)
+    rows = [
+        GridRow(
+            f"group:{base}",
+            (fmt.clean(labels[base]), _count(first), _mean(first, charset), Text("baseline", "dim"), "", ""),
+            marked=True,
+        )
+    ]
+    places = [place for place in range(len(labels)) if place != base]
+    for place, label, better in zip(places, others, found, strict=True):
+        rows.append(GridRow(f"group:{place}", _better(label, better, charset)))
+    return rows
+
+
+def _better(label: str, better: Better, charset: Charset) -> tuple[Text | str, ...]:
+    difference = "" if better.difference is None else _signed(better.difference)
+    interval = "" if better.interval is None else " to ".join(map(_signed, better.interval))
+    return (
+        fmt.clean(label),
+        _count(better.runs),
+        _mean(better.runs, charset),
+        difference,
+        interval,
+        _verdict(better, charset),
+    )
+
+
+def _verdict(better: Better, charset: Charset) -> Text:
+    up, down = _DIRECTIONS[charset]
+    mark = {"better": f"{up} ", "worse": f"{down} "}.get(better.verdict, "")
+    words = "no evidence of a difference" if better.verdict == "no evidence" else better.verdict
+    return Text(f"{mark}{words}", _STYLES.get(better.verdict, ""))
+
+
+def _count(sample: Sample) -> str:
+    return f"{sample.runs}!{sample.lost}" if sample.lost else str(sample.runs)
+
+
+def _mean(sample: Sample, charset: Charset) -> str:
+    if sample.mean is None:
+        return ""
+    return fmt.number(sample.mean) + (
+        "" if sample.std is None else f" {_SPREAD[charset]}{fmt.number_of_digits(sample.std, 2)}"
+    )
+
+
+def _signed(value: float) -> str:
+    return "0" if value == 0 else f"{'+' if value > 0 else '-'}{fmt.number_of_digits(abs(value), 3)}"

@@ -22,6 +22,7 @@ from benchmarks import (
     table_keys,
     table_live,
     watching,
+    why,
 )
 from benchmarks.harness import Figure
 from benchmarks.place import Place
@@ -38,6 +39,7 @@ BENCHMARKS: Final[dict[str, Callable[[Place], list[Figure]]]] = {
     "frame-runs": scale.many_runs,
     "several": several.measure,
     "across": across.measure,
+    "why": why.measure,
     "live": live.measure,
     "quiet": watching.measure,
     "memory": memory.measure,

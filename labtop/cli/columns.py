@@ -5,13 +5,23 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
-from labtop.cli.errors import CommandError, nearest
+from labtop.cli.errors import NOT_THERE, CommandError, nearest
 from labtop.store import Store
-from labtop.store.answers.column_names import KEY_HELP, LATE_FIELDS, RUN_FIELDS, read_column, read_order
+from labtop.store.answers.column_names import KEY_HELP, LATE_FIELDS, RUN_FIELDS, ColumnName, read_column, read_order
 from labtop.store.answers.pins import first_pins
 from labtop.store.model import Column, Outline, RunDetail, SortKey
 
-__all__ = ["KEY_HELP", "Names", "column_of", "default_columns", "heading", "headings", "some", "sort_key_of"]
+__all__ = [
+    "KEY_HELP",
+    "Names",
+    "column_of",
+    "default_columns",
+    "heading",
+    "headings",
+    "metric_of",
+    "some",
+    "sort_key_of",
+]
 _MOST_PARAMS: Final = 6
 _FEW: Final = 8
 
@@ -81,6 +91,20 @@ def column_of(text: str, names: Names) -> Column:
     if name.kind == "tag":
         return Column("tag", _known(name.key, names.attributes | names.tags, "tag"))
     return Column("run", name.key) if name.kind else _bare(text, names)
+
+
+def metric_of(text: str, names: Names) -> Column:
+    """The metric that `text` names, its last value unless an aggregate is said; a name means nothing else here.
+
+    Raises `CommandError`, naming the nearest, where there is none.
+    """
+    name = read_column(text)
+    if text in names.metrics or name.kind != "metric":
+        name = ColumnName("metric", text)
+    if name.key not in names.metrics:
+        near = nearest(name.key, sorted(names.metrics)) or some(names.metrics)
+        raise CommandError(f"no metric {name.key!r}{near}", NOT_THERE)
+    return Column("metric", name.key, name.aggregate or "last")
 
 
 def sort_key_of(text: str, names: Names) -> SortKey:

@@ -45,6 +45,8 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("tail", "new values as plain lines, like tail -f", "labtop.cli.tail"),
         Command("plot", "curves of metrics, as text or in a file", "labtop.cli.plot"),
         Command("tried", "whether parameters were tried already", "labtop.cli.tried"),
+        Command("why", "how much of a metric each parameter explains", "labtop.cli.why"),
+        Command("better", "whether some runs are better than others", "labtop.cli.better"),
         Command("note", "a note on a run", "labtop.cli.note"),
         Command("tag", "tags added to a run, and taken off", "labtop.cli.tag"),
         Command("decide", "what is to become of a run, and why", "labtop.cli.decide"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from labtop.store.model import (
     MISSING,
+    Better,
     CompareRow,
     Comparison,
     IndexInfo,
@@ -14,7 +15,9 @@ from labtop.store.model import (
     LookedAt,
     Metric,
     RunDetail,
+    Sample,
     WatchMode,
+    Why,
     Written,
 )
 
@@ -145,6 +148,50 @@ def written_json(line: Written) -> dict[str, Json]:
         "estimated": line.estimated,
         "metrics": plain(line.metrics),
     }
+
+
+def why_json(found: Why) -> dict[str, Json]:
+    """How much each parameter explains, as `why` prints it."""
+    return {
+        "metric": found.metric.key,
+        "aggregate": found.metric.aggregate,
+        "goal": found.goal,
+        "runs": found.runs,
+        "lost": found.lost,
+        "constant": found.constant,
+        "influences": [
+            {
+                "key": each.key,
+                "kind": each.kind,
+                "explained": each.explained,
+                "rank": each.rank,
+                "runs": each.runs,
+                "values": each.values,
+                "note": each.note,
+            }
+            for each in found.influences
+        ],
+    }
+
+
+def better_json(found: Better) -> dict[str, Json]:
+    """Two groups of runs side by side, as `better` prints them."""
+    return {
+        "metric": found.metric.key,
+        "aggregate": found.metric.aggregate,
+        "goal": found.goal,
+        "runs": _sample(found.runs),
+        "against": _sample(found.against),
+        "difference": plain(found.difference),
+        "interval": plain(found.interval),
+        "verdict": found.verdict,
+        "remark": found.remark,
+    }
+
+
+def _sample(sample: Sample) -> Json:
+    counts = {"runs": sample.runs, "lost": sample.lost, "lacking": sample.lacking}
+    return plain(counts | {"mean": sample.mean, "std": sample.std})
 
 
 def held_by(file: LookedAt) -> str | None:

@@ -100,7 +100,7 @@ def _lacking(runs: int, values: int, runs_a_value: int, up: Floats) -> str:
     if runs < FEWEST:
         return f"{runs} run{'' if runs == 1 else 's'} {'is' if runs == 1 else 'are'} too few: it takes {FEWEST}"
     if values < 2:
-        return "the same in all runs whose value is finite"
+        return "its numbers do not differ, as far as they are finite"
     if runs < runs_a_value * values:
         return f"{values} values in {runs} runs are too many: it takes {runs_a_value} runs a value"
     return "" if np.ptp(up) else "the metric is the same in all of these runs"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -138,3 +140,8 @@ def test_a_run_in_both_groups_is_refused(shelf: Shelf) -> None:
         answers(shelf, BetterQuery(Column("param", "lr"), (0,), (1,)))
     unknown = answers(shelf, BetterQuery(ACC, (0, 1, 1, 99), (2, 2**40)))[0]
     assert (unknown.runs.runs, unknown.against.runs, unknown.verdict) == (2, 1, "too few")
+
+
+def test_scipy_is_loaded_only_where_it_is_asked_for() -> None:
+    script = "import sys, labtop.store.store, labtop.cli.why, labtop.cli.better; sys.exit('scipy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -54,3 +54,13 @@ def test_a_peak_is_seen_where_a_line_does_not_fit() -> None:
         assert peak(line, share, 14, 5) is None, "too few runs a value"
         assert peak(line, share, 60, 2) is None
         assert peak(line, share, 60, 13) is None
+
+
+def test_noise_seldom_has_a_peak() -> None:
+    dice, rate = np.random.default_rng(5), np.repeat(np.arange(5.0), 3)
+    found = 0
+    for _ in range(300):
+        up = ranks(dice.random(15))
+        line, share = (monotone(rate, up) or 0.0) ** 2, between(rate.astype(np.intp), up) or 0.0
+        found += peak(line, share, 15, 5) is not None
+    assert found < 30

@@ -113,7 +113,8 @@ def test_a_text_makes_categories_of_all_values_and_nan_is_one_beside_it(shelf: S
 
 
 def test_a_metric_without_differences_and_one_that_nobody_has(shelf: Shelf) -> None:
-    runs_with(shelf, *((1.0, {"lr": place, "opt": "ab"[place % 2]}) for place in range(6)))
+    for place in range(6):
+        runs_with(shelf, (1.0, {"lr": place, "opt": "ab"[place % 2]}))
     found = answer(shelf)
     assert {(each.explained, each.note) for each in found.influences} == {
         (None, "the metric is the same in all of these runs")

@@ -27,7 +27,7 @@ def html(report: Report) -> str:
     """The whole file."""
     style, script = _own("page.css"), _own("sort.js")
     keys = (f"c{number}-" for number in count())
-    sections = "\n".join(_section(section, place, keys) for place, section in enumerate(report.sections, 1))
+    sections = "\n".join(_section(section, keys) for section in report.sections)
     return f"""{BEGINS}<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -75,10 +75,9 @@ def _facts(report: Report) -> str:
     return f"<dl>{pairs}</dl>"
 
 
-def _section(section: Section, place: int, keys: Iterator[str]) -> str:
+def _section(section: Section, keys: Iterator[str]) -> str:
     blocks = "\n".join(_blocks(section, keys))
-    heading = f'<h2 id="section-{place}">{_text(section.title)}</h2>'
-    return f'<section aria-labelledby="section-{place}">\n{heading}\n{blocks}\n</section>'
+    return f"<section>\n<h2>{_text(section.title)}</h2>\n{blocks}\n</section>"
 
 
 def _blocks(section: Section, keys: Iterator[str]) -> Iterator[str]:
@@ -124,8 +123,8 @@ def _row(row: Sequence[Cell], rights: Sequence[bool]) -> str:
 
 def _marks(cell: Cell, right: bool) -> str:
     """How the cell looks, and what it is sorted by where that is not its text."""
-    looks = ["number"] if right else ["short"] if len(cell.text) <= _SHORT else []
-    return _class([*looks, *([cell.colour] if cell.colour else [])]) + _sorted_by(cell.value)
+    look = "number" if right else "short" if len(cell.text) <= _SHORT else "long"
+    return _class([look, *([cell.colour] if cell.colour else [])]) + _sorted_by(cell.value)
 
 
 def _class(names: Sequence[str]) -> str:

@@ -54,7 +54,7 @@ def _events(name: str, number: int) -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with report.html and report.md: five runs with a loss, of one of them NaN, one without, one of a long name."""
+    """A folder with report.html and report.md: runs with a loss, one of them NaN, and without, one of a long name."""
     place = tmp_path_factory.mktemp("report")
     for number, name in enumerate((*LOSSES, "without", "long-" * 60)):
         folder = place / "runs" / f"r{number}"

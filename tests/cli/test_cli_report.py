@@ -209,6 +209,23 @@ def test_metrics_without_a_goal_and_runs_without_params_are_no_error(tmp_path: P
     assert text.count("data:image/svg") == 1
 
 
+def test_what_the_log_itself_says_stands_once_the_newest_first(tmp_path: Path, append: Append) -> None:
+    said = [
+        {"event": "run", "time": START, "hypothesis": "wider is better", "notes": "on the old data"},
+        {"event": "hypothesis", "time": START + 1, "text": "wider is no better", "by": "bo"},
+        {"event": "note", "time": START + 2, "text": "stopped early"},
+        {"step": 1, "time": START + 3, "val_loss": 1.0},
+    ]
+    append(tmp_path / "own", "only", said)
+    text = _report(tmp_path / "own", tmp_path / "r.md")
+    remarks = re.findall(r"^- \*\*(\w+)\*\*(?:, [\d: -]+)?(?:, (\w+))?\\\n  (.*)", text, re.MULTILINE)
+    assert remarks == [
+        ("note", "", "stopped early"),
+        ("hypothesis", "bo", "wider is no better"),
+        ("note", "", "on the old data"),
+    ]
+
+
 def test_of_many_runs_it_says_how_many_more_there_are(tmp_path: Path) -> None:
     (tmp_path / "many").mkdir()
     lines = ({"run": f"r{n}", "step": step, "val_loss": n + step} for n in range(203) for step in (1, 2))

@@ -20,7 +20,7 @@ from labtop.store.model import MISSING
 
 BEGINS: Final = "<!doctype html>\n<!-- a report of labtop -->\n"
 """By this a report that may be written over is known."""
-_SHORT: Final = 24  # characters that stay on one line
+_SHORT: Final = 32  # characters that stay on one line
 
 
 def html(report: Report) -> str:

@@ -19,6 +19,7 @@ from labtop.store.answers.files import files
 from labtop.store.answers.find import find
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
+from labtop.store.answers.said import said
 from labtop.store.answers.sheet import tags
 from labtop.store.answers.standing import standing
 from labtop.store.answers.states import growing, named
@@ -39,6 +40,7 @@ from labtop.store.model import (
     Comparison,
     Completion,
     Curves,
+    Event,
     Group,
     Histogram,
     HistogramQuery,
@@ -152,6 +154,10 @@ class Answering(Asking):
     def compare(self, runs: Sequence[int], longest: int | None = None) -> Comparison:
         """Runs side by side, in this order. Texts of more than `longest` characters end there, and say so."""
         return self._ask(lambda cursor: compare(cursor, runs, self._clock(), longest))
+
+    def said(self, runs: Sequence[int]) -> dict[int, tuple[Event, ...]]:
+        """Notes, hypotheses and decisions on each of these runs that has any, the newest first."""
+        return self._ask(lambda cursor: said(cursor, runs))
 
     # Charts.
 

@@ -52,8 +52,8 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class _Having:
-    """A metric and the runs that have it."""
+class Having:
+    """A metric and the runs that have it, the first ones to be drawn first."""
 
     metric: str
     runs: tuple[Run, ...]
@@ -64,16 +64,16 @@ def charts(store: Store, wish: Wish) -> tuple[ChartSpec, ...]:
     having = _having(store, wish)
     if wish.group is not None:
         return _groups(store, wish, wish.group, having)
-    return _lines(store, wish, having)
+    return line_charts(store, wish, having)
 
 
-def _having(store: Store, wish: Wish) -> list[_Having]:
+def _having(store: Store, wish: Wish) -> list[Having]:
     counts = tuple(Column("metric", metric, "count") for metric in wish.metrics)
     table = store.table(TableQuery(columns=counts, where=wish.where or ""))
     if not table.matched:
         raise CommandError(f"no run passes {wish.where!r} ({table.total} without --runs)", NOT_THERE)
     having = [
-        _Having(metric, tuple(run for run in table.runs if run.cells[place]))
+        Having(metric, tuple(run for run in table.runs if run.cells[place]))
         for place, metric in enumerate(wish.metrics)
     ]
     for each in having:
@@ -83,7 +83,8 @@ def _having(store: Store, wish: Wish) -> list[_Having]:
     return having
 
 
-def _lines(store: Store, wish: Wish, having: Sequence[_Having]) -> tuple[ChartSpec, ...]:
+def line_charts(store: Store, wish: Wish, having: Sequence[Having]) -> tuple[ChartSpec, ...]:
+    """A chart of each metric, with a line for each of the first runs that have it."""
     shown = [each.runs[: wish.most] for each in having]
     queries = [_query(wish, each.metric, runs) for each, runs in zip(having, shown, strict=True)]
     answers = store.several_curves(queries)
@@ -105,7 +106,7 @@ def _query(wish: Wish, metric: str, runs: Sequence[Run]) -> SeriesQuery:
     )
 
 
-def _line_chart(wish: Wish, having: _Having, runs: Sequence[Run], curves: Curves) -> ChartSpec:
+def _line_chart(wish: Wish, having: Having, runs: Sequence[Run], curves: Curves) -> ChartSpec:
     lines = tuple(
         Curve(run.name, run.number, one.x, one.value, one.attempt, one.smooth, logged_last=one.newest)
         for run, one in zip(runs, curves.series, strict=True)
@@ -131,7 +132,7 @@ def _line_chart(wish: Wish, having: _Having, runs: Sequence[Run], curves: Curves
     )
 
 
-def _groups(store: Store, wish: Wish, column: Column, having: Sequence[_Having]) -> tuple[ChartSpec, ...]:
+def _groups(store: Store, wish: Wish, column: Column, having: Sequence[Having]) -> tuple[ChartSpec, ...]:
     groups = [store.groups(column, tuple(run.number for run in each.runs)) for each in having]
     queries = [
         BandQuery(
@@ -153,7 +154,7 @@ def _groups(store: Store, wish: Wish, column: Column, having: Sequence[_Having])
     )
 
 
-def _band_chart(wish: Wish, column: Column, having: _Having, groups: Sequence[Group], bands: Bands) -> ChartSpec:
+def _band_chart(wish: Wish, column: Column, having: Having, groups: Sequence[Group], bands: Bands) -> ChartSpec:
     """A line for each group, with how many runs are behind it."""
     shown = groups[: wish.most]
     lines = band_curves(shown, bands)

@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("diff", "what differs between runs", "labtop.cli.diff"),
         Command("tail", "new values as plain lines, like tail -f", "labtop.cli.tail"),
         Command("plot", "curves of metrics, as text or in a file", "labtop.cli.plot"),
+        Command("report", "what came of the runs, as one file to mail", "labtop.cli.report.command"),
         Command("tried", "whether parameters were tried already", "labtop.cli.tried"),
         Command("why", "how much of a metric each parameter explains", "labtop.cli.why"),
         Command("better", "whether some runs are better than others", "labtop.cli.better"),

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     with opened(args) as store:
         names = keys.Names(store)
         query = TableQuery(
-            columns=_columns(args.columns, names),
+            columns=keys.default_columns(names.outline) if args.columns is None else chosen(args.columns, names),
             sort=tuple(keys.sort_key_of(text, names) for text in args.sort) or (NEWEST_FIRST,),
             where=args.where,
             limit=args.limit,
@@ -79,9 +79,8 @@ def as_table(table: RunTable, now: float) -> Table:
     return Table(keys.headings(table.columns), rows)
 
 
-def _columns(given: list[str] | None, names: keys.Names) -> tuple[Column, ...]:
-    if given is None:
-        return keys.default_columns(names.outline)
+def chosen(given: list[str], names: keys.Names) -> tuple[Column, ...]:
+    """The columns that `--columns K,..` names, which may be given again. Raises `CommandError`."""
     words = [word.strip() for text in given for word in text.split(",")]
     columns = tuple(keys.column_of(word, names) for word in words if word)
     if not columns:

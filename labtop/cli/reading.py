@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -34,7 +34,7 @@ def opened(args: argparse.Namespace) -> Iterator[Store]:
     root = place.resolve(args)
     index = None if args.index is None else Path(args.index)
     with refusals(), Store.open(root, index=index, poll=args.poll) as store:
-        with _progress(store):
+        with busy(_reading(store)):
             store.catch_up()
         tell_notices(store, always=index is not None and store.index_info().path is None)
         yield store
@@ -69,13 +69,13 @@ def refusals() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(store: Store) -> Iterator[None]:
-    """A bar on standard error, on a terminal only, when it takes longer than a second."""
+def busy(line: Callable[[], str]) -> Iterator[None]:
+    """What is done meanwhile, on standard error, on a terminal only, when it takes longer than a second."""
     if not sys.stderr.isatty():
         yield
         return
     done = threading.Event()
-    thread = threading.Thread(target=_draw, args=(store, done), daemon=True)
+    thread = threading.Thread(target=_draw, args=(line, done), daemon=True)
     thread.start()
     try:
         yield
@@ -84,19 +84,29 @@ def _progress(store: Store) -> Iterator[None]:
         thread.join()
 
 
-def _draw(store: Store, done: threading.Event) -> None:
+def _draw(line: Callable[[], str], done: threading.Event) -> None:
     if done.wait(_PATIENCE_S):
         return
-    most = 0
     while True:
-        activity = store.activity
-        most = max(most, activity.backlog)
-        sys.stderr.write(f"\rreading {_bar(activity.backlog, most)}{activity.lines:,} lines\x1b[K")
+        sys.stderr.write(f"\r{line()}\x1b[K")
         sys.stderr.flush()
         if done.wait(_TICK_S):
             break
     sys.stderr.write("\r\x1b[K")
     sys.stderr.flush()
+
+
+def _reading(store: Store) -> Callable[[], str]:
+    """How far reading is, each time it is asked."""
+    most = 0
+
+    def line() -> str:
+        nonlocal most
+        activity = store.activity
+        most = max(most, activity.backlog)
+        return f"reading {_bar(activity.backlog, most)}{activity.lines:,} lines"
+
+    return line
 
 
 def _bar(left: int, most: int) -> str:

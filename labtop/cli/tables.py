@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,6 +18,7 @@ _GAP: Final = 2
 _NARROWEST: Final = 12
 _WIDEST: Final = 48
 _NARROWEST_FIRST: Final = 20
+_LINKS: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # what some readers make links of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def aligned(table: Table, *, within: int | None = None, colour: bool = False) ->
     `within` cells, where given: wide columns are cut in their middle, then columns at the right end left out.
     """
     heads = [clean(text) for text in table.headings]
-    rights = [_is_right(table.rows, at) for at in range(len(heads))]
+    rights = [is_right(table.rows, at) for at in range(len(heads))]
     widths = [max([width(head), *(width(row[at].text) for row in table.rows)]) for at, head in enumerate(heads)]
     if table.whole:
         widths = [min(cells, _WIDEST) for cells in widths]
@@ -91,10 +93,10 @@ def as_markdown(tables: Iterable[Table]) -> str:
 
 
 def _markdown(table: Table) -> str:
-    rules = ["---:" if _is_right(table.rows, at) else "---" for at in range(len(table.headings))]
+    rules = ["---:" if is_right(table.rows, at) else "---" for at in range(len(table.headings))]
     lines = [f"## {table.title}", ""] if table.title else []
-    lines += [_bars(map(_escaped, table.headings)), _bars(rules)]
-    lines += [_bars(_escaped(each.text.strip()) for each in row) for row in table.rows]
+    lines += [_bars(map(escaped, table.headings)), _bars(rules)]
+    lines += [_bars(escaped(each.text.strip()) for each in row) for row in table.rows]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -102,11 +104,13 @@ def _bars(texts: Iterable[str]) -> str:
     return f"| {' | '.join(texts)} |"
 
 
-def _escaped(text: str) -> str:
-    return "".join(f"\\{char}" if char in r"\`*_[]<>|#~" else char for char in clean(text))
+def escaped(text: str) -> str:
+    """Any text as one line of Markdown that shows as it is: no markup, no entities, no formulas, no links."""
+    plain = "".join(f"\\{char}" if char in r"\`*_[]<>|#~&$" else char for char in clean(text))
+    return _LINKS.sub(r"\\\g<0>", plain)
 
 
-def _is_right(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+def is_right(rows: Sequence[Sequence[Cell]], at: int) -> bool:
     """A column stands to the right when most of its cells are numbers."""
     return 2 * sum(row[at].right for row in rows) > len(rows)
 

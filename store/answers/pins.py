@@ -17,8 +17,8 @@ _NO_RESULT = words(
 )
 
 
-def first_pins(outline: Outline) -> tuple[str, ...]:
-    """Up to four metrics that say how well a run does: with a goal, in most runs, varying, validation before training.
+def first_pins(outline: Outline, most: int = MOST_PINS) -> tuple[str, ...]:
+    """Up to `most` metrics that say how well a run does: with a goal, in most runs, varying, validation first.
 
     Where there is none, what comes nearest; never counters, learning rates, times.
     """
@@ -32,7 +32,7 @@ def first_pins(outline: Outline) -> tuple[str, ...]:
         others,
     )
     best = next((wish for wish in wishes if wish), [])
-    return tuple(info.name for info in sorted(best, key=_place))[:MOST_PINS]
+    return tuple(info.name for info in sorted(best, key=_place))[:most]
 
 
 def is_validation(metric: str) -> bool:

@@ -33,6 +33,7 @@ def test_the_wheel_holds_the_linked_packages_and_their_files_and_no_others(
     assert not (folder / "tui").is_symlink()
     assert list((folder / "tui").rglob("*.tcss"))
     assert (folder / "store/index/schema.sql").is_file()
+    assert all((folder / "cli/report" / name).is_file() for name in ("page.css", "sort.js"))
     assert (folder / "py.typed").is_file()
     beside = {path.name for path in folder.parent.iterdir()}
     assert beside.isdisjoint({"store", "tui", "tests", "benchmarks", "screenshots"})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from labtop.tui.charts.spec import ChartSpec, HistogramSpec, ScatterSpec, Spec
 from labtop.tui.export import bars, dots, lines
-from labtop.tui.export.elements import PAPERS, Background, Paper, element
+from labtop.tui.export.elements import PAPERS, Background, Paper, element, words
 from labtop.tui.export.frame import TEXT, Drawing
 from labtop.tui.export.legend import Entry, legend
 
@@ -18,20 +18,30 @@ _BELOW = 8.0  # each drawing
 
 
 def svg(
-    specs: Spec | Sequence[Spec], *, width: int = WIDTH, height: int = HEIGHT, background: Background = "white"
+    specs: Spec | Sequence[Spec],
+    *,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    background: Background = "white",
+    name: str = "",
+    key: str = "plot",
 ) -> str:
-    """The charts one under the other, each with its legend below, which adds to its height."""
+    """The charts one under the other, each with its legend below, which adds to its height.
+
+    `name` is what those hear who cannot see it; names inside begin with `key`, which no other drawing of a page has.
+    """
     paper = PAPERS[background]
     parts: list[str] = []
     down = 0.0
     for place, spec in enumerate([specs] if isinstance(specs, Spec) else specs):
-        for drawing in _drawings(spec, (float(width), float(height)), paper, f"plot{place}"):
+        for drawing in _drawings(spec, (float(width), float(height)), paper, f"{key}{place}"):
             parts.append(element("g", drawing.content, transform=f"translate(0,{down:.2f})"))
             down += drawing.height
         down += _BELOW
     ground = element("rect", width="100%", height="100%", fill=paper.background)
     total = max(round(down), 1)
-    content = "\n".join(["", ground, *parts, ""])
+    title = [element("title", words(name))] if name else []
+    content = "\n".join(["", *title, ground, *parts, ""])
     root = element(
         "svg",
         content,
@@ -41,6 +51,7 @@ def svg(
         height=total,
         font_family=_FONTS,
         font_size=TEXT,
+        **({"role": "img"} if name else {}),
     )
     return f"{root}\n"
 

@@ -40,7 +40,7 @@ def write(
     charts = [specs] if isinstance(specs, Spec) else list(specs)
     content = _content(charts, path, columns, rows, background)
     try:
-        return place(content, path)
+        return placed(content, path)
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror or error}") from error
 
@@ -61,12 +61,12 @@ def _content(charts: Sequence[Spec], path: Path, columns: int, rows: int, backgr
     raise ExportError(f"{path}: the ending says what to write: {', '.join(ENDINGS)}")
 
 
-def place(content: bytes, path: Path) -> Path:
-    """Write a file that is there whole or not at all, under a name that was free. Raises OSError.
-
-    It is written beside the place and moved there; the name is taken first, by an empty file.
+def placed(content: bytes, path: Path, *, over: bool = False) -> Path:
+    """Write beside the place, then move there: the name is taken first, by an empty file. `over`: the file that has it
+    gives way, else -2, -3 .. is added. Returns the file's path; raises OSError, and leaves what was there.
     """
-    free = _taken(path)
+    stays = over and path.exists()
+    free = path if stays else _taken(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{free.name[:40]}-", dir=free.parent)
         written = Path(name)
@@ -79,8 +79,9 @@ def place(content: bytes, path: Path) -> Path:
             written.unlink(missing_ok=True)
             raise
     except BaseException:
-        with contextlib.suppress(OSError):
-            free.unlink()
+        if not stays:
+            with contextlib.suppress(OSError):
+                free.unlink()
         raise
     return free
 

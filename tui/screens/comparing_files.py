@@ -71,11 +71,11 @@ class ComparingFiles(View):
 
     def _write(self, comparison: Comparison, look: CompareLook, ending: str) -> None:
         """In a thread."""
-        from labtop.tui.export.write import place
+        from labtop.tui.export.write import placed
 
         path = Path(f"labtop-compare{ending}")
         try:
-            written = place(content(comparison, look, ending).encode("utf-8", "replace"), path)
+            written = placed(content(comparison, look, ending).encode("utf-8", "replace"), path)
         except OSError as error:
             self._say(f"{path} cannot be written in {Path.cwd()}: {error.strerror or error}")
         else:

@@ -12,6 +12,7 @@ from benchmarks import (
     charts_keys,
     charts_leet,
     charts_store,
+    compare,
     ingest,
     late,
     live,
@@ -53,4 +54,5 @@ BENCHMARKS: Final[dict[str, Callable[[Place], list[Figure]]]] = {
     "table-keys": table_keys.ten_thousand,
     "table-runs": table_keys.many,
     "table-live": table_live.measure,
+    "compare": compare.measure,
 }

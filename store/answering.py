@@ -153,7 +153,7 @@ class Answering(Asking):
 
     def compare(self, runs: Sequence[int], longest: int | None = None) -> Comparison:
         """Runs side by side, in this order. Texts of more than `longest` characters end there, and say so."""
-        return self._ask(lambda cursor: compare(cursor, runs, self._clock(), longest))
+        return self._ask_sheet(lambda cursor, known: compare(cursor, runs, known, longest))
 
     def said(self, runs: Sequence[int]) -> dict[int, tuple[Event, ...]]:
         """Notes, hypotheses and decisions on each of these runs that has any, the newest first."""

@@ -8,15 +8,20 @@ from typing import Any, Final
 
 import duckdb
 
-from labtop.store.answers.comparing.rows import Flat, flattened, metric_rows_of, rows_of, without_repeats
+from labtop.store.answers.comparing.rows import Flat, flattened, key_rows, metric_rows, without_repeats
 from labtop.store.answers.facts import Facts
-from labtop.store.answers.rows import FIELDS, from_json, listed, to_run
+from labtop.store.answers.known import Known
+from labtop.store.answers.rows import from_json, listed
+from labtop.store.answers.window import rows_of
 from labtop.store.model import Comparison, Json, Metric
 
 # In each query `{chosen}` narrows to the runs asked for.
-_RUNS: Final = f"select {', '.join(FIELDS)}, facts from runs_at(?) where run in ({{chosen}})"
+_FACTS: Final = """
+select run, list(facts order by coalesce(turn, 0)) from shares left join share_turns using (run, file)
+where run in ({chosen}) group by run
+"""
 _PARAMS: Final = "select run, key, value, source = 'name' as from_name from run_params where run in ({chosen})"
-_ATTRIBUTES: Final = "select run, key, value from run_attributes where run in ({chosen})"
+_ATTRIBUTES: Final = "select run, key, value from sheet.attributes where run in ({chosen})"
 _METRICS: Final = """
 select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics
 where run in ({chosen})
@@ -24,31 +29,31 @@ where run in ({chosen})
 
 
 def compare(
-    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], now: float, longest: int | None = None
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int], known: Known, longest: int | None = None
 ) -> Comparison:
-    """The runs in this order; `now` is in seconds since the epoch. Numbers that no run has are left out.
+    """The runs in this order, each once. Numbers that no run has are left out.
 
     Texts of more than `longest` characters end there, in how long they are and a digest, by which they still differ.
     """
     chosen, numbers = listed(list(dict.fromkeys(runs)))
 
-    def rows(sql: str, *before: object) -> list[tuple[Any, ...]]:
-        return cursor.execute(sql.format(chosen=chosen), [*before, *numbers]).fetchall()
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return cursor.execute(sql.format(chosen=chosen), numbers).fetchall()
 
-    found = {row[0]: row for row in rows(_RUNS, now)}
-    order = [run for run in dict.fromkeys(runs) if run in found]
-    places = {run: place for place, run in enumerate(order)}
+    found = rows_of(cursor, (), list(dict.fromkeys(runs)), (), known)[1]
+    places = {run.number: place for place, run in enumerate(found)}
     read = _Read(longest)
     params, from_names = read.params(rows(_PARAMS), places)
     attributes = read.sides(rows(_ATTRIBUTES), places)
-    facts = [Facts.of(found[run][len(FIELDS)], {}, said) for run, said in zip(order, attributes, strict=True)]
+    said = dict(rows(_FACTS))
+    facts = [Facts.of(said.get(run.number), {}, own) for run, own in zip(found, attributes, strict=True)]
     return Comparison(
-        runs=tuple(to_run(found[run]) for run in order),
-        params=without_repeats(rows_of(params, from_names)),
-        code=rows_of([read.shared(_code(each)) for each in facts]),
-        data=rows_of([read.shared(_data(each)) for each in facts]),
-        env=rows_of([read.shared(_env(each)) for each in facts]),
-        metrics=metric_rows_of(_metrics(rows(_METRICS), places)),
+        runs=found,
+        params=without_repeats(key_rows(params, from_names)),
+        code=key_rows([read.shared(_code(each)) for each in facts]),
+        data=key_rows([read.shared(_data(each)) for each in facts]),
+        env=key_rows([read.shared(_env(each)) for each in facts]),
+        metrics=metric_rows(_metrics(rows(_METRICS), places)),
     )
 
 

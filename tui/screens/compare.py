@@ -100,7 +100,9 @@ class CompareView(ComparingFiles):
         self.query_one(Grid).stay()
 
     def enter(self) -> None:
-        """The focus to the grid."""
+        """The focus to the grid; the question before the view is laid out, which takes longer than the answer."""
+        self._in_sight = True
+        self._ask()
         self.screen.set_focus(self.query_one(Grid), scroll_visible=False)
 
     def run_under_cursor(self) -> int | None:

@@ -21,12 +21,12 @@ def flattened(value: Mapping[str, Json], above: str = "") -> Flat:
     return flat
 
 
-def rows_of(sides: Sequence[Mapping[str, object]], from_names: frozenset[str] = frozenset()) -> tuple[CompareRow, ...]:
+def key_rows(sides: Sequence[Mapping[str, object]], from_names: frozenset[str] = frozenset()) -> tuple[CompareRow, ...]:
     """A row for each key that any side has, by key; `from_names` are those that a side has from its name only."""
     return tuple(_row(key, [side.get(key, MISSING) for side in sides], key in from_names) for key in _keys(sides))
 
 
-def metric_rows_of(sides: Sequence[Mapping[str, Metric]]) -> tuple[CompareRow, ...]:
+def metric_rows(sides: Sequence[Mapping[str, Metric]]) -> tuple[CompareRow, ...]:
     """A row for each metric, by name: of Metric values, which differ where the last or the best value does."""
     return tuple(_metric_row(key, [side.get(key, MISSING) for side in sides]) for key in _keys(sides))
 

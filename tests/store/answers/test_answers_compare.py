@@ -11,11 +11,20 @@ import pytest
 from labtop.store.answers.compare import compare
 from labtop.store.answers.comparing.same import same
 from labtop.store.answers.detail import details
+from labtop.store.answers.known import known_of
 from labtop.store.answers.to_json import diff_json, plain, run_json, show_json
-from labtop.store.model import MISSING, CompareRow, Metric
+from labtop.store.model import MISSING, CompareRow, Comparison, Metric
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
+
+
+def compared(shelf: Shelf, runs: list[int], longest: int | None = None) -> Comparison:
+    """The answer, with all that is known laid out."""
+    cursor = shelf.cursor()
+    known = known_of(cursor, 0.0)
+    known.lay(cursor)
+    return compare(cursor, runs, known, longest)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +64,7 @@ def test_parameters_side_by_side(shelf: Shelf) -> None:
         shelf.param(run, "width", width)
         shelf.code(run, "b", place)
     shelf.param(0, "only", None)
-    found = compare(shelf.cursor(), [1, 0], 0.0)
+    found = compared(shelf, [1, 0])
     assert [run.number for run in found.runs] == [1, 0]
     assert found.params == (
         CompareRow("b", (1, 0), differs=True, from_name=True),
@@ -72,7 +81,7 @@ def test_what_a_name_only_repeats_is_no_row(shelf: Shelf) -> None:
         shelf.param(run, "seed", 0)
         shelf.code(run, "w", width)
         shelf.code(run, "s", seed)
-    assert [row.key for row in compare(shelf.cursor(), [0, 1], 0.0).params] == ["s", "seed", "width"]
+    assert [row.key for row in compared(shelf, [0, 1]).params] == ["s", "seed", "width"]
 
 
 def test_code_data_and_environment_are_flattened(shelf: Shelf) -> None:
@@ -83,7 +92,7 @@ def test_code_data_and_environment_are_flattened(shelf: Shelf) -> None:
             "env": {"python": "3.11", "packages": {"torch": torch}},
         }
         shelf.run(commit, facts=json.dumps(facts))
-    found = compare(shelf.cursor(), [0, 1], 0.0)
+    found = compared(shelf, [0, 1])
     assert {row.key: row.differs for row in found.code} == {"commit": True, "diff": True}
     assert str(found.code[1].values[0]).startswith("2 lines, sha256 ")
     assert {row.key: row.differs for row in found.data} == {"mnist.digest": False, "1.uri": False}
@@ -96,11 +105,11 @@ def test_metrics_side_by_side(shelf: Shelf) -> None:
         shelf.metric(run, "loss", loss, goal="min")
         shelf.metric(run, "same", [math.nan])
     shelf.metric(0, "only", [1.0])
-    rows = {row.key: row for row in compare(shelf.cursor(), [0, 1], 0.0).metrics}
+    rows = {row.key: row for row in compared(shelf, [0, 1]).metrics}
     assert {key: row.differs for key, row in rows.items()} == {"loss": True, "only": True, "same": False}
     assert rows["only"].values[1] is MISSING
     assert isinstance(rows["loss"].values[0], Metric)
-    assert not any(row.differs for row in compare(shelf.cursor(), [0, 2], 0.0).metrics if row.key == "loss")
+    assert not any(row.differs for row in compared(shelf, [0, 2]).metrics if row.key == "loss")
 
 
 def test_the_json_of_a_comparison(shelf: Shelf) -> None:
@@ -110,7 +119,7 @@ def test_the_json_of_a_comparison(shelf: Shelf) -> None:
         shelf.param(run, "same", 1)
         shelf.metric(run, "loss", [3.0, loss], goal="min")
     shelf.metric(1, "only", [math.nan])
-    found = compare(shelf.cursor(), [0, 1], 0.0)
+    found = compared(shelf, [0, 1])
     assert diff_json(found, 1) == {
         "runs": [{"id": "sweep/run0", "name": "run0"}, {"id": "sweep/run1", "name": "run1"}],
         "baseline": "sweep/run1",
@@ -191,7 +200,7 @@ def test_long_texts_end_early_and_still_differ(shelf: Shelf) -> None:
         run = shelf.run(f"r{place}")
         shelf.param(run, "prompt", "x" * 2**20 + end)
         shelf.param(run, "same", "y" * 2**20)
-    found = {row.key: row for row in compare(shelf.cursor(), [0, 1], 0.0, longest=100).params}
+    found = {row.key: row for row in compared(shelf, [0, 1], longest=100).params}
     assert found["prompt"].differs
     assert not found["same"].differs
     assert all(
@@ -202,7 +211,7 @@ def test_long_texts_end_early_and_still_differ(shelf: Shelf) -> None:
 def test_hardware_is_a_part_of_the_environment(shelf: Shelf) -> None:
     for gpu in ("A100", "H100"):
         shelf.run(gpu, facts=json.dumps({"env": {"python": "3.11"}, "hardware": {"gpus": [gpu]}}))
-    assert compare(shelf.cursor(), [0, 1], 0.0).env == (
+    assert compared(shelf, [0, 1]).env == (
         CompareRow("hardware.gpus", (["A100"], ["H100"]), differs=True),
         CompareRow("python", ("3.11", "3.11"), differs=False),
     )

@@ -17,6 +17,7 @@ from labtop.store.answers.curves.reading import values_at
 from labtop.store.answers.detail import details
 from labtop.store.answers.files import files
 from labtop.store.answers.find import find
+from labtop.store.answers.models import models
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
 from labtop.store.answers.sheet import tags
@@ -37,6 +38,7 @@ from labtop.store.model import (
     Histogram,
     HistogramQuery,
     LookedAt,
+    Model,
     News,
     NewsQuery,
     NotThere,
@@ -138,6 +140,10 @@ class Answering(Asking):
     def details(self, runs: Sequence[int] | None = None) -> tuple[RunDetail, ...]:
         """`detail` of several runs, or of all, in few queries; without their events."""
         return self._ask(lambda cursor: details(cursor, runs, self._clock(), events=False))
+
+    def models(self) -> tuple[Model, ...]:
+        """The registry of models by name: their versions, and how each came to its stage."""
+        return self._ask(lambda cursor: models(cursor, self._clock()))
 
     def compare(self, runs: Sequence[int]) -> Comparison:
         """Runs side by side, in this order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from labtop.store.model import VERDICTS, Json, StoreError
+from labtop.store.model import STAGES, VERDICTS, Json, StoreError
 
 LONGEST_TEXT = 64 * 1024
 """Bytes of UTF-8 of a note, a reason or a hypothesis."""
@@ -89,16 +89,38 @@ def _texts(fields: Mapping[str, Json], key: str) -> list[str]:
 
 
 def _one_tag(text: str) -> str:
-    tag = clean(text).replace("\n", " ")
-    if not is_seen(tag):
-        raise StoreError("a tag is empty: give it a letter at least")
-    if len(tag) > LONGEST_TAG:
-        raise StoreError(f"a tag of {len(tag):,} characters is too long: {LONGEST_TAG} at most; a note has more room")
-    return tag
+    return _short(text, "a tag", "; a note has more room")
+
+
+def _short(value: Json, what: str, hint: str = "") -> str:
+    """A name in a line."""
+    text = clean(value).replace("\n", " ") if isinstance(value, str) else ""
+    if not is_seen(text):
+        raise StoreError(f"{what} is empty: give it a letter at least")
+    if len(text) > LONGEST_TAG:
+        raise StoreError(f"{what} of {len(text):,} characters is too long: {LONGEST_TAG} at most{hint}")
+    return text
 
 
 def _stage(fields: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: clean(value) if isinstance(value, str) else value for key, value in fields.items()}
+    """Who promotes says of which version of which model, why, and who approved it; other fields where they are told."""
+    if (stage := fields.get("stage")) not in STAGES:
+        raise StoreError(f"{str(stage)[:_LONGEST_SHOWN]!r} is no stage: {', '.join(STAGES)} are")
+    kept: dict[str, Json] = {
+        "model": _short(fields.get("model"), "the name of the model"),
+        "version": _short(fields.get("version"), "the version"),
+        "stage": stage,
+        "sha256": _if_told(fields, "sha256"),
+        "approved_by": _short(fields.get("approved_by"), "the name of who approved it"),
+        "why": _words(fields, "why", "a stage is kept with its reason"),
+        "forced": [*map(clean, _texts(fields, "forced"))],
+        "rolled_back_from": _if_told(fields, "rolled_back_from"),
+    }
+    return {key: value for key, value in kept.items() if value not in (None, [])}
+
+
+def _if_told(fields: Mapping[str, Json], key: str) -> str | None:
+    return _short(fields[key], f"the {key}") if fields.get(key) is not None else None
 
 
 _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], dict[str, Json]]] = {

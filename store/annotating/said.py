@@ -111,8 +111,8 @@ def _stage(fields: Mapping[str, Json]) -> dict[str, Json]:
         "version": _short(fields.get("version"), "the version"),
         "stage": stage,
         "sha256": _if_told(fields, "sha256"),
-        "approved_by": _short(fields.get("approved_by"), "the name of who approved it"),
         "why": _words(fields, "why", "a stage is kept with its reason"),
+        "approved_by": _short(fields.get("approved_by"), "the name of who approved it"),
         "forced": [*map(clean, _texts(fields, "forced"))],
         "rolled_back_from": _if_told(fields, "rolled_back_from"),
     }

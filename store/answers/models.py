@@ -90,12 +90,12 @@ def _change(run: str, time: float | None, data: Json) -> StageChange | None:
 
 
 def _text(value: Json) -> str | None:
-    """Texts and numbers, as text; None for what says nothing."""
+    """Texts and numbers, as text in a line; None for what says nothing."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    return str(value).strip() or None
+    return " ".join(str(value).split()) or None
 
 
 def _words(value: Json) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def said_words(event: Event) -> str:
         approver = _text(data, "approved_by")
         what = " ".join(filter(None, (_text(data, "model"), version and version_name(version), _text(data, "stage"))))
         return _joined(what + (f", approved by {approver}" if approver else ""), _text(data, "why"))
-    return event.text
+    return " ".join(event.text.split())
 
 
 def last_decision(detail: RunDetail) -> Event | None:
@@ -44,4 +44,4 @@ def _joined(what: str, why: str) -> str:
 
 def _text(data: Mapping[str, Json], key: str) -> str:
     value = data.get(key)
-    return "" if value is None or isinstance(value, (bool, list, dict)) else str(value)
+    return "" if value is None or isinstance(value, (bool, list, dict)) else " ".join(str(value).split())

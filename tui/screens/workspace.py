@@ -17,6 +17,7 @@ from labtop.tui.keys import bindings
 from labtop.tui.run_text import trouble_text
 from labtop.tui.screens.compare import CompareView
 from labtop.tui.screens.filtering import FILTER_FACTS, Filtering
+from labtop.tui.screens.models import ModelsView
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.remembering import Memory
@@ -94,6 +95,7 @@ class Workspace(Filtering):
             yield CompareView(self._store, id="compare").data_bind(
                 Workspace.shown, Workspace.baseline, Workspace.key_filter, Workspace.aggregate, Workspace.revision
             )
+            yield ModelsView(self._store, id="models").data_bind(Workspace.revision)
             yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
                 Workspace.baseline,
@@ -171,7 +173,7 @@ class Workspace(Filtering):
         if action == "out":
             return self.view != "runs" or bool(self.filter_text) or self._has_inner_layer()
         if action == "filter":
-            return self.view != "run" and not self.has_class("-empty")
+            return self.view not in ("run", "models") and not self.has_class("-empty")
         return action == "copy_name" or not self.has_class("-empty")
 
     def _has_inner_layer(self) -> bool:
@@ -186,6 +188,8 @@ class Workspace(Filtering):
             return
         elif self.view == "run":
             self.action_view(self._before_run)
+        elif self.view == "models":
+            self.action_view("runs")
         elif getattr(self, fact := FILTER_FACTS[self.current.FILTERED]):
             setattr(self, fact, "")
         elif self.view != "runs":

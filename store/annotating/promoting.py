@@ -79,7 +79,7 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
         sha256=sha256,
         archived=leaves.version if leaves is not None and len(said) > 1 else None,
         forced=forced,
-        remarks=_remarks(model, detail, sha256, version),
+        remarks=_remarks(model, detail, sha256),
     )
 
 
@@ -174,10 +174,6 @@ def _next(model: Model) -> str:
     return str(max((int(each) for each in numbers if each.isdecimal() and len(each) < 10), default=0) + 1)
 
 
-def _remarks(model: Model, detail: RunDetail, sha256: str | None, number: str) -> tuple[str, ...]:
-    same = [
-        each
-        for each in model.versions
-        if sha256 and each.sha256 == sha256 and each.run_id != detail.run.id and each.version != number
-    ]
-    return tuple(f"the same file as {version_name(each.version)}, run {each.run_id}" for each in same)
+def _remarks(model: Model, detail: RunDetail, sha256: str | None) -> tuple[str, ...]:
+    others = [each for each in model.versions if each.run_id != detail.run.id and sha256 and each.sha256 == sha256]
+    return tuple(f"the same file as {version_name(each.version)}, run {each.run_id}" for each in others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ def test_the_same_file_of_another_run_is_told(store: Store, root: Path) -> None:
     promote(store, "first")
     trained(root, "copy", {"name": "model.pt", "sha256": "aa11"})
     store.catch_up()
-    assert promote(store, "copy").remarks == ("the same file as v1, run first",)
+    for _ in range(2):
+        assert promote(store, "copy").remarks == ("the same file as v1, run first",)
 
 
 @pytest.mark.parametrize(
@@ -249,3 +251,10 @@ def test_a_line_that_may_be_about_two_runs_is_about_the_one_that_is_there(store:
     (version,) = only(store).versions
     assert version.run is not None
     assert (version.run.id, len(only(store).history)) == ("sub/sub", 1)
+
+
+def test_answers_and_refusals_reach_another_process(store: Store) -> None:
+    promote(store, "first")
+    assert pickle.loads(pickle.dumps(store.models())) == store.models()
+    told = pickle.loads(pickle.dumps(Refused("not so", ("no seed",))))
+    assert (str(told), told.overruled) == ("not so", ("no seed",))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from labtop.tui.screens.remembering import Memory
 from labtop.tui.session.files import load
@@ -122,6 +123,16 @@ async def test_rolling_back_is_one_key_and_says_how_to_undo_it(
         assert "rolled back from v2" in await ui.press("escape")
         assert "val/loss" in await ui.press("escape")
         assert ui.app.screen.view == "runs"
+
+
+async def test_keys_that_come_in_one_piece_go_where_they_were_meant(open_app: Open, runs: Path, trained: Write) -> None:
+    trained("one")
+    async with open_app((80, 24)) as ui:
+        for key in ["W", *"net", "tab", "p", "tab", *"again", "tab", *"Bo", "ctrl+s"]:
+            ui.app.post_message(Key(key, key if len(key) == 1 else None))
+        await ui.settle()
+        assert "net v1 is now in production" in ui.text()
+        assert (said(runs)[0]["why"], said(runs)[0]["approved_by"]) == ("again", "Bo")
 
 
 @pytest.mark.parametrize("size", [(40, 12), (58, 20)])

@@ -19,7 +19,7 @@ from labtop.tui.keys import ALWAYS
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.keyed import KeyedModal
 from labtop.tui.widgets.choice_row import ChoiceRow
-from labtop.tui.widgets.prompt_field import Field
+from labtop.tui.widgets.prompt_field import FormField
 
 _KEYS = "Left, Right or first letter; Tab next, ctrl+s done, Esc leaves"
 _WHY_MISSING = "Say why: a decision is kept with its reason"
@@ -64,8 +64,8 @@ class DecisionScreen(KeyedModal[Decision | None]):
         self._verdict = VerdictRow()
         super().__init__(self._verdict)
         self._title = f"Decision on {fmt.clean(run)}"
-        self._why = Field("required")
-        self._hypothesis = Field("what was expected")
+        self._why = FormField("required")
+        self._hypothesis = FormField("what was expected")
         self._hypothesis.put(hypothesis or "")
 
     def compose(self) -> ComposeResult:

@@ -19,7 +19,7 @@ from labtop.tui.keys import ALWAYS
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.keyed import KeyedModal
 from labtop.tui.widgets.choice_row import ChoiceRow
-from labtop.tui.widgets.prompt_field import Field
+from labtop.tui.widgets.prompt_field import FormField
 
 _KEYS = "Tab next, Left, Right stage, ctrl+s done, Esc leaves"
 _FORCE = ": ctrl+f ticks the box, ctrl+s again promotes"
@@ -53,13 +53,13 @@ class PromotionScreen(KeyedModal[None]):
         model: str = "",
         stage: Stage = "staging",
     ) -> None:
-        self._model = Field("its name; a new one begins a model")
+        self._model = FormField("its name; a new one begins a model")
         self._stage = ChoiceRow(STAGES, stage)
         super().__init__(self._stage if model else self._model)
         self._model.put(model)
-        self._why = Field("required")
-        self._approved_by = Field("required")
-        self._artifact = Field("which file is the model, if there are several")
+        self._why = FormField("required")
+        self._approved_by = FormField("required")
+        self._artifact = FormField("which file is the model, if there are several")
         self._run = run
         self._promote = promote
         self._models = models
@@ -81,7 +81,7 @@ class PromotionScreen(KeyedModal[None]):
         """Ask which models there are."""
         super().on_mount()
         if not self._model.value:
-            self.run_worker(self._look_up, group="models", thread=True)
+            self.app.run_worker(self._look_up, group="models", thread=True)
 
     def _look_up(self) -> None:
         try:
@@ -141,7 +141,7 @@ class PromotionScreen(KeyedModal[None]):
             self._forced,
             self._artifact.value.strip() or None,
         )
-        self.run_worker(lambda: self._try(asked), group="promote", thread=True)
+        self.app.run_worker(lambda: self._try(asked), group="promote", thread=True)
 
     def _try(self, asked: Promotion) -> None:
         try:

@@ -13,6 +13,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from labtop.tui.widgets.typed_ahead import belongs_elsewhere
+
 
 class ChoiceRow(Widget, can_focus=True):
     """The words in a line, the chosen one in brackets, and reversed while the row has the focus. Their first letters
@@ -44,8 +46,10 @@ class ChoiceRow(Widget, can_focus=True):
         """The one beside it; over the ends to the other end."""
         self.chosen = self._words[(self._words.index(self.chosen) + step) % len(self._words)]
 
-    def on_key(self, event: Key) -> None:
+    async def on_key(self, event: Key) -> None:
         """A first letter."""
+        if await belongs_elsewhere(self, event):
+            return
         for word in self._words:
             if event.character == word[0]:
                 self.chosen = word

@@ -23,6 +23,7 @@ from labtop.store.model import (
     RunDetail,
     StageChange,
 )
+from labtop.store.read.plain import in_a_line
 
 # Of a line that may be about two runs the one that is there comes first.
 _SAID = """
@@ -95,7 +96,7 @@ def _text(value: Json) -> str | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    return " ".join(str(value).split()) or None
+    return in_a_line(str(value)) or None
 
 
 def _words(value: Json) -> tuple[str, ...]:

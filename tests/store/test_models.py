@@ -253,6 +253,15 @@ def test_a_line_that_may_be_about_two_runs_is_about_the_one_that_is_there(store:
     assert (version.run.id, len(only(store).history)) == ("sub/sub", 1)
 
 
+def test_a_name_is_what_people_see_of_it(store: Store, root: Path) -> None:
+    for run, name in (("first", "my\t\x1b[31mnet "), ("second", "my  net")):
+        log(root, run, {"event": "stage", "model": name, "version": run, "stage": "production", "time": START + 9})
+    assert [version.version for version in only(store).versions] == ["second", "first"]
+    assert promote(store, "third", "staging", model=" my   net").version == "1"
+    store.rollback("my net")
+    assert standing(only(store)) == {"first": "production", "1": "staging", "second": "archived"}
+
+
 def test_answers_and_refusals_reach_another_process(store: Store) -> None:
     promote(store, "first")
     assert pickle.loads(pickle.dumps(store.models())) == store.models()

@@ -17,6 +17,7 @@ from labtop.store.answers.curves.reading import values_at
 from labtop.store.answers.detail import details
 from labtop.store.answers.files import files
 from labtop.store.answers.find import find
+from labtop.store.answers.models import models
 from labtop.store.answers.news import newest, since
 from labtop.store.answers.remarks import remarks
 from labtop.store.answers.said import said
@@ -45,6 +46,7 @@ from labtop.store.model import (
     Histogram,
     HistogramQuery,
     LookedAt,
+    Model,
     News,
     NewsQuery,
     NotThere,
@@ -158,6 +160,10 @@ class Answering(Asking):
     def said(self, runs: Sequence[int]) -> dict[int, tuple[Event, ...]]:
         """Notes, hypotheses and decisions on each of these runs that has any, the newest first."""
         return self._ask(lambda cursor: said(cursor, runs))
+
+    def models(self) -> tuple[Model, ...]:
+        """The registry of models by name: their versions, and how each came to its stage."""
+        return self._ask(lambda cursor: models(cursor, self._clock()))
 
     # Charts.
 

@@ -22,10 +22,13 @@ from labtop.store.model import (
     Group,
     Histogram,
     HistogramQuery,
+    Model,
     Noted,
     Outline,
     Parallel,
     ParallelQuery,
+    Promoted,
+    Promotion,
     Run,
     RunDetail,
     RunTable,
@@ -84,6 +87,15 @@ class Questions(Protocol):
 
     def annotate(self, annotations: Sequence[Annotation]) -> Noted:
         """Append what a person says of runs."""
+
+    def models(self) -> tuple[Model, ...]:
+        """The registry of models."""
+
+    def promote(self, promotion: Promotion) -> Promoted:
+        """Bring a run's model to a stage."""
+
+    def rollback(self, model: str, why: str = "") -> Promoted:
+        """Production back to the version before."""
 
     def detail(self, run: int) -> RunDetail:
         """Everything known of one run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -16,9 +17,21 @@ from labtop.store.answering import Answering
 from labtop.store.asking import failed
 from labtop.store.index.files import Index, open_index, size_of
 from labtop.store.index.schema import schema_version
-from labtop.store.model import Activity, Annotation, CodeDiff, IndexInfo, Noted, NotThere, StoreError, WatchMode
+from labtop.store.model import (
+    Activity,
+    Annotation,
+    CodeDiff,
+    IndexInfo,
+    Noted,
+    NotThere,
+    Promoted,
+    Promotion,
+    StoreError,
+    WatchMode,
+)
 
 if TYPE_CHECKING:
+    from labtop.store.annotating.promoting import Decided
     from labtop.store.ingest.follow import Follow
     from labtop.store.ingest.ingest import Ingest
 
@@ -149,7 +162,39 @@ class Store(Answering):
         from labtop.store.answers.code_diff import code_diff, codes
 
         first, second = self._ask(lambda cursor: codes(cursor, one, other))
-        return code_diff(first, second, (self._base.absolute(), Path.cwd()))
+        places = [self._base.absolute()]
+        with contextlib.suppress(FileNotFoundError):  # somebody may have removed it
+            places.append(Path.cwd())
+        return code_diff(first, second, places)
+
+    def promote(self, promotion: Promotion) -> Promoted:
+        """Bring a run's model to a stage, and archive the version that leaves production for it.
+
+        Raises `Refused`, which says what `force` would overrule, if that helps; NotThere for a run that is not there.
+        """
+        from labtop.store.annotating.promoting import promote
+
+        return self._decided(promote(promotion, self.detail(promotion.run), self.models()))
+
+    def rollback(self, model: str, why: str = "") -> Promoted:
+        """Production of the model back to the version before. Raises NotThere without such a model, else `Refused`."""
+        from labtop.store.annotating import user
+        from labtop.store.annotating.rolling_back import roll_back
+
+        return self._decided(roll_back(model, self.models(), user(), why))
+
+    def _decided(self, made: Decided) -> Promoted:
+        return Promoted(
+            made.model,
+            made.version,
+            made.stage,
+            made.run,
+            made.sha256,
+            made.archived,
+            made.forced,
+            made.remarks,
+            self.annotate(made.annotations),
+        )
 
     def index_info(self) -> IndexInfo:
         """The index in use."""

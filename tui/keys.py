@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from labtop.tui.run_style import Charset
 
-Area = Literal["everywhere", "views", "move", "runs", "table", "columns", "charts", "plots", "compare", "run"]
+Area = Literal["everywhere", "views", "move", "runs", "table", "columns", "charts", "plots", "compare", "run", "models"]
 
 AREAS: dict[Area, str] = {
     "views": "Views",
@@ -21,6 +21,7 @@ AREAS: dict[Area, str] = {
     "plots": "Plots",
     "compare": "Compare",
     "run": "One run",
+    "models": "Models",
     "everywhere": "Everywhere",
 }
 
@@ -58,6 +59,7 @@ KEYS: tuple[Key, ...] = (
     Key("views", "1", "1", "screen.view('runs')", "runs", "The runs table and the pinned charts"),
     Key("views", "2", "2", "screen.view('plots')", "plots", "All metrics of the marked runs", 12),
     Key("views", "3", "3", "screen.view('compare')", "compare", "The marked runs side by side", 13),
+    Key("views", "5", "5", "screen.view('models')", "models", "Which model is in production, and why", 23),
     Key(
         "views",
         "slash",
@@ -119,6 +121,7 @@ KEYS: tuple[Key, ...] = (
         "hide",
         "Hide the run; the filter `is:hidden` shows it again",
     ),
+    Key("runs", "W", "W", "screen.promote", "promote", "Promote the run's model: to staging, production, the archive"),
     Key(
         "table",
         "s",
@@ -284,7 +287,19 @@ KEYS: tuple[Key, ...] = (
     Key("run", "n", "n", "screen.say_of('note')", "note", "Take a note of the run"),
     Key("run", "number_sign", "#", "screen.say_of('tags')", "tags", "Change the run's tags"),
     Key("run", "D", "D", "screen.say_of('decide')", "decide", "Decide what becomes of the run, and why"),
+    Key("run", "W", "W", "screen.promote", "promote", "Promote the run's model", 6),
     Key("run", "E", "E", "traceback", "traceback", "Read the run's error and traceback", 3),
+    Key("models", "greater_than_sign", ">", "screen.promote", "promote", "The version to another stage, and why", 4),
+    Key(
+        "models",
+        "less_than_sign",
+        "<",
+        "screen.roll_back",
+        "roll back",
+        "Production of the model back to the version that was there before",
+        5,
+    ),
+    Key("models", "enter", "Enter", "", "run", "Open the run that made the version", 6),
     Key("everywhere", "colon,ctrl+p", ": ctrl+p", "app.palette", "palette", "Find a command by name"),
     Key("everywhere", "t", "t", "app.next_theme", "theme", "Next colour theme"),
     Key(

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from textwrap import wrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import localtime, strftime
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from labtop.store.model import Artifact, Event, Json, Metric, Param, Run, RunDetail
+from labtop.store.model import (
+    SAYINGS,
+    Artifact,
+    Event,
+    Json,
+    Metric,
+    Param,
+    Run,
+    RunDetail,
+    last_decision,
+    said_by,
+    said_words,
+)
 from labtop.tui import format as fmt
 from labtop.tui.pins import is_validation
 from labtop.tui.run_names import cut_middle
 from labtop.tui.run_style import Charset, run_color, run_marker
+from labtop.tui.text_page import INDENT, TextPage
 
 MOST_EVENTS = 100
-_LABEL, _INDENT, _CELL, _SHORTEST_NAME = 12, 2, 10, 16
+_CELL, _SHORTEST_NAME = 10, 16
+_LONGEST_SPEAKER = 12
 _COLUMNS: tuple[tuple[str, Callable[[Metric], str]], ...] = (
     ("last", lambda metric: fmt.number(metric.last)),
     ("best", lambda metric: fmt.number(metric.best)),
@@ -29,13 +42,14 @@ _COLUMNS: tuple[tuple[str, Callable[[Metric], str]], ...] = (
 
 def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "braille") -> Text:
     """What matters most first, in lines of `width` cells: how it goes, what went wrong, notes, results, its making."""
-    page = _Page(width, charset)
+    page = TextPage(width, charset)
     _head(page, detail, now)
     _trouble(page, detail)
     _words(page, detail)
     _metrics(page, detail.metrics)
     page.section("Parameters", ((key, _param(param)) for key, param in sorted(detail.params.items())))
-    _events(page, detail.events)
+    _history(page, [event for event in detail.events if event.event in SAYINGS])
+    _log(page, [event for event in detail.events if event.event not in SAYINGS])
     page.section("Code", _mapping(detail.code))
     for item in detail.data or ():
         page.section("Data", _mapping(item))
@@ -62,49 +76,7 @@ def trouble_text(detail: RunDetail) -> Text:
     return text
 
 
-class _Page:
-    """Text that grows by lines; what is longer than a line goes on below, indented."""
-
-    def __init__(self, width: int, charset: Charset) -> None:
-        self.text = Text()
-        self.width = max(20, width)
-        self.charset = charset
-
-    def title(self, title: str) -> None:
-        """The heading of a section."""
-        self.text.append(f"\n{title}\n", "bold underline")
-
-    def line(self, words: str, style: str = "", indent: int = _INDENT) -> None:
-        """Words from a file or our own, wrapped."""
-        for part in _wrapped(words, self.width - indent):
-            self.text.append(" " * indent + part + "\n", style)
-
-    def rows(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Labels with their values; an empty label leaves the line to the value."""
-        for label, value in rows:
-            indent = _INDENT + (_LABEL + 1 if label else 0)
-            name = fmt.clean(label)
-            if len(name) > _LABEL:
-                self.line(name, "dim")
-                name = ""
-            first, *more = _wrapped(value, self.width - indent) or [""]
-            self.text.append(f"{'':{_INDENT}}{name:<{indent - _INDENT}}", "dim").append(f"{first}\n")
-            for part in more:
-                self.text.append(" " * indent + part + "\n")
-
-    def section(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
-        """A heading and rows, or nothing where there is no row."""
-        found = tuple(rows)
-        if found:
-            self.title(title)
-            self.rows(found)
-
-
-def _wrapped(words: str, width: int) -> list[str]:
-    return wrap(fmt.clean(words), max(8, width), break_on_hyphens=False)
-
-
-def _head(page: _Page, detail: RunDetail, now: float) -> None:
+def _head(page: TextPage, detail: RunDetail, now: float) -> None:
     run = detail.run
     marks = fmt.ASCII_STATUS_MARKS if page.charset == "ascii" else fmt.STATUS_MARKS
     mark, style = marks[run.status]
@@ -151,7 +123,7 @@ def _moment(run: Run, time: float | None, now: float) -> str:
     return f"{'about ' if run.estimated else ''}{moment}  {ago}{'' if ago == 'now' else ' ago'}"
 
 
-def _trouble(page: _Page, detail: RunDetail) -> None:
+def _trouble(page: TextPage, detail: RunDetail) -> None:
     if not (detail.run.error or detail.traceback):
         return
     page.title("Error")
@@ -164,9 +136,9 @@ def _last_line(lines: str) -> str:
     return next((line for line in reversed(lines.splitlines()) if line.strip()), "")
 
 
-def _words(page: _Page, detail: RunDetail) -> None:
+def _words(page: TextPage, detail: RunDetail) -> None:
     for title, words in (
-        ("Decision", detail.run.verdict),
+        ("Decision", _decision(detail)),
         ("Hypothesis", detail.hypothesis),
         ("Notes", detail.run.notes),
     ):
@@ -176,7 +148,13 @@ def _words(page: _Page, detail: RunDetail) -> None:
                 page.line(line)
 
 
-def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
+def _decision(detail: RunDetail) -> str | None:
+    """What was decided last, and why."""
+    last = last_decision(detail)
+    return detail.run.verdict if last is None else said_words(last)
+
+
+def _metrics(page: TextPage, metrics: Mapping[str, Metric]) -> None:
     """A table with as many columns as there is room for."""
     if not metrics:
         return
@@ -184,15 +162,15 @@ def _metrics(page: _Page, metrics: Mapping[str, Metric]) -> None:
     columns = [column for column in _COLUMNS if column[0] != "best" or any(one.goal for one in metrics.values())]
     longest = max(cell_len(fmt.clean(name)) for name in metrics)
     lost = max((len(_lost(one)) for one in metrics.values()), default=0)
-    room = page.width - _INDENT - lost - min(longest, _SHORTEST_NAME)
+    room = page.width - INDENT - lost - min(longest, _SHORTEST_NAME)
     columns = columns[: max(1, room // _CELL)]
-    width = max(1, min(longest, page.width - _INDENT - lost - _CELL * len(columns)))
-    page.text.append(" " * (_INDENT + width) + "".join(f"{title:>{_CELL}}" for title, _ in columns) + "\n", "dim")
+    width = max(1, min(longest, page.width - INDENT - lost - _CELL * len(columns)))
+    page.text.append(" " * (INDENT + width) + "".join(f"{title:>{_CELL}}" for title, _ in columns) + "\n", "dim")
     for name, metric in sorted(
         metrics.items(), key=lambda item: (item[1].goal is None, not is_validation(item[0]), item[0])
     ):
         shown = cut_middle(fmt.clean(name), width)
-        page.text.append(" " * _INDENT + shown + " " * (width - cell_len(shown)))
+        page.text.append(" " * INDENT + shown + " " * (width - cell_len(shown)))
         page.text.append("".join(f"{cell(metric):>{_CELL}}" for _, cell in columns))
         page.text.append(f"{_lost(metric)}\n", "bold red")
 
@@ -201,7 +179,7 @@ def _lost(metric: Metric) -> str:
     return f"  {metric.nan} not finite" if metric.nan else ""
 
 
-def _rejected(page: _Page, detail: RunDetail) -> None:
+def _rejected(page: TextPage, detail: RunDetail) -> None:
     """How many lines of the run's files could not be read, and the first of them."""
     if not detail.rejected:
         return
@@ -215,18 +193,29 @@ def _param(param: Param) -> str:
     return fmt.value(param.value) + (f"  ({notes})" if notes else "")
 
 
-def _events(page: _Page, events: tuple[Event, ...]) -> None:
+def _history(page: TextPage, events: Sequence[Event]) -> None:
+    """What people said of the run, the newest last: when, who, what."""
+    if not events:
+        return
+    page.title("History" if len(events) <= MOST_EVENTS else f"History, the last {MOST_EVENTS} of {len(events)}")
+    events = events[-MOST_EVENTS:]
+    more = "~" if page.charset == "ascii" else "…"
+    speakers = [fmt.cut(fmt.clean(said_by(event)), _LONGEST_SPEAKER, more) for event in events]
+    widest = max(map(cell_len, speakers))
+    longest = max(len(event.event) for event in events)
+    for event, speaker in zip(events, speakers, strict=True):
+        moment = "" if event.time is None else strftime("%Y-%m-%d %H:%M", localtime(event.time))
+        who = f"{moment:16}  {speaker}{' ' * (widest - cell_len(speaker))}  "
+        page.said(who, f"{event.event:{longest}}", said_words(event))
+
+
+def _log(page: TextPage, events: Sequence[Event]) -> None:
     if not events:
         return
     page.title("Log" if len(events) <= MOST_EVENTS else f"Log, the last {MOST_EVENTS} of {len(events)}")
     for event in events[-MOST_EVENTS:]:
         clock = "" if event.time is None else strftime("%H:%M:%S ", localtime(event.time))
-        kind = fmt.clean(event.event)
-        indent = _INDENT + len(clock) + len(kind) + 2
-        first, *more = _wrapped(event.text or _flat(event.data), page.width - indent) or [""]
-        page.text.append(f"{'':{_INDENT}}{clock}", "dim").append(kind, "bold").append(f"  {first}\n")
-        for words in more:
-            page.line(words, indent=2 * _INDENT)
+        page.said(clock, fmt.clean(event.event), event.text or _flat(event.data))
 
 
 def _artifact(item: Artifact) -> str:

@@ -12,7 +12,7 @@ from labtop.cli.ls import STATUS_COLOURS
 from labtop.cli.reading import opened
 from labtop.cli.tables import Cell, Table, cell
 from labtop.store.answers.to_json import show_json
-from labtop.store.model import Json, Metric, Param, Rejected, Run, RunDetail
+from labtop.store.model import Json, Metric, Param, Rejected, Run, RunDetail, last_decision, said_by, said_words
 
 _METRIC_FIELDS: Final = ("last", "step", "best", "best_step", "min", "max", "mean", "count", "nan", "goal")
 _FEW: Final = 3
@@ -74,7 +74,7 @@ def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
         ("group", _text(run.group)),
         ("tags", _text(", ".join(run.tags))),
         ("hidden", _text("yes" if run.hidden else None)),
-        ("decision", _text(detail.run.verdict)),
+        ("decision", _text(_decision(detail))),
         ("hypothesis", _text(detail.hypothesis)),
         ("notes", _text(run.notes)),
         ("command", _text(shlex.join(detail.command or ()))),
@@ -89,6 +89,11 @@ def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
         ("not recorded", _text(", ".join(detail.missing))),
     ]
     return ((Cell(key, key), each) for key, each in known if each is not None)
+
+
+def _decision(detail: RunDetail) -> str | None:
+    last = last_decision(detail)
+    return detail.run.verdict if last is None else said_words(last)
 
 
 def _progress(run: Run) -> list[tuple[str, Cell | None]]:
@@ -128,9 +133,15 @@ def _artifacts(detail: RunDetail) -> Table:
 
 def _events(detail: RunDetail) -> Table:
     rows = tuple(
-        (Cell(values.clock(event.time), event.time), cell(event.event), cell(event.text)) for event in detail.events
+        (
+            Cell(values.clock(event.time), event.time),
+            cell(event.event),
+            _or_lacks(said_by(event) or None),
+            cell(said_words(event)),
+        )
+        for event in detail.events
     )
-    return Table(("time", "event", "text"), rows, "events", whole=True)
+    return Table(("time", "event", "by", "text"), rows, "events", whole=True)
 
 
 def _rejected(lines: int) -> Cell | None:

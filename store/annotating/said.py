@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
-from labtop.store.model import VERDICTS, Json, StoreError
+from labtop.store.model import STAGES, VERDICTS, Json, StoreError
+from labtop.store.read.plain import in_a_line, plain
 
 LONGEST_TEXT = 64 * 1024
 """Bytes of UTF-8 of a note, a reason or a hypothesis."""
@@ -13,12 +13,6 @@ LONGEST_TAG = 200
 """Characters of a tag."""
 
 _LONGEST_SHOWN = 40
-_LINE_END = re.compile(r"\r\n?|[\x85\u2028\u2029]")
-_UNFIT = re.compile(  # escape sequences go whole: what is pasted from a terminal leaves no "[31m"
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|(?:\x1b[]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
-    r"|\x1b[ -/]*[0-~]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
 
 
 def checked(event: str, fields: Mapping[str, Json]) -> dict[str, Json]:
@@ -35,11 +29,11 @@ def clean(text: str) -> str:
 
     Raises StoreError where it is too long.
     """
-    plain = _UNFIT.sub("", _LINE_END.sub("\n", text)).replace("\t", " ").strip()
-    size = len(plain.encode("utf-8", "replace"))
+    found = plain(text)
+    size = len(found.encode("utf-8", "replace"))
     if size > LONGEST_TEXT:
         raise StoreError(f"a text of {size:,} bytes is too long: {LONGEST_TEXT:,} at most; note the name of a file")
-    return plain
+    return found
 
 
 def is_seen(text: str) -> bool:
@@ -89,16 +83,41 @@ def _texts(fields: Mapping[str, Json], key: str) -> list[str]:
 
 
 def _one_tag(text: str) -> str:
-    tag = clean(text).replace("\n", " ")
-    if not is_seen(tag):
-        raise StoreError("a tag is empty: give it a letter at least")
-    if len(tag) > LONGEST_TAG:
-        raise StoreError(f"a tag of {len(tag):,} characters is too long: {LONGEST_TAG} at most; a note has more room")
-    return tag
+    return _bounded(clean(text).replace("\n", " "), "a tag", "; a note has more room")
+
+
+def _name(value: Json, what: str) -> str:
+    """A name in a line, which looks like no other."""
+    return _bounded(in_a_line(value) if isinstance(value, str) else "", what)
+
+
+def _bounded(text: str, what: str, hint: str = "") -> str:
+    if not is_seen(text):
+        raise StoreError(f"{what} is empty: give it a letter at least")
+    if len(text) > LONGEST_TAG:
+        raise StoreError(f"{what} of {len(text):,} characters is too long: {LONGEST_TAG} at most{hint}")
+    return text
 
 
 def _stage(fields: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: clean(value) if isinstance(value, str) else value for key, value in fields.items()}
+    """Who promotes says of which version of which model, why, and who approved it; other fields where they are told."""
+    if (stage := fields.get("stage")) not in STAGES:
+        raise StoreError(f"{str(stage)[:_LONGEST_SHOWN]!r} is no stage: {', '.join(STAGES)} are")
+    kept: dict[str, Json] = {
+        "model": _name(fields.get("model"), "the name of the model"),
+        "version": _name(fields.get("version"), "the version"),
+        "stage": stage,
+        "sha256": _if_told(fields, "sha256"),
+        "why": _words(fields, "why", "a stage is kept with its reason"),
+        "approved_by": _name(fields.get("approved_by"), "the name of who approved it"),
+        "forced": [*map(clean, _texts(fields, "forced"))],
+        "rolled_back_from": _if_told(fields, "rolled_back_from"),
+    }
+    return {key: value for key, value in kept.items() if value not in (None, [])}
+
+
+def _if_told(fields: Mapping[str, Json], key: str) -> str | None:
+    return _name(fields[key], f"the {key}") if fields.get(key) is not None else None
 
 
 _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], dict[str, Json]]] = {

@@ -19,6 +19,7 @@ from labtop.store.model import (
     WatchMode,
     Why,
     Written,
+    last_decision,
 )
 
 
@@ -73,6 +74,7 @@ def show_json(detail: RunDetail) -> dict[str, Json]:
         "seed": plain(detail.seed),
         "hypothesis": detail.hypothesis,
         "verdict": detail.run.verdict,
+        "why": plain(decision.data.get("why")) if (decision := last_decision(detail)) else None,
         "hidden": detail.run.hidden,
         "exit_code": detail.exit_code,
         "error": detail.run.error,

@@ -19,8 +19,23 @@ from labtop.store.model.files import Activity, IndexInfo, LookedAt, Rejected, Re
 from labtop.store.model.filter import Completion, FilterError
 from labtop.store.model.groups import Band, BandQuery, Bands, Group, Spread
 from labtop.store.model.lines import Lines
+from labtop.store.model.models import (
+    STAGES,
+    UNKNOWN_VERSION,
+    Model,
+    ModelVersion,
+    Promoted,
+    Promotion,
+    Refused,
+    Result,
+    Stage,
+    StageChange,
+    stage_words,
+    version_name,
+)
 from labtop.store.model.news import News, NewsQuery, Place, Reached, Seen, Written
 from labtop.store.model.outline import MetricInfo, Outline
+from labtop.store.model.saying import SAYINGS, last_decision, said_by, said_words
 from labtop.store.model.series import AtQuery, Clip, Curves, Line, Series, SeriesQuery, Window, XAxis, XMetric
 from labtop.store.model.standing import Change, Standing, StandingQuery
 from labtop.store.model.table import (
@@ -41,6 +56,9 @@ from labtop.store.model.why import Axis, Influence, Parallel, ParallelQuery, Why
 __all__ = [
     "AGGREGATES",
     "MISSING",
+    "SAYINGS",
+    "STAGES",
+    "UNKNOWN_VERSION",
     "VERDICTS",
     "Activity",
     "Aggregate",
@@ -80,6 +98,8 @@ __all__ = [
     "Metric",
     "MetricInfo",
     "Missing",
+    "Model",
+    "ModelVersion",
     "News",
     "NewsQuery",
     "NotThere",
@@ -89,9 +109,13 @@ __all__ = [
     "ParallelQuery",
     "Param",
     "Place",
+    "Promoted",
+    "Promotion",
     "Reached",
+    "Refused",
     "Rejected",
     "Remark",
+    "Result",
     "Run",
     "RunDetail",
     "RunGroup",
@@ -104,6 +128,8 @@ __all__ = [
     "SeriesQuery",
     "SortKey",
     "Spread",
+    "Stage",
+    "StageChange",
     "Standing",
     "StandingQuery",
     "Status",
@@ -118,5 +144,10 @@ __all__ = [
     "Written",
     "XAxis",
     "XMetric",
+    "last_decision",
+    "said_by",
+    "said_words",
     "short_commit",
+    "stage_words",
+    "version_name",
 ]

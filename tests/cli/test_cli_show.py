@@ -50,7 +50,8 @@ def test_everything_known_is_shown(capsys: Captured, failed: Path) -> None:
     for known in (
         "name big", "status failed", "step 10/100", "tags a, b", "notes first try", "hypothesis wider is better",
         "seed 7", "command python train.py -v", "exit code 1", "error bad", "lr 0.1 run", "commit abc123", "dirty true",
-        "name cifar", "python 3.12", "packages.numpy 2.4", "cpu x", "loss 0.5 10", "note looks bad", "ValueError: bad",
+        "name cifar", "python 3.12", "packages.numpy 2.4", "cpu x", "loss 0.5 10", "note - looks bad",
+        "ValueError: bad",
     ):  # fmt: skip
         assert known in words
     assert '    File "train.py", line 3' in out.splitlines()
@@ -127,3 +128,19 @@ def test_lines_that_could_not_be_read_are_told(capsys: Captured, runs: Path) -> 
     assert json.loads(out)["rejected"] == 4
     _, out, _ = _show(capsys, runs, "high", "--json")
     assert json.loads(out)["rejected"] == 0
+
+
+def test_who_said_what_and_why_it_was_decided(capsys: Captured, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABTOP_USER", "ana")
+    for words in (["keep", "--why", "lowest [loss]"], ["stop", "--why", "it is too slow"]):
+        assert main(["decide", "-d", str(runs), "low", *words]) == 0
+    capsys.readouterr()
+    _, out, _ = _show(capsys, runs, "low")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "decision stop: it is too slow" in lines
+    assert [line[20:] for line in lines if " ana " in line] == [
+        "decision ana keep: lowest [loss]",
+        "decision ana stop: it is too slow",
+    ]
+    run = json.loads(_show(capsys, runs, "low", "--json")[1])
+    assert (run["verdict"], run["why"]) == ("stop", "it is too slow")

@@ -44,7 +44,9 @@ def test_what_moves_is_bound_by_the_table_and_by_the_charts() -> None:
             assert set(key.keys.split(",")) <= bound(ChartGrid), key
 
 
-@pytest.mark.parametrize("areas", [("runs", "table", "charts"), ("charts", "plots"), ("compare",), ("run", "charts")])
+@pytest.mark.parametrize(
+    "areas", [("runs", "table", "charts"), ("charts", "plots"), ("compare",), ("run", "charts"), ("models",)]
+)
 def test_no_key_means_two_things_in_one_view(areas: tuple[Any, ...]) -> None:
     for outer in ((), ("views",), ("everywhere",)):
         keys = [binding.key for binding in Binding.make_bindings(bindings(*areas, *outer))]

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Click, Key, Resize
-from textual.reactive import reactive
-from textual.strip import Strip
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -22,7 +18,8 @@ from labtop.tui import format as fmt
 from labtop.tui.keys import ALWAYS
 from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.keyed import KeyedModal
-from labtop.tui.widgets.prompt_field import Field
+from labtop.tui.widgets.choice_row import ChoiceRow
+from labtop.tui.widgets.prompt_field import FormField
 
 _KEYS = "Left, Right or first letter; Tab next, ctrl+s done, Esc leaves"
 _WHY_MISSING = "Say why: a decision is kept with its reason"
@@ -39,44 +36,16 @@ class Decision:
     hypothesis: str
 
 
-class VerdictRow(Widget, can_focus=True):
-    """The verdicts side by side, one of them chosen: in brackets, and reversed while the row has the focus."""
+class VerdictRow(ChoiceRow):
+    """The verdicts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("enter", "screen.go(1)", show=False),
-    ]
+    def __init__(self) -> None:
+        super().__init__(VERDICTS)
 
-    verdict: reactive[Verdict] = reactive[Verdict](VERDICTS[0])
-
-    def render_line(self, y: int) -> Strip:
-        """One line."""
-        segments = []
-        for verdict in VERDICTS:
-            chosen = verdict == self.verdict
-            style = Style(bold=chosen, reverse=chosen and self.has_focus)
-            segments.append(Segment(f"[{verdict}]" if chosen else f" {verdict} ", self.rich_style + style))
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
-
-    def action_step(self, step: int) -> None:
-        """The one beside it; over the ends to the other end."""
-        self.verdict = VERDICTS[(VERDICTS.index(self.verdict) + step) % len(VERDICTS)]
-
-    def on_key(self, event: Key) -> None:
-        """A first letter."""
-        for verdict in VERDICTS:
-            if event.character == verdict[0]:
-                self.verdict = verdict
-
-    def on_click(self, event: Click) -> None:
-        """The verdict under the pointer."""
-        right = 0
-        for verdict in VERDICTS:
-            right += len(verdict) + 2
-            if event.x < right:
-                self.verdict = verdict
-                return
+    @property
+    def verdict(self) -> Verdict:
+        """The chosen one."""
+        return next(verdict for verdict in VERDICTS if verdict == self.chosen)
 
 
 class DecisionScreen(KeyedModal[Decision | None]):
@@ -95,8 +64,8 @@ class DecisionScreen(KeyedModal[Decision | None]):
         self._verdict = VerdictRow()
         super().__init__(self._verdict)
         self._title = f"Decision on {fmt.clean(run)}"
-        self._why = Field("required")
-        self._hypothesis = Field("what was expected")
+        self._why = FormField("required")
+        self._hypothesis = FormField("what was expected")
         self._hypothesis.put(hypothesis or "")
 
     def compose(self) -> ComposeResult:

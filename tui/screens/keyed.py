@@ -27,13 +27,16 @@ class KeyedModal(Modal[Result], Generic[Result]):
     queue and handles them once it is mounted.
     """
 
+    AUTO_FOCUS = ""  # it is set here, where the first keys go
+
     def __init__(self, first: Widget) -> None:
         super().__init__()
         self._first = first
 
     def on_mount(self) -> None:
-        """The focus where the keys already are."""
-        self.set_focus(self._first)
+        """The focus where the keys already are, unless one of them has moved it on."""
+        if self.focused is None:
+            self.set_focus(self._first)
 
     def _forward_event(self, event: Event) -> None:
         if self.focused is None and isinstance(event, Key | Paste):

@@ -8,7 +8,7 @@ from typing import get_args
 
 from textual.timer import Timer
 
-from labtop.tui.screens.noting import Noting
+from labtop.tui.screens.promoting import Promoting
 from labtop.tui.screens.view import View
 from labtop.tui.session.session import Place, ViewName
 
@@ -17,7 +17,7 @@ _RESTS_S = 0.5
 _RUN, _GROUP = "run:", "group:"
 
 
-class Placing(Noting):
+class Placing(Promoting):
     """Keeps `places` up to date with the views. Rows of runs are named by id, for numbers change with the index.
 
     A view is brought to where it was whenever something comes that it needs for that, until a person does something

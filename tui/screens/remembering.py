@@ -29,7 +29,7 @@ _SAME = (
 )
 """Facts that stand in a session under their own name."""
 _FACTS = (*_SAME, "marks", "baseline", "hidden", "sort", "table_groups", "view", "opened", "settings")
-_VIEWS: tuple[ViewName, ...] = ("runs", "plots", "compare", "run")
+_VIEWS: tuple[ViewName, ...] = ("runs", "plots", "compare", "run", "models")
 
 
 @dataclass(frozen=True, slots=True)

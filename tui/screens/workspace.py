@@ -18,6 +18,7 @@ from labtop.tui.run_text import trouble_text
 from labtop.tui.screens.compare import CompareView, IgnoreAsked
 from labtop.tui.screens.explaining import Explaining
 from labtop.tui.screens.filtering import FILTER_FACTS
+from labtop.tui.screens.models import ModelsView
 from labtop.tui.screens.plots import PlotsView
 from labtop.tui.screens.reader import Reader
 from labtop.tui.screens.remembering import Memory
@@ -101,6 +102,7 @@ class Workspace(Explaining):
                 Workspace.revision,
                 Workspace.ignored,
             )
+            yield ModelsView(self._store, id="models").data_bind(Workspace.revision)
             yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
                 Workspace.baseline,
@@ -178,7 +180,7 @@ class Workspace(Explaining):
         if action == "out":
             return self.view != "runs" or bool(self.filter_text) or self._has_inner_layer()
         if action == "filter":
-            return self.view != "run" and not self.has_class("-empty")
+            return self.view not in ("run", "models") and not self.has_class("-empty")
         return action == "copy_name" or not self.has_class("-empty")
 
     def _has_inner_layer(self) -> bool:
@@ -193,6 +195,8 @@ class Workspace(Explaining):
             return
         elif self.view == "run":
             self.action_view(self._before_run)
+        elif self.view == "models":
+            self.action_view("runs")
         elif getattr(self, fact := FILTER_FACTS[self.current.FILTERED]):
             setattr(self, fact, "")
         elif self.view != "runs":

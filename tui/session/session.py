@@ -8,7 +8,7 @@ from typing import Literal
 from labtop.store.model import Aggregate, Column, SortKey
 from labtop.tui.charts.settings import ChartSettings
 
-ViewName = Literal["runs", "plots", "compare", "run"]
+ViewName = Literal["runs", "plots", "compare", "run", "models"]
 TABLE_AGGREGATES: tuple[Aggregate, ...] = ("last", "best", "min", "max", "mean")
 """What the columns of metrics can show all together, in the order of the key."""
 MOST_SORTS = 8

@@ -9,6 +9,7 @@ from textual.reactive import Reactive
 from textual.widgets import Input
 
 from labtop.tui import format as fmt
+from labtop.tui.widgets.typed_ahead import belongs_elsewhere
 
 _LONGEST = 20_000
 
@@ -47,3 +48,11 @@ class Field(Input):
     def column_of(self, place: int) -> int:
         """In which cell of the line, as it is scrolled now, letter `place` begins; outside of 0 to width: not seen."""
         return cell_len(self.value[:place]) - int(self.scroll_x)
+
+
+class FormField(Field):
+    """A line among other parts of a form."""
+
+    async def on_key(self, event: Key) -> None:
+        """Nothing that was typed for another part."""
+        await belongs_elsewhere(self, event)

@@ -20,6 +20,28 @@ def now() -> float:
     return NOW
 
 
+_FIRST, _SECOND = "sweep/adam-lr0.01-w48-s1", "sweep/adam-lr0.003-w48-s2"
+_SAID: tuple[dict[str, object], ...] = (
+    {"event": "decision", "run": _FIRST, "time": NOW - 50_000, "verdict": "keep", "why": "the best of the wide ones"},
+    {
+        **{
+            "event": "stage",
+            "run": _FIRST,
+            "time": NOW - 49_000,
+            "model": "spirals",
+            "version": 1,
+            "stage": "production",
+        },
+        **{"sha256": "5f" * 32, "approved_by": "ben", "why": "87 % on held-out arms, the plan asked for 85"},
+    },
+    {
+        **{"event": "stage", "run": _SECOND, "time": NOW - 3_000, "model": "spirals", "version": 2, "stage": "staging"},
+        **{"sha256": "c2" * 32, "approved_by": "ben", "why": "steadier over seeds; to be watched for a week"},
+    },
+)
+"""What was said of runs of the demo."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Log:
     path: Path
@@ -55,3 +77,7 @@ def set_scene() -> None:
             path.write_text("".join(log.lines), encoding="utf-8", newline="\n")
             os.utime(path, (log.last, log.last))
             store.catch_up()
+        said = Path(DEMO) / ".labtop" / "annotations.jsonl"
+        said.parent.mkdir()
+        said.write_text("".join(json.dumps({**line, "by": "ana"}) + "\n" for line in _SAID), encoding="utf-8")
+        store.catch_up()

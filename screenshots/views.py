@@ -26,6 +26,10 @@ TOUR = (
     View("chart", ("l", "z", "L")),
     View("zoom", ("L", "escape", "plus", *["right_curly_bracket"] * 5, "left", "shift+left", "shift+left")),
     View("compare", ("escape", "3")),
+    View("models", ("5",)),
+    View("why", ("1", "a", "a", "w")),
+    View("parallel", ("i",)),
+    View("better", ("escape", "B", "b", *"width", "enter")),
 )
 """All views over the runs, as a person would walk through them."""
 RUNS = TOUR[:1]

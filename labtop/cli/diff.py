@@ -12,6 +12,7 @@ from labtop.cli.errors import CommandError
 from labtop.cli.reading import opened
 from labtop.cli.show import RUN_HELP
 from labtop.cli.tables import Cell, Table
+from labtop.cli.text import cut
 from labtop.store import Store
 from labtop.store.answers.comparing.ignoring import Ignored
 from labtop.store.answers.to_json import delta, diff_json
@@ -19,6 +20,7 @@ from labtop.store.model import MISSING, CompareRow, Comparison, Metric
 
 SAME: Final = 0
 DIFFERENT: Final = 1
+_WIDEST: Final = 500  # cells of a value: JSON and CSV have all of it
 PARTS: Final = ("params", "code", "data", "env", "metrics")
 
 
@@ -110,7 +112,7 @@ def _row(row: CompareRow) -> tuple[Cell, ...]:
 
 def _value(value: object, *, quoted: bool) -> Cell:
     """Where only the type differs, 0.01 and "0.01", the quotes tell."""
-    text = values.shown(value)
+    text = cut(values.shown(value), _WIDEST)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return Cell(f'"{text}"' if quoted and isinstance(value, str) else text, value, right=is_number)
 

@@ -77,8 +77,8 @@ def value_cells(row: CompareRow, width: int) -> Callable[[int], Cell]:
 def _alike(row: CompareRow) -> int:
     """Letters in front of long texts that tell nothing."""
     texts = [fmt.clean(value[:_LONGEST]) for value in distinct(row.values) if isinstance(value, str)]
-    longest = max(len(shared_beginning(texts)) - _BEFORE, 0) if len(texts) > 1 else 0
-    return longest if longest > 1 else 0
+    same = len(shared_beginning(texts)) if len(set(texts)) > 1 else 0  # else they differ out of sight
+    return max(same - _BEFORE, 0) if same - _BEFORE > 1 else 0
 
 
 class MetricCells:

@@ -134,7 +134,7 @@ def _label(line: Line, look: CompareLook) -> Text:
     if isinstance(line, Folder):
         closed, open_ = _FOLDS[look.charset]
         return text.append(f"{closed if line.folded else open_} {fmt.clean(line.label).rstrip('.')}", "bold")
-    text.append(fmt.clean(line.label))
+    text.append(fmt.clean(line.label) or '""')
     if look.order is not None and look.order.by == line.row_id:
         up, down = ("^", "v") if look.charset == "ascii" else ("▲", "▼")
         text.append(down if look.order.descending else up, "bold")

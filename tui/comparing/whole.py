@@ -13,18 +13,22 @@ _LONG = 24  # letters of a value that is read word by word
 
 
 def whole_text(runs: tuple[Run, ...], row: CompareRow, base: int | None) -> Text:
-    """The runs and what each has; `base` is the place of the baseline, else that is the first."""
+    """The runs and what each has; `base` is the place of the baseline, else that is the first.
+
+    Long texts are told against the baseline's, or where it has none against the first that there is.
+    """
     base = 0 if base is None else base
-    reference = row.values[base]
+    first = next((value for value in row.values if isinstance(value, (str, list))), None)
+    reference = first if isinstance(row.values[base], Missing) else row.values[base]
     against = WordDiff(_text(reference)) if isinstance(reference, (str, list)) else None
     text = Text()
     for at, (run, value) in enumerate(zip(runs, row.values, strict=True)):
         text.append(fmt.clean(run.name), "bold").append(" [base]\n" if at == base else "\n")
         if isinstance(value, Metric):
             text.append(_metric(value, reference if at != base and isinstance(reference, Metric) else None))
-        elif at != base and same(value, reference) and len(_text(value)) > _LONG:
+        elif value is not reference and same(value, reference) and len(_text(value)) > _LONG:
             text.append("the same", "dim")
-        elif at != base and against and isinstance(value, (str, list)) and len(_text(value)) > _LONG:
+        elif value is not reference and against and isinstance(value, (str, list)) and len(_text(value)) > _LONG:
             text.append(against(_text(value)))
         else:
             text.append(_lines(value), "dim" if isinstance(value, Missing) else "")

@@ -27,6 +27,7 @@ from labtop.tui.widgets.grid import Grid
 
 MOST_AXES = 8
 """Params of the parallel coordinates: the strongest."""
+_FEW = 20
 _DECADES = 100.0  # from the smallest to the largest x
 _KEYS = "i one param or all, K log x, z picture alone, m metric, A best/last, Esc back"
 
@@ -93,7 +94,8 @@ class WhyScreen(OfMetric):
         same = f"; {why.constant} params are the same in all" if why.constant else ""
         if not why.influences:
             return f" why {self.metric_words}: no param varies among {why.runs} {among}{lost}{same}"
-        return f" why {self.metric_words} ({why.goal or 'no goal'}): {why.runs} {among}{lost}{same}"
+        few = "; of so few runs chance explains much" if why.runs < _FEW else ""
+        return f" why {self.metric_words} ({why.goal or 'no goal'}): {why.runs} {among}{lost}{same}{few}"
 
     @on(PlaceChanged)
     def _moved(self, event: PlaceChanged) -> None:

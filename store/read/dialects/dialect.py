@@ -7,8 +7,8 @@ from typing import Literal, Protocol
 
 from labtop.store.read.lines import Parsed
 
-HEAD_BYTES = 1 << 20
-"""How much of a file is looked at."""
+HEAD_BYTES = 4 << 20
+"""How much of a file is looked at: a first line may hold a parameter of a megabyte or more."""
 
 Judgement = Literal["log", "none", "undecided"]
 """undecided: more bytes may change the answer; the others are final."""

@@ -18,7 +18,8 @@ _GAP: Final = 2
 _NARROWEST: Final = 12
 _WIDEST: Final = 48
 _NARROWEST_FIRST: Final = 20
-_LINKS: Final = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # what some readers make links of
+# What some readers make more of: links, pictures such as :+1: (no times of day), people, citations.
+_ELSEWHERE: Final = re.compile(r":(?=//)|(?<=www)\.|:(?!\d\d:)(?=[\w+\\-]+:)|@(?=[\w)])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def aligned(table: Table, *, within: int | None = None, colour: bool = False) ->
     if table.whole:
         widths = [min(cells, _WIDEST) for cells in widths]
     dropped = _fit(widths, None if table.whole else within)
-    lines = [_line([Cell(table.title, colour="bold")], [width(table.title)], [False], colour)] if table.title else []
+    title = clean(table.title)
+    lines = [_line([Cell(title, colour="bold")], [width(title)], [False], colour)] if title else []
     if heads[0]:
         lines.append(_line([Cell(head, colour="dim") for head in heads], widths, rights, colour))
     lines += [_line(row, widths, rights, colour, whole=table.whole) for row in table.rows]
@@ -76,14 +78,14 @@ def as_csv(tables: Sequence[Table]) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     if len(tables) == 1 and not tables[0].title:
-        writer.writerow(clean(text) for text in tables[0].headings)
+        writer.writerow(map(exact, tables[0].headings))
         writer.writerows([exact(each.value) for each in row] for row in tables[0].rows)
         return file.getvalue()
     writer.writerow(("section", "key", "field", "value"))
     for table in tables:
         for key, *cells in table.rows:
             for field, each in zip(table.headings[1:], cells, strict=True):
-                writer.writerow((table.title, exact(key.value), clean(field), exact(each.value)))
+                writer.writerow(map(exact, (table.title, key.value, field, each.value)))
     return file.getvalue()
 
 
@@ -94,7 +96,7 @@ def as_markdown(tables: Iterable[Table]) -> str:
 
 def _markdown(table: Table) -> str:
     rules = ["---:" if is_right(table.rows, at) else "---" for at in range(len(table.headings))]
-    lines = [f"## {table.title}", ""] if table.title else []
+    lines = [f"## {escaped(table.title)}", ""] if table.title else []
     lines += [_bars(map(escaped, table.headings)), _bars(rules)]
     lines += [_bars(escaped(each.text.strip()) for each in row) for row in table.rows]
     return "".join(f"{line}\n" for line in lines)
@@ -105,9 +107,9 @@ def _bars(texts: Iterable[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Any text as one line of Markdown that shows as it is: no markup, no entities, no formulas, no links."""
-    plain = "".join(f"\\{char}" if char in r"\`*_[]<>|#~&$" else char for char in clean(text))
-    return _LINKS.sub(r"\\\g<0>", plain)
+    """Any text as one line of Markdown that shows as it is: no markup, no entities, no formulas, no links, no names."""
+    plain = "".join(f"\\{char}" if char in r"\`*_[]<>|#~&$^" else char for char in clean(text))
+    return _ELSEWHERE.sub(r"\\\g<0>", plain)
 
 
 def is_right(rows: Sequence[Sequence[Cell]], at: int) -> bool:

@@ -7,6 +7,7 @@ import math
 import time
 
 from labtop.cli.text import clean
+from labtop.store.answers.to_csv import literal
 from labtop.store.model import MISSING
 
 LACKS = "-"
@@ -36,11 +37,14 @@ def shown(value: object) -> str:
 
 
 def exact(value: object) -> str | int | float | None:
-    """A value for CSV: numbers with all digits, nothing for null or what a run lacks, lists and objects as JSON."""
+    """A value for CSV: numbers with all digits, nothing for null or what a run lacks, lists and objects as JSON.
+
+    No spreadsheet runs a text.
+    """
     if value is None or value is MISSING:
         return None
     if isinstance(value, str):
-        return clean(value)
+        return literal(clean(value))
     if isinstance(value, float) and math.isfinite(value) and value == int(value) and abs(value) < 2**53:
         return int(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):

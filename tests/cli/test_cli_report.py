@@ -15,13 +15,14 @@ import pytest
 from markdown_it import MarkdownIt
 
 from labtop.cli import main
+from labtop.cli.errors import CommandError
 from labtop.cli.report import command
 from tests.cli.conftest import START, training
 
 Captured = pytest.CaptureFixture[str]
 Append = Callable[[Path, str, Iterable[object]], None]
-EVIL = "<img src=x onerror=alert(1)> | `x` **b** [a](http://x) www.x.org $y$ &lt; 🚀\x1b[31m\u202e"
-SHOWN = "<img src=x onerror=alert(1)> | `x` **b** [a](http://x) www.x.org $y$ &lt; 🚀"
+SHOWN = "<img src=x onerror=alert(1)> | `x` **b** [a](http://x) www.x.org $y$ &lt; @all x^2^ :+1: 🚀"
+EVIL = f"{SHOWN}\x1b[31m\u202e"
 
 
 class _Page(HTMLParser):
@@ -50,6 +51,15 @@ class _Page(HTMLParser):
 def _report(root: Path, path: Path, *words: str) -> str:
     assert main(["report", "-d", str(root), "-o", str(path), *words]) == 0
     return path.read_text(encoding="utf-8")
+
+
+def _asked(root: Path, path: Path) -> argparse.Namespace:
+    """The arguments, for a command that is given its clock; the index is one of its own."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dir")
+    parser.set_defaults(poll=False, index=str(path.with_name(f"index-{path.name}")))
+    command.add_arguments(parser)
+    return parser.parse_args(["--dir", str(root), "-o", str(path)])
 
 
 def _tables(text: str) -> dict[str, list[list[str]]]:
@@ -142,7 +152,11 @@ def test_charts_stand_in_the_file(decided: Path, tmp_path: Path) -> None:
 def evil(tmp_path: Path, append: Append) -> Path:
     """Two runs that failed, whose every name, value and text would be markup."""
     for number in range(2):
-        about = {"name": f"{EVIL}{number}", "params": {EVIL: f"{EVIL}{number}"}, "hypothesis": f"- {EVIL}\n===\n1. x"}
+        about = {
+            "name": f"{EVIL}{number}",
+            "params": {EVIL: f"{EVIL}{number}"},
+            "hypothesis": f"- {EVIL}\n: x\n===\n1. x\n(a) y",
+        }
         steps = [{"step": step, "time": START + step, EVIL: step, "val_loss": step} for step in (1, 2)]
         end = {"event": "end", "status": "failed", "error": EVIL}
         append(tmp_path / "evil", f"r{number}", [{"event": "run", "time": START, **about}, *steps, end])
@@ -169,17 +183,14 @@ def test_no_name_value_or_note_is_markdown(evil: Path, tmp_path: Path) -> None:
     assert {block.level for block in blocks if block.type.endswith("list_open")} == {0}
     assert sum(block.type == "heading_open" for block in blocks) == len(re.findall("^#+ ", text, re.MULTILINE))
     assert SHOWN in {"".join(child.content for child in block.children or []) for block in blocks}
-    assert not re.search(r"[\x1b\u202e]|(?<!\\)(\$|://)|www\.", re.sub(r"\(data:[^)]*\)", "", text))
+    assert "\\: x\\\n  \\===\\\n  1\\. x\\\n  (a\\) y\n" in text
+    assert not re.search(r"[\x1b\u202e]|(?<!\\)(\$|://|@|\^|:\+1)|www\.", re.sub(r"\(data:[^)]*\)", "", text))
 
 
 def test_the_same_runs_give_the_same_bytes(decided: Path, tmp_path: Path) -> None:
     def at(now: float, name: str) -> str:
-        parser = argparse.ArgumentParser()
-        parser.add_argument("--dir")
-        parser.set_defaults(poll=False, index=str(tmp_path / f"index-{name}"))
-        command.add_arguments(parser)
         path = tmp_path / name
-        assert command.run(parser.parse_args(["--dir", str(decided), "-o", str(path)]), lambda: now) == 0
+        assert command.run(_asked(decided, path), lambda: now) == 0
         return path.read_text()
 
     for ending in ("md", "html"):
@@ -226,6 +237,15 @@ def test_what_the_log_itself_says_stands_once_the_newest_first(tmp_path: Path, a
     ]
 
 
+def test_of_much_that_was_said_of_a_run_the_newest_stands(tmp_path: Path, append: Append) -> None:
+    notes = [{"event": "note", "time": START + n, "text": f"word {n}"} for n in range(60)]
+    append(tmp_path / "own", "only", [{"step": 1, "time": START, "val_loss": 1.0}, *notes])
+    text = _report(tmp_path / "own", tmp_path / "r.md")
+    assert re.findall(r"word (\d+)", text) == [str(n) for n in range(59, 9, -1)]
+    assert "10 earlier remarks on this run are not listed." in text
+    assert "10 earlier remarks on this run are not listed." in _report(tmp_path / "own", tmp_path / "r.html")
+
+
 def test_of_many_runs_it_says_how_many_more_there_are(tmp_path: Path) -> None:
     (tmp_path / "many").mkdir()
     lines = ({"run": f"r{n}", "step": step, "val_loss": n + step} for n in range(203) for step in (1, 2))
@@ -257,6 +277,23 @@ def test_only_an_earlier_report_gives_way(runs: Path, tmp_path: Path, append: Ap
         f"labtop: {path} is there and is no report of labtop: name another file, or remove it\n"
     )
     assert path.read_text() == "# My own words"
+
+
+def test_what_came_while_the_runs_were_read_stays(runs: Path, tmp_path: Path) -> None:
+    path = tmp_path / "r.md"
+
+    def meanwhile() -> float:
+        path.write_text("# My own words")
+        return START
+
+    with pytest.raises(CommandError, match="is no report of labtop: name another file"):
+        command.run(_asked(runs, path), meanwhile)
+    assert path.read_text() == "# My own words"
+
+
+def test_an_empty_file_gives_way(runs: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.md").touch()
+    assert "# Report of sweep" in _report(runs, tmp_path / "r.md")
 
 
 @pytest.mark.parametrize(

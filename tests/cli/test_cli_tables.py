@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from labtop.cli.tables import Cell, Table, aligned, as_csv, as_markdown, cell
+import pytest
+
+from labtop.cli.tables import Cell, Table, aligned, as_csv, as_markdown, cell, escaped
 
 
 def _table() -> Table:
@@ -73,6 +75,37 @@ def test_several_tables_become_one_csv_of_sections() -> None:
 def test_markup_in_names_is_escaped_in_markdown() -> None:
     text = as_markdown([Table(("name",), ((cell("a|b`c`<i>*x*"),),))])
     assert text.splitlines() == ["| name |", "| --- |", "| a\\|b\\`c\\`\\<i\\>\\*x\\* |"]
+
+
+def test_a_title_is_cleaned_and_no_markup() -> None:
+    titled = Table(("", "value"), ((cell("why"), cell("best")),), "<img> [x](y)\n# \u202eabc")
+    assert as_markdown([titled]).splitlines()[0] == "## \\<img\\> \\[x\\](y) \\# abc"
+    assert aligned(titled).splitlines()[0] == "<img> [x](y) # abc"
+    assert as_csv([titled]).splitlines()[1] == "<img> [x](y) # abc,why,value,best"
+
+
+def test_no_spreadsheet_runs_a_text_of_a_csv() -> None:
+    for text in ("=1+1", "+1", "-1", "@SUM(1)", "  =1", "\x1b[31m=1"):
+        one = as_csv([Table((text, "loss"), ((cell(text), cell(-1.5)),))])
+        several = as_csv([Table(("", text), ((cell(text), cell(text)),), text)])
+        rows = [*csv.reader(io.StringIO(one)), *csv.reader(io.StringIO(several))]
+        texts = [rows[0][0], rows[1][0], *rows[3]]
+        assert [each[:2].rstrip() for each in texts] == [texts[0][:2].rstrip()] * 6
+        assert texts[0][0] == "'"
+        assert rows[1][1] == "-1.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("@all, recall@5, a@b.org, @ 5", "\\@all, recall\\@5, a\\@b.org, @ 5"),
+        ("x^2^", "x\\^2\\^"),
+        (":+1: 9:smile: :1234: :a_b:", "\\:+1: 9\\:smile: \\:1234: \\:a\\_b:"),
+        ("2025-10-09 12:30:45 lr: 0.1", "2025-10-09 12:30:45 lr: 0.1"),
+    ],
+)
+def test_what_markdown_readers_add_is_escaped_and_plain_text_stays(text: str, markdown: str) -> None:
+    assert escaped(text) == markdown
 
 
 def test_a_long_value_of_a_whole_table_moves_its_own_line_only() -> None:

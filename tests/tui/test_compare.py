@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -168,6 +169,22 @@ async def test_the_comparison_is_written_as_csv_and_json(
         found = json.loads((tmp_path / "labtop-compare.json").read_text())
         assert found["same"]["params"] == 1
         assert {"missing": True} in found["params"]["model.enc.depth"]
+
+
+async def test_no_spreadsheet_runs_a_text_of_the_csv(
+    open_app: Open, train: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train("=1+1", 4.0, 1.0, note="@SUM(1)", lr=-1)
+    train("b", 4.0, 2.0, note="fine", lr=1, **{"-key": 1})
+    monkeypatch.chdir(tmp_path)
+    async with open_app() as ui:
+        await ui.press("a", "c", "e")
+        await ui.type("csv")
+        await ui.press("enter")
+        await ui.until("written")
+    cells = set(re.split("[,\n]", (tmp_path / "labtop-compare.csv").read_text()))
+    assert {"'=1+1", "'@SUM(1)", "'-key", "-1"} <= cells
+    assert cells.isdisjoint({"=1+1", "@SUM(1)", "-key"})
 
 
 async def test_the_code_of_two_runs_is_one_key_away(

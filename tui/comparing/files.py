@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 
+from labtop.store.answers.to_csv import literal
 from labtop.store.answers.to_json import diff_json, plain
 from labtop.store.model import Comparison, Missing
 from labtop.tui import format as fmt
@@ -52,14 +53,14 @@ def _cells(table: CompareTable, leaf: Leaf) -> Iterator[str]:
 
 
 def _csv(table: CompareTable) -> str:
-    """Section, key, then a value a run: numbers with all digits, nothing where a run has none."""
+    """Section, key, then a value a run: exact numbers, texts that no spreadsheet runs, nothing where a run has none."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("section", "key", *(fmt.clean(run.name) for run in table.runs)))
+    writer.writerow(("section", "key", *(literal(fmt.clean(run.name)) for run in table.runs)))
     for line in table.lines.values():
         if isinstance(line, Leaf):
             values = (_exact(value_of(value, line.row_id.aggregate)) for value in line.row.values)
-            writer.writerow((TITLES[line.row_id.section], _key(line), *values))
+            writer.writerow((TITLES[line.row_id.section], literal(_key(line)), *values))
     return file.getvalue()
 
 
@@ -67,7 +68,7 @@ def _exact(value: object) -> str | int | float | None:
     if value is None or isinstance(value, Missing):
         return None
     if isinstance(value, str):
-        return fmt.clean(value)
+        return literal(fmt.clean(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
     return fmt.clean(json.dumps(plain(value), ensure_ascii=False))

@@ -9,11 +9,11 @@ from typing import cast
 
 import numpy as np
 
+from labtop.store.answers.to_csv import literal
 from labtop.store.model import Line, XAxis, XMetric
 from labtop.tui.charts.spec import ChartSpec, Curve, HistogramSpec, ScatterSpec, Spec
 from labtop.tui.format import clean
 
-_RUNS = "=+-@"  # what a spreadsheet takes for the beginning of a formula
 _X: dict[XAxis, str] = {"step": "step", "relative": "relative_s", "wall": "time"}
 _WHOLE = 2**53
 
@@ -109,8 +109,7 @@ def _cell(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        text = clean(value)
-        return f"'{text}" if text.lstrip()[:1] in tuple(_RUNS) else text
+        return literal(clean(value))
     if value != value:
         return "NaN"
     return str(int(value)) if abs(value) < _WHOLE and value == int(value) else repr(cast(float, value))

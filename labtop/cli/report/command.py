@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, clock: Callable[[], float] = time.time) -> int
     """Write the report; 3 where there is no run, or none passes. `clock` tells seconds since the epoch."""
     kind = _kind(args.output, args.format)
     if args.output != _STANDARD_OUTPUT:
-        _refuse_what_is_no_report(args.output)
+        _refuse_what_is_no_report(args.output)  # before anything is read
     with opened(args) as store:
         names = keys.Names(store)
         if not names.outline.runs:
@@ -83,7 +83,7 @@ def _written(report: Report, kind: str) -> str:
 
 
 def _refuse_what_is_no_report(path: Path) -> None:
-    """Only an earlier report gives way. Said before anything is read."""
+    """Only an earlier report, or an empty file, gives way."""
     from labtop.cli.report import html, markdown
 
     try:
@@ -104,9 +104,11 @@ def _put(text: str, path: Path) -> int:
         return 0
     from labtop.tui.export.write import placed
 
+    _refuse_what_is_no_report(path)  # again: something else may have come while the runs were read
+    place = path.resolve()
     try:
-        placed(text.encode(), path.resolve(), over=True)
+        written = placed(text.encode(), place, over=True)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror or error}") from error
-    output.write(f"{path}\n")
+    output.write(f"{path if written == place else written}\n")
     return 0

@@ -16,7 +16,8 @@ from labtop.cli.tables import Table, as_markdown, escaped
 BEGINS: Final = "<!-- a report of labtop -->\n"
 """By this a report that may be written over is known."""
 
-_BEGINS_A_LIST: Final = re.compile(r"^([-+=]|\d+(?=[.)]))")
+# Bullets, underlines, definitions, and numbers of lists: 1. 1) (1) a. iv)
+_AT_START: Final = re.compile(r"^(?:(?=[-+=:])|\(?(?:\d+|[a-z]|[ivxlcdm]+)(?=[.)]))", re.IGNORECASE)
 
 
 def markdown(report: Report) -> str:
@@ -56,10 +57,5 @@ def _remark(remark: Remark) -> str:
 
 
 def _line(text: str) -> str:
-    """Text that begins a line, and there neither a list nor a heading."""
-    plain = escaped(text).strip()
-    begins = _BEGINS_A_LIST.match(plain)
-    if begins is None:
-        return plain
-    at = begins.end() if begins[0].isdecimal() else 0
-    return f"{plain[:at]}\\{plain[at:]}"
+    """Text that begins a line, and there no list, heading or definition."""
+    return _AT_START.sub(r"\g<0>\\", escaped(text).strip())

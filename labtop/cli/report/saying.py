@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from labtop.cli import values
@@ -11,6 +12,7 @@ from labtop.store import Store
 from labtop.store.model import Event
 
 MOST_RUNS: Final = 100
+MOST_REMARKS: Final = 50  # on a run
 _LONGEST: Final = 4000  # characters of a remark
 
 
@@ -22,10 +24,16 @@ def decisions(store: Store, listing: Listing) -> Section:
         return Section(title, ("Nothing was noted or decided of these runs.",))
     names = {run.number: run.name for run in listing.runs}
     order = sorted(found, key=lambda run: (-(found[run][0].time or 0.0), run))
-    blocks: list[Block] = [Said(names[run], tuple(map(_remark, found[run]))) for run in order[:MOST_RUNS]]
+    blocks = [block for run in order[:MOST_RUNS] for block in _said(names[run], found[run])]
     if len(order) > MOST_RUNS:
         blocks.append(f"What was said of {len(order) - MOST_RUNS:,} more runs is not listed.")
     return Section(title, tuple(blocks))
+
+
+def _said(name: str, events: Sequence[Event]) -> Iterator[Block]:
+    yield Said(name, tuple(map(_remark, events[:MOST_REMARKS])))
+    if len(events) > MOST_REMARKS:
+        yield f"{len(events) - MOST_REMARKS:,} earlier remarks on this run are not listed."
 
 
 def _remark(event: Event) -> Remark:

@@ -5,9 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CHROME ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 
-.PHONY: help demo test test-browser check format bench screenshots clean
+.PHONY: help demo test test-browser browser check format bench screenshots clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +26,13 @@ demo: $(READY) ## four real trainings, live on the screen
 test: $(READY) ## every test
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
-test-browser: $(READY) ## reports in a real Chromium; CHROME=path names one
-	@test -n "$(CHROME)" || { echo "no Chromium: install chromium or google-chrome, or name one: make CHROME=path $@" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group browser
-	CHROME="$(CHROME)" $(BIN)/python -m pytest tests/browser
+test-browser: browser ## reports in a real Chromium; CHROME=path names one
+	$(BIN)/python -m pytest tests/browser
+
+browser: $(READY)
+	@said=$$($(BIN)/python -m pip install --quiet --disable-pip-version-check --group browser 2>&1) \
+	  || { echo "playwright cannot be installed: $${said##*$$'\n'}" >&2; exit 1; }
+	@$(BIN)/python -m tests.browser.chromium >/dev/null
 
 check: $(READY) ## format, lint, types, import rules, spelling
 	$(BIN)/ruff format --check .

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from labtop.cli import main
+from tests.browser.chromium import working
 
 HOSTILE = "<img src=x onerror=\"window.pwned='name'\">"
 LOSSES = {"ten": 10.0, "nine": 9.0, "hundred": 100.0, HOSTILE: 0.5, "lost": float("nan")}
@@ -33,9 +32,7 @@ Open = Callable[..., Opened]
 
 @pytest.fixture(scope="module")  # while it is open a loop runs, which tests of the screen do not bear
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROME") or next(filter(None, map(shutil.which, names)), None)
-    assert path, f"no Chromium: install one ({', '.join(names)}), or name it in $CHROME"
+    path = working()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path)
         yield opened
@@ -54,17 +51,28 @@ def _events(name: str, number: int) -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with report.html and report.md: runs with a loss, one of them NaN, and without, one of a long name."""
+    """A folder with report.html and report.md: runs with a loss, one of them NaN, and without, one of a long name.
+
+    The home is its own, as in the tests of the commands: no setting of the user's is in a report.
+    """
     place = tmp_path_factory.mktemp("report")
     for number, name in enumerate((*LOSSES, "without", "long-" * 60)):
         folder = place / "runs" / f"r{number}"
         folder.mkdir(parents=True)
         lines = (json.dumps(event) for event in _events(name, number))
         (folder / "events.jsonl").write_text("\n".join(lines) + "\n")
+    home = place / "home"
+    home.mkdir()
     where = ["-d", str(place / "runs"), "--index", str(place / "index")]
-    assert main(["decide", *where, "r3", "keep", "--why", "<script>window.pwned='why'</script>\n- best"]) == 0
-    for name in ("report.html", "report.md"):
-        assert main(["report", *where, "--metrics", "val_loss,train_acc", "-o", str(place / name)]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME"):
+            patch.setenv(name, str(home))
+        for name in ("LABTOP_DIR", "LABTOP_DEBUG", "NO_COLOR", "COLUMNS"):
+            patch.delenv(name, raising=False)
+        patch.chdir(home)
+        assert main(["decide", *where, "r3", "keep", "--why", "<script>window.pwned='why'</script>\n- best"]) == 0
+        for name in ("report.html", "report.md"):
+            assert main(["report", *where, "--metrics", "val_loss,train_acc", "-o", str(place / name)]) == 0
     return place
 
 

@@ -9,12 +9,12 @@ from rich.text import Text
 from labtop.store.model import Better, Influence, Sample, Why
 from labtop.tui import format as fmt
 from labtop.tui.run_style import Charset
+from labtop.tui.table_cells import CHANGE_MARKS
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 _BAR = 10
 _STYLES = {"better": "green", "worse": "red"}
 _SPREAD: dict[Charset, str] = {"braille": "±", "ascii": "+-"}
-_DIRECTIONS: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("^", "v")}
 
 WHY_COLUMNS = (
     GridColumn("param", "param", max_width=32, min_width=8),
@@ -53,26 +53,17 @@ def _influence(influence: Influence, charset: Charset) -> tuple[Text | str, ...]
 
 def _share(share: float | None, charset: Charset) -> Text | str:
     if share is None:
-        return Text("too few", "dim")
+        return Text("–", "dim")
     bar = fmt.progress_bar(share, _BAR, ascii_only=charset == "ascii")
     return f"{bar} {fmt.percent(share)}"
 
 
-def better_rows(labels: Sequence[str], base: int, found: Sequence[Better], charset: Charset) -> list[GridRow]:
-    """A row a group, that at place `base` first without figures of its own; `found` are the others against it."""
-    others = [label for place, label in enumerate(labels) if place != base]
-    first = found[0].against if found else Sample(0, None, None)
-    rows = [
-        GridRow(
-            f"group:{base}",
-            (fmt.clean(labels[base]), _count(first), _mean(first, charset), Text("baseline", "dim"), "", ""),
-            marked=True,
-        )
-    ]
-    places = [place for place in range(len(labels)) if place != base]
-    for place, label, better in zip(places, others, found, strict=True):
-        rows.append(GridRow(f"group:{place}", _better(label, better, charset)))
-    return rows
+def better_rows(labels: Sequence[str], found: Sequence[Better], charset: Charset) -> list[GridRow]:
+    """A row a group: first the baseline's, without figures of its own, then the others against it."""
+    base = found[0].against if found else Sample(0, None, None)
+    told = (fmt.clean(labels[0]), _count(base), _mean(base, charset), Text("baseline", "dim"), "", "")
+    others = (_better(label, better, charset) for label, better in zip(labels[1:], found, strict=True))
+    return [GridRow(f"group:{place}", cells, marked=not place) for place, cells in enumerate((told, *others))]
 
 
 def _better(label: str, better: Better, charset: Charset) -> tuple[Text | str, ...]:
@@ -89,8 +80,7 @@ def _better(label: str, better: Better, charset: Charset) -> tuple[Text | str, .
 
 
 def _verdict(better: Better, charset: Charset) -> Text:
-    up, down = _DIRECTIONS[charset]
-    mark = {"better": f"{up} ", "worse": f"{down} "}.get(better.verdict, "")
+    mark = f"{CHANGE_MARKS[charset][better.verdict]} " if better.verdict in ("better", "worse") else ""
     words = "no evidence of a difference" if better.verdict == "no evidence" else better.verdict
     return Text(f"{mark}{words}", _STYLES.get(better.verdict, ""))
 

@@ -59,8 +59,8 @@ async def test_the_marked_runs_and_another_metric(open_app: Open) -> None:
         assert "too few" in text
         await ui.press("m")
         await ui.type("other")
-        assert "why best other (no goal)" in await ui.press("enter")
-        assert "why last other" in await ui.press("A")
+        assert "why last other (no goal)" in await ui.press("enter")
+        assert "why last other (no goal)" in await ui.press("A")
 
 
 @pytest.mark.usefixtures("sweep")

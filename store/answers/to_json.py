@@ -156,6 +156,7 @@ def why_json(found: Why) -> dict[str, Json]:
         "runs": found.runs,
         "lost": found.lost,
         "constant": found.constant,
+        "unfinished": found.unfinished,
         "influences": [
             {
                 "key": each.key,
@@ -187,7 +188,7 @@ def better_json(found: Better) -> dict[str, Json]:
 
 
 def _sample(sample: Sample) -> Json:
-    counts = {"runs": sample.runs, "lost": sample.lost, "lacking": sample.lacking}
+    counts = {field: getattr(sample, field) for field in ("runs", "lost", "lacking", "unfinished")}
     return plain(counts | {"mean": sample.mean, "std": sample.std})
 
 

@@ -18,7 +18,7 @@ from labtop.tui.inquiry import Inquiry
 from labtop.tui.place_changed import PlaceChanged
 from labtop.tui.screens.of_metric import OfMetric
 from labtop.tui.screens.picker import Choice, Picker
-from labtop.tui.why_rows import BETTER_COLUMNS, better_rows
+from labtop.tui.why_rows import better_columns, better_rows
 from labtop.tui.widgets.grid import Grid
 
 MOST = 200
@@ -101,22 +101,30 @@ class BetterScreen(OfMetric):
 
     def _take(self, _: Asked, found: _Found) -> None:
         self._found = found
-        grid = self.query_one(Grid)
-        labels = [group.label for group in found.groups]
-        rows = better_rows(labels, found.answers, self._charset) if len(labels) > 1 else []
-        grid.set_content(BETTER_COLUMNS, rows)
+        self._fill()
         self.tell(self._words(found))
         self._remark()
+
+    def on_resize(self) -> None:
+        """Labels follow the room."""
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._found is not None:
+            columns, labels = better_columns([group.label for group in self._found.groups], self.size.width)
+            rows = better_rows(labels, self._found.answers, self._charset) if len(labels) > 1 else []
+            self.query_one(Grid).set_content(columns, rows)
 
     @on(PlaceChanged)
     def _remark(self) -> None:
         """How far the answer under the cursor can be trusted."""
         key, found = self.query_one(Grid).cursor_key, self._found
         place = None if key is None else int(key.removeprefix("group:"))
-        remark = ""
+        said: list[str] = []
         if found is not None and place:
-            remark = found.answers[place - 1].remark
-        self.query_one("#remark", Static).update(f" {remark}" if remark else "")
+            answer = found.answers[place - 1]
+            said = ["no evidence of a difference"] * (answer.verdict == "no evidence") + [answer.remark]
+        self.query_one("#remark", Static).update(f" {'; '.join(filter(None, said))}")
 
     def _words(self, found: _Found) -> str:
         by = column_words(self._by)

@@ -233,7 +233,7 @@ class CompareView(ComparingFiles):
             self._fill()
 
     def _fill(self) -> None:
-        grid, text = self.query_one(Grid), " no run passes the filter of Runs"
+        grid, text = self.query_one(Grid), " reading" if self._numbers else " no run passes the filter of Runs"
         if self._comparison is None:
             grid.set_content((), ())
         else:

@@ -101,3 +101,6 @@ def _remarks(runs: Sample, against: Sample) -> Iterator[str]:
         yield f"only {fewest} runs on a side: the interval is too narrow, it takes {_TRUSTED} to trust it"
     if runs.lost or against.lost:
         yield "runs whose value is NaN or infinite do not count"
+    if count := runs.unfinished + against.unfinished:
+        some = "1 run counts that goes on" if count == 1 else f"{count} runs count that go on"
+        yield f"{some} still or failed: `status = finished` leaves them out"

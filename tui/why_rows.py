@@ -32,7 +32,7 @@ _BETTER_COLUMNS = (
     GridColumn("interval", "95 % interval", max_width=24),
     GridColumn("mean", "mean, std", max_width=22),
 )
-_LEAST_LABEL, _MOST_LABEL, _OTHERS = 16, 60, 48
+_LEAST_LABEL, _MOST_LABEL, _OTHERS = 16, 60, 56
 """Cells of what groups are called: what the columns beside them leave."""
 
 

@@ -86,9 +86,9 @@ def _alike(row: CompareRow) -> int:
 class MetricCells:
     """One value of a metric in each run: the best is starred, the others tell how far they are from the baseline."""
 
-    def __init__(self, leaf: Leaf, base: int | None, look: CompareLook) -> None:
-        """`base` is the place of the baseline."""
-        row = leaf.row
+    def __init__(self, leaf: Leaf, base: int | None, look: CompareLook, width: int) -> None:
+        """`base` is the place of the baseline. The step of the best stands there where it fits into so many cells."""
+        row, self._width = leaf.row, width
         self._aggregate, self._base, self._look = leaf.row_id.aggregate, base, look
         self._metrics = [value if isinstance(value, Metric) else None for value in row.values]
         self._values = [_number(value_of(value, self._aggregate)) for value in row.values]
@@ -107,8 +107,9 @@ class MetricCells:
         base = None if self._base is None else self._values[self._base]
         if at != self._base and base is not None:
             cell.append(self._delta(value, base))
-        if self._aggregate == "best" and metric.best_step is not None:
-            cell.append(f" @{fmt.step(metric.best_step)}", "dim")
+        step = f" @{fmt.step(metric.best_step)}"
+        if self._aggregate == "best" and metric.best_step is not None and cell.cell_len + len(step) <= self._width:
+            cell.append(step, "dim")
         return cell
 
     def _delta(self, value: float, base: float) -> Text:

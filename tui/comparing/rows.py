@@ -127,7 +127,7 @@ class CompareTable:
             told = Text(_counted(line) if line.folded else "", "dim")
             return lambda at: told if at == 0 else ""
         if line.row_id.section == "metrics":
-            return MetricCells(line, self._base, self._look)
+            return MetricCells(line, self._base, self._look, self._run_width)
         return value_cells(line.row, self._run_width)
 
 

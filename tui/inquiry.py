@@ -75,6 +75,12 @@ class Inquiry(Generic[Question, Answer]):
         if not self._busy:
             self._run()
 
+    def forget(self) -> None:
+        """Nothing is asked any more: an answer under way is void, and the same question is a new one."""
+        self._question = self._revision = None
+        self._number += 1
+        self._stale = False
+
     def _refresh(self) -> None:
         rest = 0.0 if self._at_once else self._free_at - monotonic()
         if self._busy:

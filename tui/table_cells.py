@@ -21,7 +21,7 @@ BEST: dict[Charset, str] = {"braille": "★", "ascii": "*"}
 """Stands behind the best value of its column."""
 HAS: dict[Charset, str] = {"braille": "✓", "ascii": "x"}
 """Stands in the column of a tag for runs that have it."""
-_CHANGES: dict[Charset, dict[Change, str]] = {
+CHANGE_MARKS: dict[Charset, dict[Change, str]] = {
     "braille": {"better": "▲", "worse": "▼", "same": "="},
     "ascii": {"better": "^", "worse": "v", "same": "="},
 }
@@ -68,7 +68,7 @@ def shown_of_standing(standing: Standing | None, key: str, charset: Charset) -> 
     repeats = "" if standing.repeats is None else _REPEATS[charset][not standing.same_seed]
     if key == VERSUS:
         for change in (standing.last, standing.best):
-            text.append(_CHANGES[charset][change] if change else " ", _CHANGE_STYLES[change] if change else "")
+            text.append(CHANGE_MARKS[charset][change] if change else " ", _CHANGE_STYLES[change] if change else "")
         text.append(repeats, "yellow")
     elif repeats:
         text.append(f"{repeats} {cut_middle(fmt.clean(standing.repeats_name), _MOST_NAMED)}", "yellow")

@@ -12,6 +12,8 @@ from labtop.tui import format as fmt
 from labtop.tui.run_style import Charset
 
 INDENT = 2
+MOST_ROWS, LONGEST = 1000, 4000
+"""Of a section, and cells of a value: a page of a megabyte takes seconds to be laid out."""
 _LABEL = 12
 _FEWEST = 16
 """Cells of a line that words behind something else need at least."""
@@ -52,7 +54,9 @@ class TextPage:
         found = tuple(rows)
         if found:
             self.title(title)
-            self.rows(found)
+            self.rows((label, fmt.cut(value, LONGEST)) for label, value in found[:MOST_ROWS])
+        if len(found) > MOST_ROWS:
+            self.line(f"{len(found) - MOST_ROWS} more: labtop show lists them", "yellow")
 
     def said(self, when: str, what: str, words: str) -> None:
         """A moment, what happened then, and words about it: behind them, or below where that leaves little room."""

@@ -8,13 +8,14 @@ from rich.text import Text
 
 from labtop.store.model import Better, Influence, Sample, Why
 from labtop.tui import format as fmt
+from labtop.tui.run_names import fitted
 from labtop.tui.run_style import Charset
+from labtop.tui.table_cells import CHANGE_MARKS
 from labtop.tui.widgets.grid import GridColumn, GridRow
 
 _BAR = 10
 _STYLES = {"better": "green", "worse": "red"}
 _SPREAD: dict[Charset, str] = {"braille": "±", "ascii": "+-"}
-_DIRECTIONS: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("^", "v")}
 
 WHY_COLUMNS = (
     GridColumn("param", "param", max_width=32, min_width=8),
@@ -24,14 +25,22 @@ WHY_COLUMNS = (
     GridColumn("values", "values", "right", max_width=7),
     GridColumn("note", "", max_width=80),
 )
-BETTER_COLUMNS = (
-    GridColumn("group", "runs with", max_width=36, min_width=9),
+_BETTER_COLUMNS = (
     GridColumn("n", "n", "right", max_width=6),
-    GridColumn("mean", "mean, std", max_width=22),
+    GridColumn("verdict", "", width=13),
     GridColumn("difference", "difference", max_width=12),
     GridColumn("interval", "95 % interval", max_width=24),
-    GridColumn("verdict", "", max_width=30),
+    GridColumn("mean", "mean, std", max_width=22),
 )
+_LEAST_LABEL, _MOST_LABEL, _OTHERS = 16, 60, 56
+"""Cells of what groups are called: what the columns beside them leave."""
+
+
+def better_columns(labels: Sequence[str], width: int) -> tuple[tuple[GridColumn, ...], list[str]]:
+    """The columns on a screen of so many cells, and the labels cut so that they stay different."""
+    room = min(max(width - _OTHERS, _LEAST_LABEL), _MOST_LABEL)
+    shown = fitted([fmt.clean(label) for label in labels], room)
+    return (GridColumn("group", "runs with", max_width=room), *_BETTER_COLUMNS), shown
 
 
 def why_rows(why: Why, charset: Charset) -> list[GridRow]:
@@ -53,46 +62,36 @@ def _influence(influence: Influence, charset: Charset) -> tuple[Text | str, ...]
 
 def _share(share: float | None, charset: Charset) -> Text | str:
     if share is None:
-        return Text("too few", "dim")
+        return Text("–", "dim")
     bar = fmt.progress_bar(share, _BAR, ascii_only=charset == "ascii")
     return f"{bar} {fmt.percent(share)}"
 
 
-def better_rows(labels: Sequence[str], base: int, found: Sequence[Better], charset: Charset) -> list[GridRow]:
-    """A row a group, that at place `base` first without figures of its own; `found` are the others against it."""
-    others = [label for place, label in enumerate(labels) if place != base]
-    first = found[0].against if found else Sample(0, None, None)
-    rows = [
-        GridRow(
-            f"group:{base}",
-            (fmt.clean(labels[base]), _count(first), _mean(first, charset), Text("baseline", "dim"), "", ""),
-            marked=True,
-        )
-    ]
-    places = [place for place in range(len(labels)) if place != base]
-    for place, label, better in zip(places, others, found, strict=True):
-        rows.append(GridRow(f"group:{place}", _better(label, better, charset)))
-    return rows
+def better_rows(labels: Sequence[str], found: Sequence[Better], charset: Charset) -> list[GridRow]:
+    """A row a group, by labels as they are shown: first the baseline's, then the others against it."""
+    base = found[0].against if found else Sample(0, None, None)
+    told = (labels[0], _count(base), Text("baseline", "dim"), "", "", _mean(base, charset))
+    others = (_better(label, better, charset) for label, better in zip(labels[1:], found, strict=True))
+    return [GridRow(f"group:{place}", cells, marked=not place) for place, cells in enumerate((told, *others))]
 
 
 def _better(label: str, better: Better, charset: Charset) -> tuple[Text | str, ...]:
     difference = "" if better.difference is None else _signed(better.difference)
     interval = "" if better.interval is None else " to ".join(map(_signed, better.interval))
     return (
-        fmt.clean(label),
+        label,
         _count(better.runs),
-        _mean(better.runs, charset),
+        _verdict(better, charset),
         difference,
         interval,
-        _verdict(better, charset),
+        _mean(better.runs, charset),
     )
 
 
 def _verdict(better: Better, charset: Charset) -> Text:
-    up, down = _DIRECTIONS[charset]
-    mark = {"better": f"{up} ", "worse": f"{down} "}.get(better.verdict, "")
-    words = "no evidence of a difference" if better.verdict == "no evidence" else better.verdict
-    return Text(f"{mark}{words}", _STYLES.get(better.verdict, ""))
+    mark = f"{CHANGE_MARKS[charset][better.verdict]} " if better.verdict in ("better", "worse") else ""
+    doubt = " ?" if better.interval is not None and better.remark else ""
+    return Text(f"{mark}{better.verdict}{doubt}", _STYLES.get(better.verdict, ""))
 
 
 def _count(sample: Sample) -> str:

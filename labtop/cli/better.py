@@ -27,7 +27,7 @@ _WORDS: Final[dict[Judgement, str]] = {
     "no evidence": "no evidence of a difference",
     "too few": "too few runs to tell",
 }
-_FIELDS: Final = ("runs", "mean", "std", "lost", "lacking")
+_FIELDS: Final = ("runs", "mean", "std", "lost", "lacking", "unfinished")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

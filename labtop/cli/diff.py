@@ -14,14 +14,13 @@ from labtop.cli.show import RUN_HELP
 from labtop.cli.tables import Cell, Table
 from labtop.cli.text import cut
 from labtop.store import Store
-from labtop.store.answers.comparing.ignoring import Ignored
+from labtop.store.answers.comparing.ignoring import Ignored, without
 from labtop.store.answers.to_json import delta, diff_json
-from labtop.store.model import MISSING, CompareRow, Comparison, Metric
+from labtop.store.model import MISSING, PARTS, CompareRow, Comparison, Metric
 
 SAME: Final = 0
 DIFFERENT: Final = 1
 _WIDEST: Final = 500  # cells of a value: JSON and CSV have all of it
-PARTS: Final = ("params", "code", "data", "env", "metrics")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,27 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the comparison; the status says whether what went into the runs differs. Metrics come out: no count."""
+    if args.code and args.format != "table":
+        raise CommandError("--code is text to read: leave it out, or leave out --format")
     with opened(args) as store:
         numbers, baseline = _chosen(store, args.runs, args.baseline)
-        comparison = without(store.compare(numbers), args.ignore)
+        comparison = without(store.compare(numbers), Ignored(args.ignore))
         at = numbers.index(baseline)
         shown = [table for table in tables(comparison, at, everything=args.all) if table.rows]
         if not shown and args.format == "table":
             output.say("no difference; --all shows what is the same")
         formats.write(args.format, shown, lambda: diff_json(comparison, baseline, everything=args.all))
-        if args.code and args.format == "table":
+        if args.code:
             output.write(_code(store, baseline, numbers))
     return DIFFERENT if differ(comparison) else SAME
-
-
-def without(comparison: Comparison, patterns: Sequence[str]) -> Comparison:
-    """The comparison without the rows that these patterns name."""
-    ignored = Ignored(patterns)
-
-    def left(part: str) -> tuple[CompareRow, ...]:
-        return tuple(row for row in getattr(comparison, part) if not ignored(part, row.key))
-
-    return Comparison(comparison.runs, *map(left, PARTS))
 
 
 def _code(store: Store, baseline: int, numbers: Sequence[int]) -> str:
@@ -79,15 +70,14 @@ def _code(store: Store, baseline: int, numbers: Sequence[int]) -> str:
 
 def differ(comparison: Comparison) -> bool:
     """Whether parameters, code, data or environment differ."""
-    parts = (comparison.params, comparison.code, comparison.data, comparison.env)
-    return any(row.differs for part in parts for row in part)
+    return any(row.differs for part in PARTS[:-1] for row in getattr(comparison, part))
 
 
 def tables(comparison: Comparison, baseline: int, *, everything: bool) -> Iterator[Table]:
     """A table a topic, a row a key, a column a run; metrics are measured against the run at index `baseline`."""
     names = [run.name for run in comparison.runs]
     heads = ("name", *(f"{name} (baseline)" if at == baseline else name for at, name in enumerate(names)))
-    for title in ("params", "code", "data", "env"):
+    for title in PARTS[:-1]:
         rows: Sequence[CompareRow] = getattr(comparison, title)
         yield Table(heads, tuple(_row(row) for row in rows if everything or row.differs), title)
     metrics = [row for row in comparison.metrics if everything or row.differs]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from typing import Final
 
 from labtop.cli import columns as keys
 from labtop.cli import formats, output, values
@@ -13,6 +15,8 @@ from labtop.cli.text import clean
 from labtop.store.answers.to_json import why_json
 from labtop.store.model import Influence, Why, WhyQuery
 
+HEADS: Final = ("name", "explained", "rank", "runs", "values", "note")
+_MOST_UNKNOWN: Final = 20
 METRIC_HELP = "a metric, its last value; or best(M), last(M), min(M), max(M), mean(M), first(M), count(M)"
 
 
@@ -41,14 +45,23 @@ def run(args: argparse.Namespace) -> int:
         which = f"no run that passes {args.where!r}" if args.where else "no run"
         raise CommandError(f"{which} has a finite value of {keys.heading(found.metric)}", NOT_THERE)
     _say(found)
-    tables = [as_table(found)] if found.influences or args.format != "table" else []
+    shown = _short(found) if args.format == "table" else found
+    tables = [as_table(shown)] if found.influences or args.format != "table" else []
     formats.write(args.format, tables, lambda: why_json(found))
+    if left := len(found.influences) - len(shown.influences):
+        output.say(f"of {left} more parameters nothing can be said; --format csv lists them")
     return 0
 
 
 def as_table(found: Why) -> Table:
     """A row a parameter."""
-    return Table(("name", "explained", "rank", "runs", "values", "note"), tuple(map(_row, found.influences)))
+    return Table(HEADS, tuple(map(_row, found.influences)))
+
+
+def _short(found: Why) -> Why:
+    """Of those that nothing can be said of the first few: there may be thousands."""
+    known = [each for each in found.influences if each.explained is not None]
+    return replace(found, influences=(*known, *found.influences[len(known) :][:_MOST_UNKNOWN]))
 
 
 def _row(influence: Influence) -> tuple[Cell, ...]:
@@ -71,5 +84,8 @@ def _say(found: Why) -> None:
     metric = keys.heading(found.metric)
     if found.lost:
         output.say(f"{found.lost} of {found.runs + found.lost} runs do not count: their {metric} is NaN or infinite")
+    if found.unfinished:
+        some = f"{found.unfinished} of {found.runs} runs"
+        output.say(f"{some} go on still or failed: --where 'status = finished' leaves them out")
     if not found.influences:
         output.say(f"nothing explains {metric}: the {found.runs} runs that have it differ in no parameter")

@@ -112,11 +112,16 @@ def _code(facts: Facts) -> Flat:
 
 
 def _data(facts: Facts) -> Flat:
-    """Data sets by their names, by their place where they have none."""
-    sets = {str(each.get("name") or place): dict(each) for place, each in enumerate(facts.data or ())}
-    return flattened(
-        {name: {key: value for key, value in each.items() if key != "name"} for name, each in sets.items()}
-    )
+    """Data sets by their names, by their place where they have none; of one name the second is `name (2)`."""
+    sets: dict[str, Json] = {}
+    for place, each in enumerate(facts.data or ()):
+        name = plain = str(each.get("name") or place)
+        number = 1
+        while name in sets:
+            number += 1
+            name = f"{plain} ({number})"
+        sets[name] = {key: value for key, value in each.items() if key != "name"}
+    return flattened(sets)
 
 
 def _env(facts: Facts) -> Flat:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from labtop.store.model import (
     MISSING,
+    PARTS,
     Better,
     CompareRow,
     Comparison,
@@ -100,13 +101,7 @@ def diff_json(comparison: Comparison, baseline: int | None, *, everything: bool 
     """
     numbers = [run.number for run in comparison.runs]
     base = 0 if baseline is None else numbers.index(baseline)
-    parts = {
-        "params": comparison.params,
-        "code": comparison.code,
-        "data": comparison.data,
-        "env": comparison.env,
-        "metrics": comparison.metrics,
-    }
+    parts: dict[str, tuple[CompareRow, ...]] = {part: getattr(comparison, part) for part in PARTS}
     shown = {
         part: {row.key: _row(part, row, base) for row in rows if everything or row.differs}
         for part, rows in parts.items()
@@ -161,6 +156,7 @@ def why_json(found: Why) -> dict[str, Json]:
         "runs": found.runs,
         "lost": found.lost,
         "constant": found.constant,
+        "unfinished": found.unfinished,
         "influences": [
             {
                 "key": each.key,
@@ -192,7 +188,7 @@ def better_json(found: Better) -> dict[str, Json]:
 
 
 def _sample(sample: Sample) -> Json:
-    counts = {"runs": sample.runs, "lost": sample.lost, "lacking": sample.lacking}
+    counts = {field: getattr(sample, field) for field in ("runs", "lost", "lacking", "unfinished")}
     return plain(counts | {"mean": sample.mean, "std": sample.std})
 
 

@@ -6,6 +6,7 @@ from labtop.store.model.better import Better, BetterQuery, Judgement, Sample
 from labtop.store.model.code import CodeDiff, CodePart
 from labtop.store.model.detail import (
     MISSING,
+    PARTS,
     Artifact,
     CompareRow,
     Comparison,
@@ -56,6 +57,7 @@ from labtop.store.model.why import Axis, Influence, Parallel, ParallelQuery, Why
 __all__ = [
     "AGGREGATES",
     "MISSING",
+    "PARTS",
     "SAYINGS",
     "STAGES",
     "UNKNOWN_VERSION",

@@ -15,12 +15,14 @@ from labtop.store.model.values import Floats
 class ScatterQuery:
     """`y`, a metric, against `x`, a metric or a param, in all runs that a table with this filter lists.
 
-    `x` None takes the param that has the strongest rank correlation with `y`.
+    `x` None takes the param that has the strongest rank correlation with `y`. Where `runs` are named it is of these,
+    hidden ones too, and `where` is not looked at.
     """
 
     y: Column
     x: Column | None = None
     where: str = ""
+    runs: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Sample:
     """A group of runs: so many have a finite value. Mean, None of none, and sample standard deviation, None below two.
 
     `lost` are runs whose value is NaN or infinite, `lacking` those without any; neither counts in the figures.
+    `unfinished` of the `runs` still go on, or failed, crashed or were killed: these do count, with what they have.
     """
 
     runs: int
@@ -35,6 +36,7 @@ class Sample:
     std: float | None
     lost: int = 0
     lacking: int = 0
+    unfinished: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ class Missing:
 MISSING = Missing()
 
 
+PARTS = ("params", "code", "data", "env", "metrics")
+"""The parts of a comparison, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Runs side by side, in the order asked for. `metrics` rows hold Metric values or MISSING."""

@@ -47,7 +47,8 @@ class Why:
     """The answer to a WhyQuery: the strongest influences first, equal ones by name, last those of which none is known.
 
     `metric` is what was compared, with the aggregate that it came to. `runs` have a finite value of it, `lost` others
-    one that is not. `constant` counts params of which all these runs that have them have the same value.
+    one that is not. `constant` counts params of which all these runs that have them have the same value. `unfinished`
+    of the `runs` still go on, or failed, crashed or were killed.
     """
 
     metric: Column
@@ -56,6 +57,7 @@ class Why:
     lost: int
     influences: tuple[Influence, ...]
     constant: int
+    unfinished: int = 0
 
 
 @dataclass(frozen=True, slots=True)

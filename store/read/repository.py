@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -20,12 +20,15 @@ _QUIETLY: Final = (
     *("-c", "core.pager=cat", "-c", "diff.external=", "-c", "core.quotePath=true"),
 )
 _ENVIRONMENT: Final = {
-    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_ALLOW_PROTOCOL": "",  # which no configuration overrides: what is not there is not fetched
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_ELSEWHERE: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"})
+"""Variables that hooks set, which would name another repository."""
 
 
 class NoDiff(Exception):
@@ -43,12 +46,16 @@ def commits_apart(places: Iterable[Path], one: str, other: str) -> str:
     found = list(dict.fromkeys(root for place in places for root in _around(place)))
     if not found:
         raise NoDiff("no repository is at hand: open labtop in the one that the runs were made from")
-    lacking = ""
+    whys = []
     for root in found:
+        if _git(root, "rev-parse", "--git-dir")[0]:
+            whys.append(f"git cannot read {root}: run git there, it says why")
+            continue
         lacking = next((commit for commit in (one, other) if not _has(root, commit)), "")
         if not lacking:
             return _diff(root, one, other)
-    raise NoDiff(f"{found[-1]} does not have the commit {lacking[:12]}: git fetch may bring it")
+        whys.append(f"{root} does not have the commit {lacking[:12]}: git fetch may bring it")
+    raise NoDiff(whys[0])
 
 
 def _around(place: Path) -> Iterator[Path]:
@@ -76,25 +83,39 @@ def _diff(root: Path, one: str, other: str) -> str:
 
 def _git(root: Path, *words: str) -> tuple[int, str]:
     """Exit status and what git printed, no more than is kept."""
-    command = ["git", "-C", str(root), *_QUIETLY, *words]
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     try:
-        with tempfile.TemporaryFile() as printed:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
-                timeout=_PATIENCE_S,
-                check=False,
-            )
-            printed.seek(0)
-            out = printed.read(LARGEST + 1)
+        git = subprocess.Popen(
+            ["git", "-C", str(root), *_QUIETLY, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**environment, **_ENVIRONMENT},
+        )
     except FileNotFoundError:
         raise NoDiff("git is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise NoDiff(f"git takes longer than {_PATIENCE_S:.0f} s in {root}") from None
     except OSError as error:
         raise NoDiff(f"git cannot be run: {error.strerror}") from error
+    return _heard(git, root)
+
+
+def _heard(git: subprocess.Popen[bytes], root: Path) -> tuple[int, str]:
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        git.kill()
+
+    timer = threading.Timer(_PATIENCE_S, stop)
+    timer.start()
+    with git:
+        out = b"" if git.stdout is None else git.stdout.read(LARGEST + 1)
+        is_cut = len(out) > LARGEST
+        if is_cut:
+            git.kill()
+        status = git.wait()
+    timer.cancel()
+    if late.is_set() and not is_cut:
+        raise NoDiff(f"git takes longer than {_PATIENCE_S:.0f} s in {root}")
     text = out[:LARGEST].decode("utf-8", "replace")
-    return done.returncode, text if len(out) <= LARGEST else f"{text}\n(only the first {LARGEST >> 20} MB)\n"
+    return (0, f"{text}\n(only the first {LARGEST >> 20} MB)\n") if is_cut else (status, text)

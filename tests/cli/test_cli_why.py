@@ -14,6 +14,7 @@ from labtop.cli import main
 
 Captured = pytest.CaptureFixture[str]
 Append = Callable[[Path, str, Iterable[object]], None]
+END = {"event": "end", "status": "finished"}
 
 
 @pytest.fixture
@@ -24,9 +25,9 @@ def sweep(tmp_path: Path, append: Append) -> Path:
         for seed in range(5):
             acc = base + seed * 3 % 7 / 1000
             about = {"event": "run", "params": {"lr": rate, "seed": seed, "data": "c4"}}
-            append(root, f"{rate}-{seed}", [about, {"step": 1, "val/acc": acc, "odd": seed}])
+            append(root, f"{rate}-{seed}", [about, {"step": 1, "val/acc": acc, "odd": seed}, END])
     about = {"event": "run", "params": {"lr": 10, "seed": 1, "data": "c4"}, "tags": ["diverged"]}
-    append(root, "diverged", [about, {"step": 1, "val/acc": "nan"}])
+    append(root, "diverged", [about, {"step": 1, "val/acc": "nan"}, END])
     return root
 
 
@@ -53,15 +54,29 @@ def test_why_in_json_has_the_documented_shape(capsys: Captured, sweep: Path) -> 
     assert found["influences"][0].pop("rank") == pytest.approx(0.87, abs=0.02)
     assert found["influences"][0] == {"kind": "number", "runs": 10, "values": 2, "note": ""}
     del found["influences"]
-    assert found == {"metric": "val/acc", "aggregate": "best", "goal": "max", "runs": 10, "lost": 0, "constant": 1}
+    assert found == {
+        **{"metric": "val/acc", "aggregate": "best", "goal": "max"},
+        **{"runs": 10, "lost": 0, "constant": 1, "unfinished": 0},
+    }
 
 
 def test_runs_that_do_not_differ_have_nothing_that_explains(capsys: Captured, tmp_path: Path, append: Append) -> None:
     for name in "ab":
-        append(tmp_path / "alike", name, [{"step": 1, "loss": 0.5}])
+        append(tmp_path / "alike", name, [{"step": 1, "loss": 0.5}, END])
     status, out, err = _said(capsys, "why", tmp_path / "alike", "loss")
     assert (status, out) == (0, "")
     assert err == "labtop: nothing explains loss: the 2 runs that have it differ in no parameter\n"
+
+
+def test_runs_that_did_not_end_well_are_counted_aloud(capsys: Captured, sweep: Path, append: Append) -> None:
+    about = {"event": "run", "params": {"lr": 0.1, "seed": 9, "data": "c4"}}
+    append(sweep, "failed", [about, {"step": 1, "val/acc": 0.1}, {"event": "end", "status": "failed"}])
+    _, _, err = _said(capsys, "why", sweep, "val/acc")
+    assert "1 of 16 runs go on still or failed: --where 'status = finished' leaves them out" in err
+    _, out, _ = _said(capsys, "better", sweep, "val/acc", "lr = 0.01", "lr = 0.1")
+    assert "1 run counts that goes on still or failed" in out
+    _, out, _ = _said(capsys, "better", sweep, "val/acc", "lr = 0.01", "lr = 0.1 and status = finished")
+    assert "still or failed" not in out
 
 
 @pytest.mark.parametrize(
@@ -105,7 +120,7 @@ def test_better_in_json_and_csv(capsys: Captured, sweep: Path) -> None:
         figures = found.pop(side)
         assert figures.pop("mean") == pytest.approx(mean)
         assert 0 < figures.pop("std") < 0.01
-        assert figures == {"runs": 5, "lost": 0, "lacking": 0}
+        assert figures == {"runs": 5, "lost": 0, "lacking": 0, "unfinished": 0}
     assert found == {"metric": "val/acc", "aggregate": "last", "goal": "max", "verdict": "better", "remark": ""}
     _, out, _ = _said(capsys, "better", sweep, *words, "--format", "csv")
     (row,) = csv.DictReader(io.StringIO(out))

@@ -233,3 +233,24 @@ async def test_what_a_person_folds_ignores_and_sorts_by_is_there_again(open_app:
         assert "sorted by lr" in text
         assert line_with(text, "›")[1:].startswith("lr")
         assert ui.app.screen.ignored == ("params.out",)
+
+
+@pytest.mark.usefixtures("nested")
+async def test_after_a_filter_that_nothing_passes_it_is_there_again(open_app: Open) -> None:
+    async with open_app() as ui:
+        assert "Parameters: 5 differ" in await ui.press("3")
+        await ui.press("1", "slash")
+        await ui.type("nonsense")
+        assert "no run passes the filter" in await ui.press("enter", "3")
+        await ui.press("1", "escape")
+        assert "Parameters: 5 differ" in await ui.press("3")
+
+
+async def test_of_very_many_marked_runs_the_baseline_is_compared(open_app: Open, runs: Path) -> None:
+    lines = [{"run": f"r{number:03}", "step": step, "loss": number} for number in range(210) for step in range(2)]
+    (runs / "all.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    async with open_app() as ui:
+        text = await ui.press("a", "G", "p", "c")
+        assert "the first 200 of 210 marked" in text
+        base = text.split("[base]")[0].split()[-1]
+        assert ui.app.screen.known[ui.app.screen.baseline].name == base

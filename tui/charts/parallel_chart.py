@@ -61,7 +61,7 @@ class ParallelChart:
         axes = self._spec.found.axes
         room = max(width // max(len(axes) - 1, 1) - 2, _LEAST_LABEL)
         columns = _columns(width, len(axes))
-        names = (cut_middle(format.clean(axis.key, LABEL_LIMIT), room) for axis in axes)
+        names = (cut_middle(format.clean(axis.key, LABEL_LIMIT) + " log" * axis.log, room) for axis in axes)
         return [Mark(column, name) for column, name in zip(columns, names, strict=True)]
 
     def styles(self) -> list[Style]:

@@ -11,14 +11,12 @@ from rich.text import Text
 from labtop.store.answers.comparing.same import distinct
 from labtop.store.model import MISSING, CompareRow, Metric, Missing
 from labtop.tui import format as fmt
-from labtop.tui.comparing.look import CompareLook, value_of
+from labtop.tui.comparing.look import CompareLook, Told, value_of
 from labtop.tui.comparing.tree import Leaf
 from labtop.tui.condensed_names import shared_beginning
-from labtop.tui.run_style import Charset
-from labtop.tui.table_cells import BEST
+from labtop.tui.table_cells import BEST, CHANGE_MARKS
 from labtop.tui.widgets.grid_layout import Cell
 
-_DIRECTION: dict[Charset, tuple[str, str]] = {"braille": ("▲", "▼"), "ascii": ("^", "v")}
 _BEFORE = 8  # letters in front of the place where long values begin to differ
 _LONGEST = 2000  # letters that are looked at for it
 
@@ -64,8 +62,12 @@ def value_cells(row: CompareRow, width: int) -> Callable[[int], Cell]:
         value = row.values[at]
         if isinstance(value, Missing):
             return Text(fmt.value(value), "dim")
+        if isinstance(value, Told):
+            return value.text
         text = fmt.value(value[:_LONGEST] if isinstance(value, str) else value, quoted=row.types_differ)
         if len(text) <= width:
+            return text
+        if not isinstance(value, str):
             return text
         if not skipped:
             skipped.append(_alike(row))
@@ -84,9 +86,9 @@ def _alike(row: CompareRow) -> int:
 class MetricCells:
     """One value of a metric in each run: the best is starred, the others tell how far they are from the baseline."""
 
-    def __init__(self, leaf: Leaf, base: int | None, look: CompareLook) -> None:
-        """`base` is the place of the baseline."""
-        row = leaf.row
+    def __init__(self, leaf: Leaf, base: int | None, look: CompareLook, width: int) -> None:
+        """`base` is the place of the baseline. The step of the best stands there where it fits into so many cells."""
+        row, self._width = leaf.row, width
         self._aggregate, self._base, self._look = leaf.row_id.aggregate, base, look
         self._metrics = [value if isinstance(value, Metric) else None for value in row.values]
         self._values = [_number(value_of(value, self._aggregate)) for value in row.values]
@@ -105,19 +107,20 @@ class MetricCells:
         base = None if self._base is None else self._values[self._base]
         if at != self._base and base is not None:
             cell.append(self._delta(value, base))
-        if self._aggregate == "best" and metric.best_step is not None:
-            cell.append(f" @{fmt.step(metric.best_step)}", "dim")
+        step = f" @{fmt.step(metric.best_step)}"
+        if self._aggregate == "best" and metric.best_step is not None and cell.cell_len + len(step) <= self._width:
+            cell.append(step, "dim")
         return cell
 
     def _delta(self, value: float, base: float) -> Text:
         text = fmt.delta(value, base, relative=self._look.relative)
-        better_mark, worse_mark = _DIRECTION[self._look.charset]
+        marks = CHANGE_MARKS[self._look.charset]
         if self._goal and isnan(value) and not isnan(base):
-            return Text(f" {worse_mark}", "red")
+            return Text(f" {marks['worse']}", "red")
         if self._goal is None or text in ("", "="):
             return Text(f" {text}", "dim")
         better = (value < base) == (self._goal == "min")
-        return Text(f" {text} {better_mark if better else worse_mark}", "green" if better else "red")
+        return Text(f" {text} {marks['better' if better else 'worse']}", "green" if better else "red")
 
 
 def _number(value: object) -> float | None:

@@ -6,13 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
+from labtop.store.answers.comparing.ignoring import without
 from labtop.store.answers.to_csv import literal
 from labtop.store.answers.to_json import diff_json, plain
 from labtop.store.model import Comparison, Missing
 from labtop.tui import format as fmt
-from labtop.tui.comparing.look import TITLES, CompareLook, value_of
+from labtop.tui.comparing.look import TITLES, CompareLook, Told, value_of
 from labtop.tui.comparing.rows import CompareTable
 from labtop.tui.comparing.tree import Heading, Leaf
 
@@ -23,11 +25,12 @@ _MARKUP = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>|#~"})
 
 
 def content(comparison: Comparison, look: CompareLook, ending: str) -> str:
-    """The runs in their order on the screen. `ending` is one of ENDINGS."""
+    """The runs in their order on the screen, with what is in folded folders too. `ending` is one of ENDINGS."""
+    look = replace(look, folded=frozenset())
     if ending == ".json":
         base = look.baseline if look.baseline in [run.number for run in comparison.runs] else None
-        found = diff_json(comparison, base, everything=look.show_all)
-        return json.dumps(found, indent=2, allow_nan=False) + "\n"
+        seen = without(comparison, lambda section, key: not look.shows(section, key))
+        return json.dumps(diff_json(seen, base, everything=look.show_all), indent=2, allow_nan=False) + "\n"
     table = CompareTable(comparison, look)
     return _csv(table) if ending == ".csv" else markdown(table)
 
@@ -49,7 +52,11 @@ def _cells(table: CompareTable, leaf: Leaf) -> Iterator[str]:
     if leaf.row_id.section == "metrics":
         cells = islice(table.cells(leaf), 1, None)
         return (cell if isinstance(cell, str) else " ".join(cell.plain.split()) for cell in cells)
-    return (fmt.cut(fmt.value(value, quoted=leaf.row.types_differ), _LONGEST) for value in leaf.row.values)
+    return (_text(value, quoted=leaf.row.types_differ) for value in leaf.row.values)
+
+
+def _text(value: object, *, quoted: bool) -> str:
+    return value.text if isinstance(value, Told) else fmt.cut(fmt.value(value, quoted=quoted), _LONGEST)
 
 
 def _csv(table: CompareTable) -> str:

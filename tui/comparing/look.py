@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
+from typing import NamedTuple
 
 from labtop.store.answers.comparing.ignoring import NOTHING_IGNORED, Ignored
 from labtop.store.model import AGGREGATES, MISSING, Aggregate, CompareRow, Comparison, Metric, Run
@@ -76,6 +77,17 @@ class CompareLook:
     order: Order | None = None
     width: int = 80
 
+    def shows(self, section: str, key: str) -> bool:
+        """Whether the key is one of those that are looked at."""
+        return self.part.casefold() in key.casefold() and (self.show_all or not self.ignored(section, key))
+
+
+class Told(NamedTuple):
+    """A number that is shown in words of its own."""
+
+    text: str
+    number: float
+
 
 def rows_of(comparison: Comparison, section: str) -> tuple[CompareRow, ...]:
     """The rows of a section; that of the runs themselves says how far each got."""
@@ -84,8 +96,8 @@ def rows_of(comparison: Comparison, section: str) -> tuple[CompareRow, ...]:
         return rows
     told: dict[str, tuple[object, ...]] = {
         "status": tuple(str(run.status) for run in comparison.runs),
-        "step": tuple(fmt.step(run.step) or MISSING for run in comparison.runs),
-        "took": tuple(_took(run) or MISSING for run in comparison.runs),
+        "step": tuple(_told(fmt.step(run.step), run.step) for run in comparison.runs),
+        "took": tuple(_told(_took(run), run.duration_s) for run in comparison.runs),
     }
     return tuple(CompareRow(key, values, differs=len(set(values)) > 1) for key, values in told.items())
 
@@ -97,12 +109,18 @@ def find_row(comparison: Comparison, wanted: RowId) -> CompareRow | None:
 
 def value_of(value: object, aggregate: Aggregate | None) -> object:
     """What a cell shows: of a metric one number, its last where it has no best, NaN where none was ever finite."""
+    if isinstance(value, Told):
+        return value.number
     if not isinstance(value, Metric):
         return value
     if aggregate is None or (aggregate == "best" and value.goal is None):
         aggregate = "last"
     found = getattr(value, aggregate)
     return (nan if value.nan else MISSING) if found is None else float(found)
+
+
+def _told(text: str, number: float | None) -> object:
+    return Told(text, number) if text and number is not None else MISSING
 
 
 def _took(run: Run) -> str:

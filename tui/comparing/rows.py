@@ -9,7 +9,7 @@ from math import isnan
 from rich.cells import cell_len
 from rich.text import Text
 
-from labtop.store.model import CompareRow, Comparison, Run
+from labtop.store.model import PARTS, CompareRow, Comparison, Missing, Run
 from labtop.tui import format as fmt
 from labtop.tui.comparing.cells import LazyCells, MetricCells, value_cells
 from labtop.tui.comparing.look import CompareLook, find_row, value_of
@@ -35,8 +35,7 @@ def in_order(comparison: Comparison, look: CompareLook) -> Comparison:
     order = look.order
     row = find_row(comparison, order.by) if order else None
     if row is not None and order is not None:
-        ranks = [_rank(value_of(value, order.by.aggregate), order.descending) for value in row.values]
-        places.sort(key=ranks.__getitem__)
+        places = _sorted([value_of(value, order.by.aggregate) for value in row.values], descending=order.descending)
     places.sort(key=lambda at: comparison.runs[at].number != look.baseline)
     if places == sorted(places):
         return comparison
@@ -46,20 +45,31 @@ def in_order(comparison: Comparison, look: CompareLook) -> Comparison:
 
     return Comparison(
         tuple(comparison.runs[at] for at in places),
-        *(arranged(getattr(comparison, part)) for part in ("params", "code", "data", "env", "metrics")),
+        *(arranged(getattr(comparison, part)) for part in PARTS),
     )
 
 
-def _rank(value: object, descending: bool) -> tuple[int, float, str]:
-    """Sorts numbers, NaN, texts, what is missing, in this order in both directions."""
+def _sorted(values: Sequence[object], *, descending: bool) -> list[int]:
+    """Their places in order: numbers, NaN, texts, what is missing, in this order in both directions."""
+    kinds: tuple[list[tuple[float, int]], list[int], list[tuple[str, int]], list[int]] = ([], [], [], [])
+    for place, value in enumerate(values):
+        number = _number(value)
+        if number is not None:
+            kinds[1].append(place) if isnan(number) else kinds[0].append((number, place))
+        elif isinstance(value, Missing):
+            kinds[3].append(place)
+        else:
+            kinds[2].append((fmt.value(value), place))
+    numbers = sorted(kinds[0], key=lambda each: each[0], reverse=descending)
+    texts = sorted(kinds[2], key=lambda each: each[0], reverse=descending)
+    return [*(place for _, place in numbers), *kinds[1], *(place for _, place in texts), *kinds[3]]
+
+
+def _number(value: object) -> float | None:
     try:
-        number = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
-    except ValueError:
-        number = None
-    if number is not None:
-        return (1, 0.0, "") if isnan(number) else (0, -number if descending else number, "")
-    text = fmt.value(value)
-    return (3 if text == "–" else 2), 0.0, text
+        return float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class CompareTable:
@@ -117,7 +127,7 @@ class CompareTable:
             told = Text(_counted(line) if line.folded else "", "dim")
             return lambda at: told if at == 0 else ""
         if line.row_id.section == "metrics":
-            return MetricCells(line, self._base, self._look)
+            return MetricCells(line, self._base, self._look, self._run_width)
         return value_cells(line.row, self._run_width)
 
 

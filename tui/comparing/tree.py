@@ -178,5 +178,5 @@ def _joined(label: str, group: Sequence[_Item], counted: Sequence[_Item]) -> tup
         first = group[0].parts[0]
         label += first
         group = [_Item(item.parts[1:], item.row) for item in group]
-        counted = [_Item(item.parts[1:], item.row) for item in counted if item.parts[0] == first]
+        counted = [_Item(item.parts[1:], item.row) for item in counted if item.parts[0] == first and item.parts[1:]]
     return label, group, counted

@@ -7,6 +7,7 @@ from rich.text import Text
 from labtop.store.answers.comparing.same import same
 from labtop.store.model import CompareRow, Metric, Missing, Run
 from labtop.tui import format as fmt
+from labtop.tui.comparing.look import Told
 from labtop.tui.comparing.words import WordDiff
 
 _LONG = 24  # letters of a value that is read word by word
@@ -30,6 +31,8 @@ def whole_text(runs: tuple[Run, ...], row: CompareRow, base: int | None) -> Text
             text.append("the same", "dim")
         elif value is not reference and against and isinstance(value, (str, list)) and len(_text(value)) > _LONG:
             text.append(against(_text(value)))
+        elif isinstance(value, Told):
+            text.append(value.text)
         else:
             text.append(_lines(value), "dim" if isinstance(value, Missing) else "")
         if row.types_differ and not isinstance(value, Missing):

@@ -12,7 +12,7 @@ from labtop.tui import format as fmt
 
 WORK: Final = 1_000_000
 """Pairs of words that are held against each other for all texts of a page; beyond that a difference is one piece."""
-_WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS: Final = re.compile(r"\w+ ?|[^\S ]+|[^\w\s] ?| +")
 
 
 class WordDiff:
@@ -44,7 +44,7 @@ class WordDiff:
         if work > self._left:
             return [("replace", 0, len(old), 0, len(new))]
         self._left -= work
-        return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+        return list(SequenceMatcher(None, old, new).get_opcodes())  # what is everywhere in long texts aligns nothing
 
 
 def _alike(one: list[str], other: list[str]) -> int:

@@ -188,7 +188,11 @@ class CompareView(ComparingFiles):
 
     @property
     def _numbers(self) -> RunNumbers:
-        return self.shown.numbers[:MOST]
+        """With the baseline, wherever it stands among many."""
+        numbers = self.shown.numbers
+        if len(numbers) > MOST and self.baseline in numbers:
+            numbers = (self.baseline, *(number for number in numbers if number != self.baseline))
+        return numbers[:MOST]
 
     @property
     def _ignored(self) -> Ignored:
@@ -216,6 +220,7 @@ class CompareView(ComparingFiles):
         if self._in_sight and self._numbers:
             self._inquiry.ask(self._numbers, self.revision)
         elif not self._numbers:
+            self._inquiry.forget()
             self._comparison = self._table = None
             self._fill()
 
@@ -228,7 +233,7 @@ class CompareView(ComparingFiles):
             self._fill()
 
     def _fill(self) -> None:
-        grid, text = self.query_one(Grid), " no run passes the filter of Runs"
+        grid, text = self.query_one(Grid), " reading" if self._numbers else " no run passes the filter of Runs"
         if self._comparison is None:
             grid.set_content((), ())
         else:

@@ -75,11 +75,12 @@ class ComparingFiles(View):
 
         path = Path(f"labtop-compare{ending}")
         try:
+            folder = Path.cwd()
             written = placed(content(comparison, look, ending).encode("utf-8", "replace"), path)
-        except OSError as error:
-            self._say(f"{path} cannot be written in {Path.cwd()}: {error.strerror or error}")
+        except OSError as error:  # also where the folder is gone
+            self._say(f"{path} cannot be written into the working directory: {error.strerror or error}")
         else:
-            self._say(f"written: {written} in {Path.cwd()}")
+            self._say(f"written: {written} in {folder}")
 
     def action_code(self) -> None:
         """What git says of the commits of two runs, and their patches."""
@@ -99,7 +100,7 @@ class ComparingFiles(View):
     def _take_code(self, _: tuple[int, int, int], diff: CodeDiff) -> None:
         from labtop.tui.comparing.code_text import code_text
 
-        if self._in_sight:
+        if self._in_sight and self.app.screen is self.screen:
             self.app.push_screen(Reader("Code, from the baseline on", code_text(diff)))
 
     def _comparison_shown(self) -> Comparison:

@@ -45,10 +45,10 @@ class OfMetric(Modal[None]):
         """Ask for what is shown."""
         raise NotImplementedError
 
-    @property
-    def metric_words(self) -> str:
-        """The metric and which of its values."""
-        return f"{self._metric.aggregate} {fmt.clean(self._metric.key, 40)}"
+    def metric_words(self, judged: Column | None = None) -> str:
+        """The metric and which of its values: as it was `judged`, for the best of one without a goal is the last."""
+        column = judged or self._metric
+        return f"{column.aggregate} {fmt.clean(column.key, 40)}"
 
     def tell(self, text: str) -> None:
         """In the first line."""

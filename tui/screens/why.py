@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,6 +27,7 @@ from labtop.tui.widgets.grid import Grid
 MOST_AXES = 8
 """Params of the parallel coordinates: the strongest."""
 _FEW = 20
+_MOST_NAMED = 8  # runs that have markers of their own
 _DECADES = 100.0  # from the smallest to the largest x
 _KEYS = "i one param or all, K log x, z picture alone, m metric, A best/last, Esc back"
 
@@ -49,6 +49,7 @@ class WhyScreen(OfMetric):
         super().__init__(store, shown.listed, metric, metrics)
         self._shown = shown
         self._why: Why | None = None
+        self._asked: Asked | None = None
         self._parallel = False
         self._log_x: bool | None = None  # as fits
         self._scatter: Scatter | None = None
@@ -69,8 +70,11 @@ class WhyScreen(OfMetric):
 
     def ask(self) -> None:
         """Of the metric as it is chosen now."""
-        self.tell(f" why {self.metric_words}: reading")
-        self._inquiry.ask((self._metric, self._marked, self._shown.where), 0)
+        asked = self._metric, self._marked, self._shown.where
+        if asked != self._asked:
+            self._asked = asked
+            self.tell(f" why {self.metric_words()}: reading")
+            self._inquiry.ask(asked, 0)
 
     @property
     def _marked(self) -> tuple[int, ...] | None:
@@ -92,10 +96,13 @@ class WhyScreen(OfMetric):
         among = "marked runs" if self._shown.marked else "runs that pass the filter" if self._shown.where else "runs"
         lost = f", {why.lost} more ended in NaN or infinity" if why.lost else ""
         same = f"; {why.constant} params are the same in all" if why.constant else ""
+        words = self.metric_words(why.metric)
         if not why.influences:
-            return f" why {self.metric_words}: no param varies among {why.runs} {among}{lost}{same}"
+            return f" why {words}: no param varies among {why.runs} {among}{lost}{same}"
+        if why.unfinished:
+            lost += f", {why.unfinished} go on still or failed"
         few = "; of so few runs chance explains much" if why.runs < _FEW else ""
-        return f" why {self.metric_words} ({why.goal or 'no goal'}): {why.runs} {among}{lost}{same}{few}"
+        return f" why {words} ({why.goal or 'no goal'}): {why.runs} {among}{lost}{same}{few}"
 
     @on(PlaceChanged)
     def _moved(self, event: PlaceChanged) -> None:
@@ -105,13 +112,16 @@ class WhyScreen(OfMetric):
 
     def _show_picture(self) -> None:
         key = self.query_one(Grid).cursor_key
-        if self._why is not None and key is not None:
+        if key is None:
+            self._pictures.forget()
+            self._scatter = self.query_one(Chart).spec = None
+        elif self._why is not None:
             self._pictures.ask((self._why.metric, "" if self._parallel else key.removeprefix("param:")), self._why)
 
     def _fetch_picture(self, picture: Picture) -> Iterator[Scatter | Parallel]:
         metric, key = picture
         if key:
-            yield self._store.scatter(ScatterQuery(metric, Column("param", key), self._shown.where))
+            yield self._store.scatter(ScatterQuery(metric, Column("param", key), self._shown.where, self._marked))
         elif self._why is not None:
             keys = tuple(each.key for each in self._why.influences[:MOST_AXES])
             yield self._store.parallel(ParallelQuery(metric, keys, self._marked, self._shown.where))
@@ -124,17 +134,13 @@ class WhyScreen(OfMetric):
         direction = "lowest" if self._why and self._why.goal == "min" else "highest"
         named = "best" if self._why and self._why.goal else direction
         self.query_one(Chart).spec = ParallelSpec(
-            f"the params, at the right {self.metric_words}", found, f"the {named} tenth"
+            f"the params, at the right {self.metric_words(picture[0])}", found, f"the {named} tenth"
         )
 
     def _draw_scatter(self, found: Scatter) -> None:
-        """Of the marked runs alone, where some are marked."""
-        if self._marked is not None:
-            kept = np.isin(found.runs, self._marked)
-            found = replace(found, runs=found.runs[kept], x=found.x[kept], y=found.y[kept], rank=None, lacking=0)
         settings = ChartSettings(log_x=_is_log(found) if self._log_x is None else self._log_x)
         metric = self._why.metric if self._why else self._metric
-        few = self._shown if len(self._shown.runs) <= MOST_AXES else replace(self._shown, marked=False)
+        few = self._shown if len(self._shown.runs) <= _MOST_NAMED else replace(self._shown, marked=False)
         self.query_one(Chart).spec = scatter_spec(metric, few, settings, found)
 
     def action_kind(self) -> None:

@@ -57,6 +57,17 @@ def numbers_of(
     return _numbers(cursor, columns, Where("run in (select unnest(?::bigint[]))", (list(runs),)), known)
 
 
+_UNFINISHED: Final = """
+select count(*) from sheet.runs
+where run in (select unnest(?::bigint[])) and status in ('running', 'stale', 'failed', 'crashed', 'killed')
+"""
+
+
+def unfinished(cursor: duckdb.DuckDBPyConnection, runs: NDArray[np.int32]) -> int:
+    """How many of these runs go on still, or did not end well: their last value is not what it could be."""
+    return int(cursor.execute(_UNFINISHED, [runs.tolist()]).fetchall()[0][0])
+
+
 def judged(cursor: duckdb.DuckDBPyConnection, column: Column, known: Known) -> tuple[Column, Goal | None]:
     """A column by which runs are judged, and its goal: `best` without a goal is the last value, as in a comparison.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labtop.store.answers.across.categories import categories
-from labtop.store.answers.across.numbers import Numbers, numbers
+from labtop.store.answers.across.numbers import Numbers, numbers, numbers_of
 from labtop.store.answers.across.ranks import correlation, ranks, spearman
 from labtop.store.answers.known import Known
 from labtop.store.model import Column, Floats, Scatter, ScatterQuery, StoreError
@@ -28,7 +28,7 @@ def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, known: Known
         raise StoreError(f"{query.y.key!r} is no metric, and only a metric is set against others")
     x = query.x
     if x is None:
-        runs, (y,) = numbers(cursor, [query.y], query.where, known)
+        runs, (y,) = _numbers(cursor, [query.y], query, known)
         params = list(_params(cursor, runs, known))
         strongest = _strongest(params, y.value)
         if strongest is not None:
@@ -41,8 +41,16 @@ def scatter(cursor: duckdb.DuckDBPyConnection, query: ScatterQuery, known: Known
     return _against(cursor, x, query, known)
 
 
+def _numbers(
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[Column], query: ScatterQuery, known: Known
+) -> tuple[Runs, list[Numbers]]:
+    if query.runs is not None:
+        return numbers_of(cursor, columns, query.runs, known)
+    return numbers(cursor, columns, query.where, known)
+
+
 def _against(cursor: duckdb.DuckDBPyConnection, column: Column, query: ScatterQuery, known: Known) -> Scatter:
-    runs, (x, y) = numbers(cursor, [column, query.y], query.where, known)
+    runs, (x, y) = _numbers(cursor, [column, query.y], query, known)
     has_y = np.isfinite(y.value)
     if x.text is None or x.is_number[x.has & has_y].all():
         return _of_numbers(column, runs, x, y.value)

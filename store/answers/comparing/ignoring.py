@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import translate
 from functools import cached_property
+
+from labtop.store.model import PARTS, CompareRow, Comparison
 
 _SIGNS = re.compile(r"([*?[])")
 
@@ -38,6 +40,15 @@ class Ignored:
 
 
 NOTHING_IGNORED = Ignored()
+
+
+def without(comparison: Comparison, left_out: Callable[[str, str], bool]) -> Comparison:
+    """The comparison without the rows of which `left_out` says so, by section and key."""
+
+    def left(part: str) -> tuple[CompareRow, ...]:
+        return tuple(row for row in getattr(comparison, part) if not left_out(part, row.key))
+
+    return Comparison(comparison.runs, *map(left, PARTS))
 
 
 def pattern(section: str, key: str, *, and_below: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from labtop.store.answers.comparing.same import distinct, same, types_of
+from labtop.store.answers.comparing.same import all_same, distinct, same, types_of
 from labtop.store.model import MISSING, CompareRow, Json, Metric
 
 Flat = dict[str, Json]
@@ -46,9 +46,7 @@ def _keys(sides: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _row(key: str, values: list[object], from_name: bool) -> CompareRow:
-    first, *others = distinct(values)
-    differs = not all(same(first, value) for value in others)
-    return CompareRow(key, tuple(values), differs, len(types_of([first, *others])) > 1, from_name)
+    return CompareRow(key, tuple(values), not all_same(values), len(types_of(distinct(values))) > 1, from_name)
 
 
 def _metric_row(key: str, values: list[object]) -> CompareRow:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from labtop.store.model import MISSING
+
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,40}\s*")  # which a float may not hold apart
 
 
 def same(one: object, other: object) -> bool:
@@ -25,6 +28,13 @@ def same(one: object, other: object) -> bool:
     return left == right or (math.isnan(left) and math.isnan(right))
 
 
+def all_same(values: Iterable[object]) -> bool:
+    """Whether all mean the same, in whichever order they come: texts also among themselves."""
+    first, *others = distinct(values)
+    texts = {value for value in (first, *others) if isinstance(value, str)}
+    return len(texts) <= 1 and all(same(first, value) for value in others)
+
+
 def distinct(values: Iterable[object]) -> list[object]:
     """Each value object once: of hundreds of runs most share the few that were parsed."""
     return list({id(value): value for value in values}.values())
@@ -39,7 +49,7 @@ def _number(value: object) -> int | float | None:
     """The value as a number, also where it was logged as text; None when it is none. Booleans are none."""
     if isinstance(value, str) and "_" not in value:
         try:
-            return float(value)
+            return int(value) if _WHOLE.fullmatch(value) else float(value)
         except ValueError:
             return None
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None

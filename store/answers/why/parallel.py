@@ -55,7 +55,8 @@ def _of_numbers(key: str, value: Floats) -> tuple[Axis, Floats]:
         return Axis(key, "", ""), place
     low, high = float(there.min()), float(there.max())
     log = low > 0 and np.log10(high) - np.log10(low) > _DECADES
-    axis = Axis(key, _label(low), _label(high), log=bool(log))
+    digits = next((digits for digits in range(5, 17) if _label(low, digits) != _label(high, digits)), 17)
+    axis = Axis(key, _label(low, digits), _label(high, digits), log=bool(log))
     scaled = np.log10(place) if log else place / 2
     first, last = (np.log10(low), np.log10(high)) if log else (low / 2, high / 2)
     if first == last:
@@ -63,9 +64,9 @@ def _of_numbers(key: str, value: Floats) -> tuple[Axis, Floats]:
     return axis, np.clip((scaled - first) / (last - first), 0, 1)
 
 
-def _label(value: float) -> str:
-    """Whole numbers in full, others in five digits."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e12 else f"{value:.5g}"
+def _label(value: float, digits: int) -> str:
+    """Whole numbers in full, others in so many digits: five, or more where both ends would look the same."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e12 else f"{value:.{digits}g}"
 
 
 def _best(y: Floats, goal: Goal | None) -> NDArray[np.bool_]:

@@ -49,6 +49,7 @@ def varying(cursor: duckdb.DuckDBPyConnection, runs: NDArray[np.int32], known: K
         return iter(()), 0
     first = np.flatnonzero(np.diff(place, prepend=-1))
     varies = np.minimum.reduceat(meaning, first) != np.maximum.reduceat(meaning, first)
+    constant = len(first) - int(varies.sum())
     coded = varies & np.logical_and.reduceat(found["from_name"], first)
     ends = np.append(first[1:], len(place))
     for each in np.flatnonzero(coded).tolist():
@@ -57,7 +58,6 @@ def varying(cursor: duckdb.DuckDBPyConnection, runs: NDArray[np.int32], known: K
         (keys[place[start]], slice(start, end))
         for start, end in zip(first[varies].tolist(), ends[varies].tolist(), strict=True)
     ]
-    constant = len(first) - int(varies.sum())
     return (_said(key, rows, found, runs) for key, rows in chosen), constant
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from labtop.store.answers.across.figures import figures
 from labtop.store.answers.across.meaning import printable, shortened
-from labtop.store.answers.across.numbers import judged, numbers_of
+from labtop.store.answers.across.numbers import judged, numbers_of, unfinished
 from labtop.store.answers.known import Known
 from labtop.store.model import BetterQuery, Column, Floats, Goal, Sample, StoreError
 
@@ -51,13 +51,14 @@ def _sides(cursor: duckdb.DuckDBPyConnection, query: BetterQuery, known: Known) 
 
 
 def _side(cursor: duckdb.DuckDBPyConnection, metric: Column, runs: Sequence[int], known: Known) -> Side:
-    _, (found,) = numbers_of(cursor, [metric], runs, known)
+    there, (found,) = numbers_of(cursor, [metric], runs, known)
     values = found.value[found.has]
     (summary,) = figures(np.zeros(len(values), np.int64), values, 1).summaries(None)
     finite = values[np.isfinite(values)]
     lost, lacking = len(values) - len(finite), int((~found.has).sum())
     mean, std = (None, None) if summary is None else (summary.mean, summary.std)
-    return Side(Sample(len(finite), mean, std, lost, lacking), finite)
+    counted = unfinished(cursor, there[found.has & np.isfinite(found.value)])
+    return Side(Sample(len(finite), mean, std, lost, lacking, counted), finite)
 
 
 _SHARED: Final = "select short_name from sheet.names where run = ?"

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from labtop.store.answers.across.numbers import Numbers, judged, numbers, numbers_of
+from labtop.store.answers.across.numbers import Numbers, judged, numbers, numbers_of, unfinished
 from labtop.store.answers.across.ranks import ranks
 from labtop.store.answers.known import Known
 from labtop.store.answers.why.explained import FEWEST, RUNS_A_VALUE, adjusted, between, monotone, peak
@@ -37,7 +37,8 @@ def why(cursor: duckdb.DuckDBPyConnection, query: WhyQuery, known: Known) -> Why
     found = list(_influences(params, y, goal))
     influences = _named(cursor, runs, found, _WORDS[goal])
     lost = int((value.has & ~finite).sum())
-    return Why(metric, goal, len(runs), lost, tuple(sorted(influences, key=_order)), constant)
+    ordered = tuple(sorted(influences, key=_order))
+    return Why(metric, goal, len(runs), lost, ordered, constant, unfinished(cursor, runs))
 
 
 def values_of(

@@ -35,7 +35,7 @@ def compared(
     """Of runs with these values, None for none, in an empty index."""
     shelf.empty()
     for value in (*runs, *against):
-        run = shelf.run(f"run{shelf.runs}")
+        run = shelf.run(f"run{shelf.runs}", end_status="finished")
         if value is not None:
             shelf.metric(run, "acc", [value], goal=goal)
     numbers = range(len(runs)), range(len(runs), shelf.runs)
@@ -120,7 +120,7 @@ def test_thousands_of_runs_take_little_memory() -> None:
 
 def test_best_without_a_goal_is_the_last_value_and_each_query_has_its_answer(shelf: Shelf) -> None:
     for values in ([5.0, 1.0], [6.0, 1.5], [3.0, 2.0], [4.0, 2.5]):
-        run = shelf.run(f"run{shelf.runs}")
+        run = shelf.run(f"run{shelf.runs}", end_status="finished")
         shelf.metric(run, "acc", values)
         shelf.metric(run, "loss", values, goal="max")
     best = [Column("metric", name, "best") for name in ("acc", "loss")]

@@ -66,6 +66,35 @@ def test_what_is_not_there_is_said(repo: Path, tmp_path: Path) -> None:
     assert "no repository is at hand" in code_diff(of(one), of(lost), [elsewhere]).parts[0].remark
 
 
+def test_nothing_is_fetched_whatever_the_repository_says(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::sh -c touch% {tmp_path}/fetched",
+        "protocol.ext.allow": "always",
+        "core.repositoryFormatVersion": "1",
+    }.items():
+        git(repo, "config", key, value)
+    monkeypatch.delitem(repository._ENVIRONMENT, "GIT_NO_LAZY_FETCH")  # as where git does not know it
+    found = code_diff(of(git(repo, "rev-parse", "one")), of("ab" * 20), [repo])
+    assert "does not have the commit" in found.parts[0].remark
+    assert not (tmp_path / "fetched").exists()
+
+
+def test_what_hooks_set_names_no_other_repository(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = (git(repo, "rev-parse", name) for name in ("one", "two"))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other"))
+    assert code_diff(of(one), of(two), [repo]).parts[0].diff
+
+
+def test_a_repository_that_git_refuses_is_not_said_to_lack_a_commit(repo: Path) -> None:
+    one, two = (git(repo, "rev-parse", name) for name in ("one", "two"))
+    (repo / ".git" / "HEAD").write_text("nonsense")
+    assert "git cannot read" in code_diff(of(one), of(two), [repo]).parts[0].remark
+
+
 def test_patches_are_shown_once_where_they_are_the_same(repo: Path) -> None:
     one = git(repo, "rev-parse", "one")
     titles = [part.title for part in code_diff(of(one, "+a\n"), of(one, "+a\n"), [repo]).parts[1:]]

@@ -34,6 +34,8 @@ def compared(shelf: Shelf, runs: list[int], longest: int | None = None) -> Compa
         (0.01, "1e-2", True),
         (64, 64.0, True),
         (2**60, 2**60 + 1, False),
+        ("9007199254740993", 2**53 + 1, True),
+        ("9007199254740993", 2**53, False),
         (math.nan, math.nan, True),
         (math.nan, "NaN", True),
         (math.nan, 1.0, False),
@@ -215,3 +217,18 @@ def test_hardware_is_a_part_of_the_environment(shelf: Shelf) -> None:
         CompareRow("hardware.gpus", (["A100"], ["H100"]), differs=True),
         CompareRow("python", ("3.11", "3.11"), differs=False),
     )
+
+
+def test_sameness_does_not_depend_on_the_order_of_runs(shelf: Shelf) -> None:
+    for place, version in enumerate(("2.10", 2.1, "2.1")):
+        shelf.param(shelf.run(f"r{place}"), "torch", version)
+    for runs in ([0, 1, 2], [1, 0, 2], [2, 1, 0]):
+        assert [row.differs for row in compared(shelf, runs).params] == [True]
+
+
+def test_data_sets_of_one_name_are_told_apart(shelf: Shelf) -> None:
+    for digest in ("a", "b"):
+        sets = [{"name": "imagenet", "digest": digest}, {"name": "imagenet", "digest": "same"}]
+        shelf.run(digest, facts=json.dumps({"data": sets}))
+    rows = {row.key: row.differs for row in compared(shelf, [0, 1]).data}
+    assert rows == {"imagenet.digest": True, "imagenet (2).digest": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from labtop.store.answers.comparing.ignoring import Ignored, pattern
 from labtop.store.model import MISSING, CompareRow, Comparison, Run, Status
+from labtop.tui.comparing.files import ENDINGS, content
 from labtop.tui.comparing.look import CompareLook, Order, RowId, row_id
 from labtop.tui.comparing.rows import CompareTable, in_order
 from labtop.tui.comparing.tree import Folder, Leaf, lines_of
@@ -49,9 +51,10 @@ def test_any_key_is_one_line_beside_others(key: str) -> None:
     assert sorted(leaf.row_id.key for leaf in leaves) == sorted([key, "a.b", "a.c"])
 
 
-@given(st.lists(st.text("ab./", max_size=8), min_size=1, max_size=12, unique=True))
-def test_folders_and_labels_together_are_the_key(keys: list[str]) -> None:
-    rows = tuple(CompareRow(key, (1, 2), differs=True) for key in sorted(keys))
+@given(st.dictionaries(st.text("ab./", max_size=8), st.booleans(), min_size=1, max_size=12))
+def test_folders_and_labels_together_are_the_key(differing: dict[str, bool]) -> None:
+    keys = [key for key, differs in differing.items() if differs]
+    rows = tuple(CompareRow(key, (1, 2), differs) for key, differs in sorted(differing.items()))
     above: list[str] = []
     found = []
     for line in lines_of(Comparison((run(0), run(1)), rows, (), (), (), ()), CompareLook()):
@@ -68,8 +71,8 @@ def test_folders_and_labels_together_are_the_key(keys: list[str]) -> None:
 def test_the_id_of_a_row_is_read_again() -> None:
     for row in (RowId("params", "a:b"), RowId("metrics", "val/acc", "best"), RowId("env", "")):
         assert row_id(str(row)) == row
-    for text in ("", "x", "params", "nothing::a", "metrics:worst:a"):
-        assert row_id(text) is None or row_id(text) == RowId("params", "")
+    for text in ("", "x", "nothing::a", "metrics:worst:a"):
+        assert row_id(text) is None
 
 
 def test_runs_in_order_numbers_first_what_lacks_last_in_both_directions() -> None:
@@ -77,6 +80,10 @@ def test_runs_in_order_numbers_first_what_lacks_last_in_both_directions() -> Non
     for descending, numbers in ((False, [4, 2]), (True, [2, 4])):
         look = CompareLook(order=Order(RowId("params", "lr"), descending))
         assert [each.number for each in in_order(found, look).runs] == [*numbers, 3, 1, 0]
+    names = params(name=("b", MISSING, "c", "a"))
+    for descending, order in ((False, [3, 0, 2, 1]), (True, [2, 0, 3, 1])):
+        look = CompareLook(order=Order(RowId("params", "name"), descending))
+        assert [each.number for each in in_order(names, look).runs] == order
     look = CompareLook(baseline=1, order=Order(RowId("params", "lr")))
     assert [each.number for each in in_order(found, look).runs] == [1, 4, 2, 3, 0]
 
@@ -113,3 +120,22 @@ def test_a_difference_of_a_megabyte_is_one_piece() -> None:
     told = words("same " + "c d " * 100_000 + "end").plain
     assert told.count("{+") == told.count("[-") == 1
     assert words._left == WORK
+
+
+def test_steps_stand_in_order_of_their_numbers() -> None:
+    runs = tuple(replace(run(number), step=step) for number, step in enumerate((800_000.0, 2.5e6, 10e6, 1.28e6)))
+    comparison = Comparison(runs, (), (), (), (), ())
+    found = in_order(comparison, CompareLook(order=Order(RowId("run", "step"))))
+    assert [each.number for each in found.runs] == [0, 3, 1, 2]
+
+
+def test_files_hold_what_is_folded_and_nothing_that_is_ignored() -> None:
+    comparison = params(a__x=(1, 2), a__y=(1, 2), b=(1, 2))
+    look = CompareLook(folded=frozenset({"folder params:a."}), ignored=Ignored(("params.b",)), part="")
+    assert len(drawn(comparison, look)) == 1
+    for ending in ENDINGS:
+        text = content(comparison, look, ending)
+        assert "a.x" in text
+        assert "a.y" in text
+        assert '"b"' not in text
+        assert "\n| b |" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import stat
 import time
@@ -59,7 +60,7 @@ def _lock(folder: int, base: Path) -> None:
 def moment_of(model: Model, now: float) -> float:
     """The time of a change of the model: `now`, but later than all that was said of it, for stages go by time. A clock
     may have been ahead. Raises Refused where there is no later time that a log can tell."""
-    latest = max((change.time for change in model.history if change.time is not None), default=now)
+    latest = max((change.time for change in model.history if change.time is not None), default=-math.inf)
     moment = max(now, latest + _STEP_S)
     if clock(moment) is None:
         raise Refused(f"a stage of {model.name} is dated too late for anything to come after it: correct that line")

@@ -96,7 +96,7 @@ def test_one_answer_says_what_is_in_production_why_by_whom_and_on_which_data(sto
     assert version.data == ({"name": "cifar", "version": "10", "digest": "77aa"},)
     assert version.missing == ()
     assert [(each.metric, each.best, each.last) for each in version.results] == [("val/loss", 0.5, 0.5)]
-    assert version.since is not None
+    assert version.since == START + 100
 
 
 def test_the_one_before_is_archived_by_a_line_of_its_own(store: Store, root: Path) -> None:

@@ -137,7 +137,8 @@ def _put(asked: Promotion, detail: RunDetail, model: Model) -> _Version:
     if named is not None and named.sha256:
         return _Version(named.version, named.sha256, named.artifact)
     file = _artifact(detail, asked.artifact)
-    there = named or _only([each for each in own if each.sha256 == file.sha256], detail, model)
+    fitting = [each for each in own if each.sha256 == file.sha256]
+    there = named or (_only(fitting, detail, model) if fitting else None)
     return _Version(there.version if there else None, file.sha256, name_in(file.name))
 
 
@@ -153,7 +154,7 @@ def _taken_out(asked: Promotion, detail: RunDetail, model: Model) -> _Version:
         if not own:
             raise Refused(f"{file.name} of {detail.run.name}, as it was logged last, is no version of {model.name}")
     found = found or _only(own, detail, model)
-    return _Version(found.version, found.sha256, found.artifact) if found else _Version(None, None, None)
+    return _Version(found.version, found.sha256, found.artifact)
 
 
 def _of(detail: RunDetail, model: Model) -> list[ModelVersion]:
@@ -164,22 +165,22 @@ def _named(asked: Promotion, detail: RunDetail, own: Sequence[ModelVersion], mod
     """The version that is asked for, of those of the run."""
     if asked.version is None:
         return None
-    if asked.artifact is not None:
-        raise Refused("a version is a file already: name the version or the artifact, not both")
     wanted = plain_version(in_a_line(asked.version))
     found = next((each for each in own if each.version == wanted), None)
     if found is None:
         there = f"; there is {_names([version_name(each.version) for each in own])}" if own else ""
         raise Refused(f"{detail.run.name} is no version {wanted[:40]!r} of {model.name}{there}")
+    if asked.artifact is not None and found.sha256:
+        raise Refused(f"{version_name(found.version)} is a file already: name no artifact beside it")
     return found
 
 
-def _only(fitting: Sequence[ModelVersion], detail: RunDetail, model: Model) -> ModelVersion | None:
-    """The one, if there is any. Raises Refused for several: nobody knows which is meant."""
+def _only(fitting: Sequence[ModelVersion], detail: RunDetail, model: Model) -> ModelVersion:
+    """The one of them. Raises Refused for several: nobody knows which is meant."""
     if len(fitting) > 1:
         names = _names([version_name(each.version) for each in fitting])
         raise Refused(f"which version of {model.name}? {detail.run.name} is {names}: name one", unnamed="version")
-    return fitting[0] if fitting else None
+    return fitting[0]
 
 
 def _artifact(detail: RunDetail, name: str | None) -> Artifact:

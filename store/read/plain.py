@@ -27,8 +27,11 @@ def plain(text: str) -> str:
 def in_a_line(text: str) -> str:
     """`plain`, with single spaces between words, letters composed, and no signs of no width: names that look the same
     are the same."""
-    seen = "".join(sign for sign in _UNSEEN.sub("", plain(text)) if unicodedata.category(sign) != "Cf")
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+    seen = plain(text)
+    if not seen.isascii():
+        seen = "".join(sign for sign in _UNSEEN.sub("", seen) if unicodedata.category(sign) != "Cf")
+        seen = unicodedata.normalize("NFC", seen)
+    return " ".join(seen.split())
 
 
 def is_seen(text: str) -> bool:

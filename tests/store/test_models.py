@@ -290,10 +290,18 @@ def test_a_version_is_named_where_the_run_has_several(store: Store, root: Path) 
     assert (back.version, back.sha256, back.archived) == ("1", "aa11", "2")
     for how, says in (
         ({"version": "3"}, "first is no version '3' of resnet; there is v1, v2"),
-        ({"version": "1", "artifact": "model.pt"}, "name the version or the artifact"),
+        ({"version": "1", "artifact": "model.pt"}, "v1 is a file already"),
     ):
         with pytest.raises(Refused, match=says):
             promote(store, "first", **how)
+
+
+def test_a_version_that_was_never_said_to_be_a_file_is_given_one(store: Store, root: Path) -> None:
+    trained(root, "odd", {"name": "a", "sha256": "1"}, {"name": "b", "sha256": "2"})
+    log(root, "odd", {"event": "stage", "model": "net", "version": 7, "stage": "staging", "time": START + 9})
+    store.catch_up()
+    done = promote(store, "odd", model="net", version="7", artifact="b")
+    assert (done.version, done.sha256, done.artifact) == ("7", "2", "b")
 
 
 def test_what_was_just_written_counts_before_it_is_read(store: Store) -> None:

@@ -24,9 +24,9 @@ class PromotionScreen(Form[None]):
     """Asks how `run` is to be promoted, and has `promote` do it. What is refused is said in it, and may be tried again;
     what can be overruled stands beside a box to tick. Esc leaves without a change.
 
-    `version` is the one of `model` that is meant, unless another model, or a file, is named in the screen. Without a
-    `model` the one is proposed that the run is a version of, or the only one of `models`, as soon as these are known,
-    unless something is typed by then; what is typed afterwards takes its place.
+    `version` is the one of `model` that is meant, unless another model is named in the screen. Without a `model` the
+    one is proposed that the run is a version of, or the only one of `models`, as soon as these are known, unless
+    something is typed by then; what is typed afterwards takes its place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,7 +102,6 @@ class PromotionScreen(Form[None]):
         if self._busy:
             return
         self._busy = True
-        artifact = self._artifact.value.strip() or None
         model, version = self._meant
         asked = Promotion(
             self._run.number,
@@ -110,8 +109,8 @@ class PromotionScreen(Form[None]):
             self._stage.chosen,
             self._why.value.strip(),
             self._approved_by.value.strip(),
-            artifact=artifact,
-            version=None if artifact or self._model.value != model else version,
+            artifact=self._artifact.value.strip() or None,
+            version=version if self._model.value == model else None,
             overruled=self._overruled if self._forced else (),
         )
         self.app.run_worker(lambda: self._try(asked), group="promote", thread=True)

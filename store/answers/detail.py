@@ -24,8 +24,8 @@ from runs_at(?) where {{chosen}} order by run
 _PARAMS = "select run, key, value, source, changed from run_params where {chosen} order by key"
 _ATTRIBUTES = "select run, key, value from run_attributes where {chosen} order by key"
 _METRICS = """
-select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics where {chosen}
-order by metric
+select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics
+where {chosen} and (goal is not null or not {with_goal}) order by metric
 """
 _FILES = "select run, path from shares join files using (file) where {chosen} order by path"
 # As annotations are ordered: a line stands at the latest time so far in its file, whatever its own clock said.
@@ -62,9 +62,10 @@ order by place is null and not said, place nulls first, path, line, part
 
 
 def details(
-    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int] | None, now: float, *, events: bool
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int] | None, now: float, *, events: bool, with_goal: bool = False
 ) -> tuple[RunDetail, ...]:
-    """The details of `runs` in their order, or of all by number; `events` are left out unless asked for.
+    """The details of `runs` in their order, or of all by number; `events` are left out unless asked for, and
+    metrics without a goal where only those `with_goal` are.
 
     Numbers that no run has give nothing.
     """
@@ -75,7 +76,7 @@ def details(
 
     def grouped(sql: str) -> Grouped:
         groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        for run, *rest in cursor.execute(sql.format(chosen=chosen), numbers).fetchall():
+        for run, *rest in cursor.execute(sql.format(chosen=chosen, with_goal=with_goal), numbers).fetchall():
             groups[run].append(tuple(rest))
         return groups
 

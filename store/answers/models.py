@@ -50,7 +50,8 @@ def models(
     """
     anew = anew or {}
     changes, runs = _changes([*cursor.execute(_SAID, [list(anew)]).fetchall(), *_rows(cursor, anew)])
-    found = {detail.run.id: detail for detail in details(cursor, sorted(set(runs.values())), now, events=False)}
+    known = details(cursor, sorted(set(runs.values())), now, events=False, with_goal=True)
+    found = {detail.run.id: detail for detail in known}
     histories: dict[str, list[StageChange]] = defaultdict(list)
     for change in changes:
         histories[change.model].append(change)

@@ -268,8 +268,8 @@ def test_a_name_is_what_people_see_of_it(store: Store, root: Path) -> None:
 def test_answers_and_refusals_reach_another_process(store: Store) -> None:
     promote(store, "first")
     assert pickle.loads(pickle.dumps(store.models())) == store.models()
-    told = pickle.loads(pickle.dumps(Refused("not so", ("no seed",))))
-    assert (str(told), told.overruled) == ("not so", ("no seed",))
+    told = pickle.loads(pickle.dumps(Refused("not so", ("no seed",), "version")))
+    assert (str(told), told.overruled, told.unnamed) == ("not so", ("no seed",), "version")
 
 
 def again(root: Path, run: str, digest: str) -> None:

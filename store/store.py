@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 
 from labtop.store.answering import Answering
+from labtop.store.answers.models import models
 from labtop.store.asking import failed
 from labtop.store.index.files import Index, open_index, size_of
 from labtop.store.index.schema import schema_version
@@ -22,10 +23,12 @@ from labtop.store.model import (
     Annotation,
     CodeDiff,
     IndexInfo,
+    Model,
     Noted,
     NotThere,
     Promoted,
     Promotion,
+    Refused,
     StoreError,
     WatchMode,
 )
@@ -148,9 +151,12 @@ class Store(Answering):
 
     def annotate(self, annotations: Sequence[Annotation]) -> Noted:
         """Append what a person says of runs. Raises StoreError where it can be written nowhere."""
+        return self._note(annotations, self._clock())
+
+    def _note(self, annotations: Sequence[Annotation], now: float) -> Noted:
         from labtop.store.annotating import annotate_all, user
 
-        noted = annotate_all(self._base, annotations, time.time(), user())
+        noted = annotate_all(self._base, annotations, now, user())
         if self._follow is not None:
             self._follow.hurry()
         return noted
@@ -174,26 +180,36 @@ class Store(Answering):
         """
         from labtop.store.annotating.promoting import promote
 
-        return self._decided(promote(promotion, self.detail(promotion.run), self.models()))
+        return self._decide(lambda registry: promote(promotion, self.detail(promotion.run), registry))
 
     def rollback(self, model: str, why: str = "") -> Promoted:
         """Production of the model back to the version before. Raises NotThere without such a model, else `Refused`."""
         from labtop.store.annotating import user
         from labtop.store.annotating.rolling_back import roll_back
 
-        return self._decided(roll_back(model, self.models(), user(), why))
+        return self._decide(lambda registry: roll_back(model, registry, user(), why))
 
-    def _decided(self, made: Decided) -> Promoted:
+    def _decide(self, decide: Callable[[tuple[Model, ...]], Decided]) -> Promoted:
+        """Decide on the registry as it stands in the files now, while nobody else does, and write it down."""
+        from labtop.store.annotating.deciding import alone, moment_of, said_now
+
+        if not self.activity.complete:
+            raise Refused("not all is read yet, and a stage may be among the rest: try again when it is")
+        with alone(self._base):
+            anew = said_now(self._base)
+            made = decide(self._ask(lambda cursor: models(cursor, self._clock(), anew)))
+            noted = self._note(made.annotations, moment_of(made.model, self._clock()))
         return Promoted(
-            made.model,
-            made.version,
-            made.stage,
-            made.run,
-            made.sha256,
-            made.archived,
-            made.forced,
-            made.remarks,
-            self.annotate(made.annotations),
+            model=made.model.name,
+            version=made.version,
+            stage=made.stage,
+            run=made.run,
+            sha256=made.sha256,
+            artifact=made.artifact,
+            archived=made.archived,
+            forced=made.forced,
+            remarks=made.remarks,
+            noted=noted,
         )
 
     def index_info(self) -> IndexInfo:

@@ -33,6 +33,8 @@ HOW_TO = (
     "  labtop promote RUN MODEL staging --why WHY --approved-by NAME\n\n"
     "The run must have logged the file as an artifact with its sha256."
 )
+READING = "Still reading: versions and stages may be missing, and nothing can be promoted yet."
+MOST_CHANGES = 100
 
 
 def model_columns() -> Sequence[GridColumn]:
@@ -57,13 +59,15 @@ def find_version(models: Iterable[Model], key: str | None) -> tuple[Model, Model
 
 
 def version_text(model: Model, version: ModelVersion, width: int, charset: Charset) -> Text:
-    """All that is known of a version, then the history of its model, in lines of `width` cells."""
+    """All that is known of a version, then the latest of the history of its model, in lines of `width` cells."""
     page = TextPage(width, charset)
     name = f"{fmt.clean(model.name)} {fmt.clean(version_name(version.version))}"
     page.text.append(name, "bold").append(f"  {_stage(version)}", _STAGE_STYLES.get(version.stage, "")).append("\n")
     page.rows((label, words) for label, words in _facts(version) if words)
-    page.title("History, the newest first")
-    for change in reversed(model.history):
+    changes = len(model.history)
+    bound = f", the last {MOST_CHANGES} of {changes:,}" if changes > MOST_CHANGES else ""
+    page.title(f"History{bound}, the newest first")
+    for change in reversed(model.history[-MOST_CHANGES:]):
         when = f"{_moment(change.time):16}  {fmt.clean(version_name(change.version), 10)} "
         page.said(when, change.stage, _change_words(change))
     page.text.rstrip()
@@ -98,6 +102,7 @@ def _facts(version: ModelVersion) -> Iterable[tuple[str, str]]:
     yield "forced", ", ".join(version.forced)
     yield "run", version.run.id if version.run else f"{version.run_id}, whose log is gone"
     yield "sha256", version.sha256 or "not said"
+    yield "file", version.artifact or ""
     for data in version.data:
         yield "data", _data(data)
     yield "record", _record(version)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from labtop.cli import formats, output, values
-from labtop.cli.errors import NOT_THERE, CommandError, nearest
+from labtop.cli.errors import NOT_THERE, CommandError
 from labtop.cli.reading import opened
-from labtop.cli.show import flat
+from labtop.cli.show import flat, or_lacks
 from labtop.cli.tables import Cell, Colour, Table, cell
+from labtop.store.answers.models import model_named
 from labtop.store.answers.models_json import model_json
 from labtop.store.model import Model, ModelVersion, Stage, StageChange, version_name
 
@@ -29,16 +30,17 @@ def run(args: argparse.Namespace) -> int:
     """Print all versions of all models, or all of one model; one that is not there ends the command with status 3."""
     with opened(args) as store:
         found = store.models()
+        if args.model is not None and found:
+            found = (model_named(found, args.model),)
     if args.model is None:
         if not found:
             output.say(f"no model yet: {_HOW_TO}")
         if found or args.format != "table":
             formats.write(args.format, [overview(found)], lambda: [model_json(model) for model in found])
         return 0
-    model = next((each for each in found if each.name == args.model), None)
-    if model is None:
-        near = nearest(args.model, [each.name for each in found])
-        raise CommandError(f"no model {args.model!r}{near or ('' if found else f': {_HOW_TO}')}", NOT_THERE)
+    if not found:
+        raise CommandError(f"no model {args.model!r}: {_HOW_TO}", NOT_THERE)
+    (model,) = found
     formats.write(args.format, [table for table in _whole(model) if table.rows], lambda: model_json(model))
     return 0
 
@@ -63,8 +65,8 @@ def _row(version: ModelVersion) -> tuple[Cell, ...]:
         Cell(version.stage, version.stage, colour=STAGE_COLOURS.get(version.stage)),
         cell(version.run.name if version.run else version.run_id),
         Cell(values.clock(version.since), version.since),
-        _or_lacks(version.by),
-        _or_lacks(version.approved_by),
+        or_lacks(version.by),
+        or_lacks(version.approved_by),
         cell(_best(version)),
         cell(_record(version), colour="yellow" if version.missing else None),
     )
@@ -88,14 +90,15 @@ def _whole(model: Model) -> Iterator[Table]:
 def _facts(version: ModelVersion) -> Iterator[tuple[str, Cell]]:
     stage = version.stage if not version.replaced_by else f"archived, replaced by {version_name(version.replaced_by)}"
     yield "stage", Cell(stage, version.stage, colour=STAGE_COLOURS.get(version.stage))
-    yield "why", _or_lacks(version.why)
-    yield "approved by", _or_lacks(version.approved_by)
-    yield "by", _or_lacks(version.by)
+    yield "why", or_lacks(version.why or None)
+    yield "approved by", or_lacks(version.approved_by)
+    yield "by", or_lacks(version.by)
     yield "since", Cell(values.clock(version.since), version.since)
     if version.forced:
         yield "forced", cell(", ".join(version.forced))
     yield "run", cell(version.run.name if version.run else version.run_id)
-    yield "sha256", _or_lacks(version.sha256)
+    yield "sha256", or_lacks(version.sha256)
+    yield "file", or_lacks(version.artifact)
     for data in version.data:
         yield "data", cell(", ".join(f"{key} {values.shown(value)}" for key, value in flat(data)))
     words = "yes, all of it is on record" if not version.missing else f"no: {', '.join(version.missing)}"
@@ -116,11 +119,7 @@ def _change(change: StageChange) -> tuple[Cell, ...]:
         Cell(version_name(change.version), change.version),
         Cell(change.stage, change.stage, colour=STAGE_COLOURS.get(change.stage)),
         cell(change.run),
-        _or_lacks(change.by),
-        _or_lacks(change.approved_by),
-        _or_lacks(why),
+        or_lacks(change.by),
+        or_lacks(change.approved_by),
+        or_lacks(why or None),
     )
-
-
-def _or_lacks(text: str | None) -> Cell:
-    return cell(text) if text else Cell(values.LACKS, None)

@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--why", metavar="W", required=True, help="the reason")
     parser.add_argument("--approved-by", metavar="N", required=True, help="who approved it")
     parser.add_argument("--artifact", metavar="NAME", help="the file that is the model, where the run has several")
+    parser.add_argument("--version", metavar="V", help="a version that the run is already, where it is several")
     parser.add_argument("--force", action="store_true", help="even if the record is incomplete or the run did not end")
     formats.add_arguments(parser)
     parser.epilog = "Exit status: 0 when it is promoted, 1 when it is refused, 3 when the run is not there."
@@ -39,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
     def ask(store: Store) -> Promoted:
         run = store.find(args.run)
-        return store.promote(
-            Promotion(run, args.model, args.stage, args.why, args.approved_by, args.force, args.artifact)
-        )
+        said = args.model, args.stage, args.why, args.approved_by, args.force, args.artifact, args.version
+        return store.promote(Promotion(run, *said))
 
     return change(args, ask)
 
@@ -66,4 +66,4 @@ def _hint(refused: Refused) -> str:
     """What to do about it on a command line."""
     if refused.overruled:
         return "; --force promotes it all the same, and notes this"
-    return " with --artifact NAME" if str(refused).endswith("name one") else ""
+    return {None: "", "artifact": " with --artifact NAME", "version": " with --version V"}[refused.unnamed]

@@ -63,6 +63,11 @@ def flat(value: Mapping[str, Json], prefix: str = "") -> Iterator[tuple[str, Jso
             yield f"{prefix}{key}", each
 
 
+def or_lacks(value: Json) -> Cell:
+    """The value, or the sign for what is not there."""
+    return Cell(values.LACKS, None) if value is None else cell(value)
+
+
 def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
     run = detail.run
     status = Cell(str(run.status), str(run.status), colour=STATUS_COLOURS.get(run.status))
@@ -115,7 +120,7 @@ def _param(key: str, param: Param) -> tuple[Cell, ...]:
 
 
 def _metric(name: str, metric: Metric) -> tuple[Cell, ...]:
-    return cell(name), *(_or_lacks(getattr(metric, field)) for field in _METRIC_FIELDS)
+    return cell(name), *(or_lacks(getattr(metric, field)) for field in _METRIC_FIELDS)
 
 
 def _pairs(title: str, mapping: Mapping[str, Json] | None) -> Table:
@@ -125,7 +130,7 @@ def _pairs(title: str, mapping: Mapping[str, Json] | None) -> Table:
 
 def _artifacts(detail: RunDetail) -> Table:
     rows = tuple(
-        tuple(_or_lacks(each) for each in (artifact.name, artifact.kind, artifact.size, artifact.path, artifact.sha256))
+        tuple(or_lacks(each) for each in (artifact.name, artifact.kind, artifact.size, artifact.path, artifact.sha256))
         for artifact in detail.artifacts
     )
     return Table(("name", "kind", "bytes", "path", "sha256"), rows, "artifacts", whole=True)
@@ -136,7 +141,7 @@ def _events(detail: RunDetail) -> Table:
         (
             Cell(values.clock(event.time), event.time),
             cell(event.event),
-            _or_lacks(said_by(event) or None),
+            or_lacks(said_by(event) or None),
             cell(said_words(event)),
         )
         for event in detail.events
@@ -155,10 +160,6 @@ def _bad(line: Rejected) -> tuple[Cell, ...]:
 
 def _left(value: Json) -> Cell:
     return Cell(values.shown(value), value)
-
-
-def _or_lacks(value: Json) -> Cell:
-    return Cell(values.LACKS, None) if value is None else cell(value)
 
 
 def _text(text: str | None) -> Cell | None:

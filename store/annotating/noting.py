@@ -11,9 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from labtop.store.annotating.append import append
-from labtop.store.annotating.said import LONGEST_TAG, checked, clean, is_seen
+from labtop.store.annotating.said import LONGEST_TAG, checked, clean
 from labtop.store.model import Annotation, Noted, StoreError
 from labtop.store.read.annotation_files import beside, of_user
+from labtop.store.read.plain import is_seen
 
 LARGEST = 64 << 20
 """Bytes of all lines that are written at once: a short note of 100,000 runs, the longest one of 1,000."""

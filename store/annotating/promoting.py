@@ -20,11 +20,11 @@ from labtop.store.model import (
     Stage,
     Status,
     StoreError,
+    plain_version,
     version_name,
 )
+from labtop.store.read.plain import in_a_line, name_in
 
-_Version = tuple[str, str | None, tuple[str, ...]]
-"""Its name, the digest of its file, what was overruled."""
 _OUT_OF_USE = ("none", "archived")
 _ENDED_WELL = (Status.FINISHED, Status.ENDED)
 _STATES = {
@@ -38,17 +38,27 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A change of stage that may be made: the annotations to append, and what they say."""
+    """A change of stage that may be made: the annotations to append, and what they say. `model` is as it was before."""
 
     annotations: tuple[Annotation, ...]
-    model: str
+    model: Model
     version: str
     stage: Stage
     run: str
     sha256: str | None
+    artifact: str | None
     archived: str | None = None
     forced: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """Which version it is, and of which file; a new one has no name yet."""
+
+    name: str | None
+    sha256: str | None
+    artifact: str | None
 
 
 def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Decided:
@@ -56,7 +66,9 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
     stage = _stage(asked.stage)
     name, why, approved_by = _said(asked, stage)
     model = next((each for each in models if each.name == name), Model(name, (), ()))
-    version, sha256, forced = _taken_out(asked, detail, model) if stage in _OUT_OF_USE else _put(asked, detail, model)
+    found = _taken_out(asked, detail, model) if stage in _OUT_OF_USE else _put(asked, detail, model)
+    forced = () if stage in _OUT_OF_USE else _overruled(asked, detail)
+    version = found.name or _next(model)
     fields: dict[str, Json] = {
         "model": name,
         "version": version,
@@ -64,7 +76,7 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
         "approved_by": approved_by,
         "why": why,
     }
-    fields |= {"sha256": sha256} if sha256 else {}
+    fields |= file_fields(found.sha256, found.artifact)
     fields |= {"forced": [*forced]} if forced else {}
     said = [Annotation((detail.run.id,), "stage", fields)]
     leaves = model.production if stage == "production" else None
@@ -72,14 +84,15 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
         said.append(archived(name, leaves, approved_by, f"replaced by {version_name(version)}"))
     return Decided(
         annotations=tuple(said),
-        model=name,
+        model=model,
         version=version,
         stage=stage,
         run=detail.run.id,
-        sha256=sha256,
+        sha256=found.sha256,
+        artifact=found.artifact,
         archived=leaves.version if leaves is not None and len(said) > 1 else None,
         forced=forced,
-        remarks=_remarks(model, detail, sha256),
+        remarks=_remarks(model, detail, found.sha256),
     )
 
 
@@ -92,7 +105,12 @@ def archived(model: str, version: ModelVersion, approved_by: str, why: str) -> A
         "approved_by": approved_by,
         "why": why,
     }
-    return Annotation((version.run_id,), "stage", fields | ({"sha256": version.sha256} if version.sha256 else {}))
+    return Annotation((version.run_id,), "stage", fields | file_fields(version.sha256, version.artifact))
+
+
+def file_fields(sha256: str | None, artifact: str | None) -> dict[str, Json]:
+    """What the event says of the file of the version."""
+    return {key: value for key, value in (("sha256", sha256), ("artifact", artifact)) if value}
 
 
 def _stage(text: str) -> Stage:
@@ -113,10 +131,15 @@ def _said(asked: Promotion, stage: Stage) -> tuple[str, str, str]:
 
 
 def _put(asked: Promotion, detail: RunDetail, model: Model) -> _Version:
-    """The version of the file, which is new unless the run has it in this model already."""
-    sha256 = _artifact(detail, asked.artifact).sha256
-    version = next((each.version for each in _of(detail, model) if each.sha256 == sha256), None) or _next(model)
-    return version, sha256, _overruled(asked, detail)
+    """The version that is named; else that of the file, which is new unless the run has it in this model already."""
+    own = _of(detail, model)
+    named = _named(asked, detail, own, model)
+    if named is not None and named.sha256:
+        return _Version(named.version, named.sha256, named.artifact)
+    file = _artifact(detail, asked.artifact)
+    fitting = [each for each in own if each.sha256 == file.sha256]
+    there = named or (_only(fitting, detail, model) if fitting else None)
+    return _Version(there.version if there else None, file.sha256, name_in(file.name))
 
 
 def _taken_out(asked: Promotion, detail: RunDetail, model: Model) -> _Version:
@@ -124,13 +147,40 @@ def _taken_out(asked: Promotion, detail: RunDetail, model: Model) -> _Version:
     own = _of(detail, model)
     if not own:
         raise Refused(f"{detail.run.name} is no version of {model.name}: staging or production makes it one")
-    sha256 = _artifact(detail, asked.artifact).sha256 if len(own) > 1 else None
-    version = next((each for each in own if each.sha256 == sha256), own[0])
-    return version.version, version.sha256, ()
+    found = _named(asked, detail, own, model)
+    if found is None and asked.artifact is not None:
+        file = _artifact(detail, asked.artifact)
+        own = [each for each in own if each.sha256 == file.sha256]
+        if not own:
+            raise Refused(f"{file.name} of {detail.run.name}, as it was logged last, is no version of {model.name}")
+    found = found or _only(own, detail, model)
+    return _Version(found.version, found.sha256, found.artifact)
 
 
 def _of(detail: RunDetail, model: Model) -> list[ModelVersion]:
     return [version for version in model.versions if version.run_id == detail.run.id]
+
+
+def _named(asked: Promotion, detail: RunDetail, own: Sequence[ModelVersion], model: Model) -> ModelVersion | None:
+    """The version that is asked for, of those of the run."""
+    if asked.version is None:
+        return None
+    wanted = plain_version(in_a_line(asked.version))
+    found = next((each for each in own if each.version == wanted), None)
+    if found is None:
+        there = f"; there is {_names([version_name(each.version) for each in own])}" if own else ""
+        raise Refused(f"{detail.run.name} is no version {wanted[:40]!r} of {model.name}{there}")
+    if asked.artifact is not None and found.sha256:
+        raise Refused(f"{version_name(found.version)} is a file already: name no artifact beside it")
+    return found
+
+
+def _only(fitting: Sequence[ModelVersion], detail: RunDetail, model: Model) -> ModelVersion:
+    """The one of them. Raises Refused for several: nobody knows which is meant."""
+    if len(fitting) > 1:
+        names = _names([version_name(each.version) for each in fitting])
+        raise Refused(f"which version of {model.name}? {detail.run.name} is {names}: name one", unnamed="version")
+    return fitting[0]
 
 
 def _artifact(detail: RunDetail, name: str | None) -> Artifact:
@@ -142,20 +192,19 @@ def _artifact(detail: RunDetail, name: str | None) -> Artifact:
     if name is not None:
         pool = tuple(item for item in logged if name in (item.name, item.path))
         if not pool:
-            raise Refused(f"{run} has no artifact {name[:40]!r}; there are {_names(logged)}")
+            raise Refused(f"{run} has no artifact {name[:40]!r}; there are {_names([item.name for item in logged])}")
     else:
         pool = tuple(item for item in logged if item.kind == "model") or logged
-    with_digest = [item for item in pool if item.sha256]
-    if not with_digest:
+    names = _names([item.name for item in pool])
+    if not any(item.sha256 for item in pool):
         lack = "has" if len(pool) == 1 else "have"
-        raise Refused(f"{_names(pool)} of {run} {lack} no sha256: log the artifact again with one")
-    if len(with_digest) > 1:
-        raise Refused(f"which artifact of {run} is the model? There are {_names(with_digest)}: name one")
-    return with_digest[0]
+        raise Refused(f"{names} of {run} {lack} no sha256: log the artifact again with one")
+    if len(pool) > 1:
+        raise Refused(f"which artifact of {run} is the model? There are {names}: name one", unnamed="artifact")
+    return pool[0]
 
 
-def _names(items: Sequence[Artifact]) -> str:
-    names = [item.name for item in items]
+def _names(names: Sequence[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
@@ -163,14 +212,14 @@ def _overruled(asked: Promotion, detail: RunDetail) -> tuple[str, ...]:
     """What speaks against the run, which has to be overruled."""
     state = () if detail.run.status in _ENDED_WELL else (_STATES[detail.run.status],)
     against = (*state, *lacking(detail))
-    if against and not asked.force:
+    if not asked.force and not set(against) <= set(asked.overruled):
         raise Refused(f"{detail.run.name} is not fit for {asked.stage}: {', '.join(against)}", against)
     return against
 
 
 def _next(model: Model) -> str:
-    """The next whole number; other writers may have put a v before theirs."""
-    numbers = [version.version.removeprefix("v") for version in model.versions]
+    """The next whole number."""
+    numbers = [version.version for version in model.versions]
     return str(max((int(each) for each in numbers if each.isdecimal() and len(each) < 10), default=0) + 1)
 
 

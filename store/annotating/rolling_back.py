@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
-from labtop.store.annotating.promoting import Decided, archived
-from labtop.store.model import Annotation, Json, Model, NotThere, Refused, StageChange, version_name
+from labtop.store.annotating.promoting import Decided, archived, file_fields
+from labtop.store.answers.models import model_named
+from labtop.store.model import Annotation, Json, Model, Refused, StageChange, version_name
 
 
 def roll_back(name: str, models: Sequence[Model], by: str, why: str = "") -> Decided:
@@ -14,11 +14,8 @@ def roll_back(name: str, models: Sequence[Model], by: str, why: str = "") -> Dec
 
     Raises NotThere where there is no such model, Refused where nothing was in production before.
     """
-    model = next((each for each in models if each.name == name), None)
-    if model is None:
-        near = ", ".join(get_close_matches(name, [each.name for each in models], cutoff=0.5))
-        raise NotThere(f"no model {name[:40]!r}" + (f"; near: {near}" if near else ""))
-    now = model.production
+    model = model_named(models, name)
+    name, now = model.name, model.production
     if now is None:
         raise Refused(f"no version of {name} is in production: promote one")
     before = before_production(model.history, now.version)
@@ -34,23 +31,38 @@ def roll_back(name: str, models: Sequence[Model], by: str, why: str = "") -> Dec
         "why": reason,
         "rolled_back_from": now.version,
     }
-    fields |= {"sha256": target.sha256} if target.sha256 else {}
+    fields |= file_fields(target.sha256, target.artifact)
     return Decided(
-        (Annotation((target.run_id,), "stage", fields), archived(name, now, by, reason)),
-        name,
-        target.version,
-        "production",
-        target.run_id,
-        target.sha256,
-        now.version,
+        annotations=(Annotation((target.run_id,), "stage", fields), archived(name, now, by, reason)),
+        model=model,
+        version=target.version,
+        stage="production",
+        run=target.run_id,
+        sha256=target.sha256,
+        artifact=target.artifact,
+        archived=now.version,
+        remarks=() if target.run else ("the log of the run is gone",),
     )
 
 
 def before_production(history: Sequence[StageChange], now: str) -> str | None:
-    """The version that was in production before `now`, of those that nobody has rolled back from since."""
+    """The version that was in production before `now`, of those that nobody has rolled back from or taken out since.
+
+    One is taken out that is brought to no stage, or to the archive, unless that is the line that says that another one
+    came in its place.
+    """
     held: list[str] = []
+    replaced: set[str] = set()
+    current: str | None = None
     for change in history:
+        version = change.version
         if change.stage == "production":
-            held = [version for version in held if version not in (change.version, change.rolled_back_from)]
-            held.append(change.version)
+            held = [each for each in held if each not in (version, change.rolled_back_from)] + [version]
+            replaced = (replaced | {current} if current else replaced) - {version}
+            current = version
+        elif change.stage == "archived" and version in replaced:
+            replaced.discard(version)
+        elif change.stage in ("archived", "none"):
+            held = [each for each in held if each != version]
+            current = None if current == version else current
     return next((version for version in reversed(held) if version != now), None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from labtop.store.model import STAGES, VERDICTS, Json, StoreError
-from labtop.store.read.plain import in_a_line, plain
+from labtop.store.read.plain import LONGEST_NAME, in_a_line, is_seen, plain
 
 LONGEST_TEXT = 64 * 1024
 """Bytes of UTF-8 of a note, a reason or a hypothesis."""
-LONGEST_TAG = 200
+LONGEST_TAG = LONGEST_NAME
 """Characters of a tag."""
 
 _LONGEST_SHOWN = 40
@@ -34,11 +34,6 @@ def clean(text: str) -> str:
     if size > LONGEST_TEXT:
         raise StoreError(f"a text of {size:,} bytes is too long: {LONGEST_TEXT:,} at most; note the name of a file")
     return found
-
-
-def is_seen(text: str) -> bool:
-    """Whether anything of the text shows."""
-    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def _text(fields: Mapping[str, Json]) -> dict[str, Json]:
@@ -108,6 +103,7 @@ def _stage(fields: Mapping[str, Json]) -> dict[str, Json]:
         "version": _name(fields.get("version"), "the version"),
         "stage": stage,
         "sha256": _if_told(fields, "sha256"),
+        "artifact": _if_told(fields, "artifact"),
         "why": _words(fields, "why", "a stage is kept with its reason"),
         "approved_by": _name(fields.get("approved_by"), "the name of who approved it"),
         "forced": [*map(clean, _texts(fields, "forced"))],

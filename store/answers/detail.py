@@ -10,8 +10,9 @@ import duckdb
 
 from labtop.store.answers.facts import Facts, completeness
 from labtop.store.answers.fields import place_of
-from labtop.store.answers.rows import FIELDS, from_json, marks, to_run
+from labtop.store.answers.rows import FIELDS, from_json, listed, to_run
 from labtop.store.model import Artifact, Event, Json, Metric, Param, Rejected, RunDetail
+from labtop.store.read.digests import digest_in
 
 Grouped = Mapping[int, list[tuple[Any, ...]]]
 
@@ -23,12 +24,17 @@ from runs_at(?) where {{chosen}} order by run
 _PARAMS = "select run, key, value, source, changed from run_params where {chosen} order by key"
 _ATTRIBUTES = "select run, key, value from run_attributes where {chosen} order by key"
 _METRICS = """
-select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics where {chosen}
-order by metric
+select run, metric, count, nan, first, last, step, mean, min, min_step, max, max_step, goal from metrics
+where {chosen} and (goal is not null or not {with_goal}) order by metric
 """
 _FILES = "select run, path from shares join files using (file) where {chosen} order by path"
+# As annotations are ordered: a line stands at the latest time so far in its file, whatever its own clock said.
 _ARTIFACTS = """
-select run, data from events join files using (file) where event = 'artifact' and {chosen} order by time, path, line
+with placed as (
+    select *, max(time) over (partition by run, file order by line) as latest
+    from events where event = 'artifact' and {chosen}
+)
+select run, data from placed join files using (file) order by latest nulls first, path, line
 """
 _REJECTED = """
 with bad as (
@@ -38,26 +44,39 @@ with bad as (
 )
 select run, path, bad.lines, few from bad join shares using (file) join files using (file) where {chosen} order by path
 """
+# By time; what a person said in the order that makes the last of it the one that counts (index/annotated.py).
 _EVENTS = """
-select run, time, event, text, data from timeline join files using (file) where {chosen} order by time, path, line
+with together as (
+    select run, file, line, 0 as part, false as said, time, event, text, data from events
+    union all
+    select run, file, line, part, true, time, event, text, data from annotations
+),
+placed as (
+    select *,
+        case when said then max(time) over (partition by run, file, said order by line, part) else time end as place
+    from together where {chosen}
+)
+select run, time, event, text, data from placed join files using (file)
+order by place is null and not said, place nulls first, path, line, part
 """
 
 
 def details(
-    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int] | None, now: float, *, events: bool
+    cursor: duckdb.DuckDBPyConnection, runs: Sequence[int] | None, now: float, *, events: bool, with_goal: bool = False
 ) -> tuple[RunDetail, ...]:
-    """The details of `runs` in their order, or of all by number; `events` are left out unless asked for.
+    """The details of `runs` in their order, or of all by number; `events` are left out unless asked for, and
+    metrics without a goal where only those `with_goal` are.
 
     Numbers that no run has give nothing.
     """
     if runs is not None and not runs:
         return ()
-    chosen = "true" if runs is None else f"run in ({marks(len(runs))})"
-    numbers = list(runs or ())
+    among, numbers = listed(runs or ())
+    chosen = "true" if runs is None else f"run in ({among})"
 
     def grouped(sql: str) -> Grouped:
         groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        for run, *rest in cursor.execute(sql.format(chosen=chosen), numbers).fetchall():
+        for run, *rest in cursor.execute(sql.format(chosen=chosen, with_goal=with_goal), numbers).fetchall():
             groups[run].append(tuple(rest))
         return groups
 
@@ -118,7 +137,7 @@ def _artifact(data: Mapping[str, Json]) -> Artifact:
         path=_text(data.get("path")),
         kind=_text(data.get("kind")),
         size=int(size) if isinstance(size, (int, float)) else None,
-        sha256=_text(data.get("sha256")),
+        sha256=digest_in(data.get("sha256")),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import duckdb
@@ -19,29 +21,64 @@ from labtop.store.model import (
     Json,
     Model,
     ModelVersion,
+    NotThere,
     Result,
     RunDetail,
     StageChange,
+    plain_version,
 )
-from labtop.store.read.plain import in_a_line
+from labtop.store.read.batch import SaidEvent
+from labtop.store.read.digests import digest_in
+from labtop.store.read.plain import in_a_line, name_in, plain
 
 # Of a line that may be about two runs the one that is there comes first.
 _SAID = """
 select path, line, part, time, annotations.id, run, data from annotations join files using (file)
-where event = 'stage' order by path, line, run nulls last, part
+where event = 'stage' and not list_contains(?::varchar[], path) order by path, line, run nulls last, part
 """
+_NUMBERS = "select id, run from identities where id in (select unnest(?::varchar[]))"
 _ORDER = {stage: place for place, stage in enumerate(("production", "staging", "none", "archived"))}
 _GONE = "the log of the run is gone"
 
 
-def models(cursor: duckdb.DuckDBPyConnection, now: float) -> tuple[Model, ...]:
-    """All models by name. Lines without the name of a model, or of a stage that there is not, say nothing."""
-    changes, runs = _changes(cursor.execute(_SAID).fetchall())
-    found = {detail.run.id: detail for detail in details(cursor, sorted(set(runs.values())), now, events=False)}
+def models(
+    cursor: duckdb.DuckDBPyConnection, now: float, anew: Mapping[str, Sequence[SaidEvent]] | None = None
+) -> tuple[Model, ...]:
+    """All models by name. Lines without the name of a model, or of a stage that there is not, say nothing.
+
+    `anew` is what files of annotations say, by path, that were read now: what the index knows of them does not count.
+    """
+    anew = anew or {}
+    changes, runs = _changes([*cursor.execute(_SAID, [list(anew)]).fetchall(), *_rows(cursor, anew)])
+    known = details(cursor, sorted(set(runs.values())), now, events=False, with_goal=True)
+    found = {detail.run.id: detail for detail in known}
     histories: dict[str, list[StageChange]] = defaultdict(list)
     for change in changes:
         histories[change.model].append(change)
     return tuple(_model(name, histories[name], found) for name in sorted(histories))
+
+
+def model_named(found: Sequence[Model], name: str) -> Model:
+    """The model that is called so, as people see names. Raises NotThere, which tells what comes near."""
+    wanted = in_a_line(name)
+    model = next((each for each in found if each.name == wanted), None)
+    if model is None:
+        by_case = {each.name.casefold(): each.name for each in found}
+        near = ", ".join(by_case[each] for each in get_close_matches(wanted.casefold(), by_case, cutoff=0.5))
+        raise NotThere(f"no model {name[:40]!r}" + (f"; near: {near}" if near else ""))
+    return model
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, anew: Mapping[str, Sequence[SaidEvent]]) -> list[tuple[Any, ...]]:
+    """The same of files that were read now."""
+    ids = list({said.run for events in anew.values() for said in events})
+    numbers = dict(cursor.execute(_NUMBERS, [ids]).fetchall()) if ids else {}
+    rows = [
+        (path, said.line, part, said.time, said.run, numbers.get(said.run), json.dumps(said.data))
+        for path, events in anew.items()
+        for part, said in enumerate(events)
+    ]
+    return sorted(rows, key=lambda row: (row[0], row[1], row[5] is None, row[5] or 0, row[2]))
 
 
 def _changes(rows: Sequence[tuple[Any, ...]]) -> tuple[list[StageChange], dict[str, int]]:
@@ -77,26 +114,32 @@ def _change(run: str, time: float | None, data: Json) -> StageChange | None:
         return None
     return StageChange(
         model=model,
-        version=_text(said.get("version")) or UNKNOWN_VERSION,
+        version=plain_version(_text(said.get("version")) or UNKNOWN_VERSION),
         stage=known,
         run=run,
         time=time,
         by=_text(said.get("by")),
         approved_by=_text(said.get("approved_by")),
-        why=_text(said.get("why")) or "",
+        why=_whole(said.get("why")),
         forced=_words(said.get("forced")),
-        sha256=_text(said.get("sha256")),
-        rolled_back_from=_text(said.get("rolled_back_from")),
+        sha256=digest_in(said.get("sha256")),
+        rolled_back_from=plain_version(_text(said.get("rolled_back_from")) or "") or None,
+        artifact=_text(said.get("artifact")),
     )
 
 
 def _text(value: Json) -> str | None:
-    """Texts and numbers, as text in a line; None for what says nothing."""
+    """Texts and numbers as a name, which can be written again; None for what says nothing."""
+    return name_in(_whole(value))
+
+
+def _whole(value: Json) -> str:
+    """Texts and numbers, of any length, as text in a line."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return None
-    return in_a_line(str(value)) or None
+        return ""
+    return " ".join(plain(str(value)).split())
 
 
 def _words(value: Json) -> tuple[str, ...]:
@@ -110,14 +153,15 @@ def _words(value: Json) -> tuple[str, ...]:
 def _model(name: str, history: Sequence[StageChange], found: Mapping[str, RunDetail]) -> Model:
     last = {change.version: place for place, change in enumerate(history)}
     held = max((place for place in last.values() if history[place].stage == "production"), default=None)
-    digests = {change.version: change.sha256 for change in history if change.sha256}
-    versions = [
-        (
-            place,
-            _version(history[place], digests.get(version), found.get(history[place].run), _after(history, place, held)),
-        )
-        for version, place in last.items()
-    ]
+    digests = {(change.version, change.run): change.sha256 for change in history if change.sha256}
+    files = {(change.version, change.run): change.artifact for change in history if change.artifact}
+
+    def version(change: StageChange, place: int) -> ModelVersion:
+        own = change.version, change.run
+        after = _after(history, place, held)
+        return _version(change, digests.get(own), files.get(own), found.get(change.run), after)
+
+    versions = [(place, version(history[place], place)) for place in last.values()]
     versions.sort(key=lambda pair: (_ORDER[pair[1].stage], -pair[0]))
     return Model(name, tuple(version for _, version in versions), tuple(history))
 
@@ -131,7 +175,11 @@ def _after(history: Sequence[StageChange], place: int, held: int | None) -> str 
 
 
 def _version(
-    change: StageChange, sha256: str | None, detail: RunDetail | None, replaced_by: str | None
+    change: StageChange,
+    sha256: str | None,
+    artifact: str | None,
+    detail: RunDetail | None,
+    replaced_by: str | None,
 ) -> ModelVersion:
     return ModelVersion(
         version=change.version,
@@ -148,6 +196,7 @@ def _version(
         data=(detail.data or ()) if detail else (),
         missing=lacking(detail) if detail else (_GONE,),
         results=tuple(_results(detail)) if detail else (),
+        artifact=artifact,
     )
 
 

@@ -23,6 +23,7 @@ def promoted_json(done: Promoted) -> dict[str, Json]:
         "stage": done.stage,
         "run": done.run,
         "sha256": done.sha256,
+        "artifact": done.artifact,
         "archived": done.archived,
         "forced": plain(done.forced),
         "remarks": plain(done.remarks),
@@ -43,6 +44,7 @@ def _version(version: ModelVersion) -> Json:
         "why": version.why,
         "forced": plain(version.forced),
         "sha256": version.sha256,
+        "artifact": version.artifact,
         "data": plain(version.data),
         "completeness": {"complete": not version.missing, "missing": plain(version.missing)},
         "metrics": {
@@ -63,5 +65,6 @@ def _change(change: StageChange) -> Json:
         "why": change.why,
         "forced": plain(change.forced),
         "sha256": change.sha256,
+        "artifact": change.artifact,
         "rolled_back_from": change.rolled_back_from,
     }

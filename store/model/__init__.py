@@ -31,6 +31,7 @@ from labtop.store.model.models import (
     Result,
     Stage,
     StageChange,
+    plain_version,
     stage_words,
     version_name,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "XAxis",
     "XMetric",
     "last_decision",
+    "plain_version",
     "said_by",
     "said_words",
     "short_commit",

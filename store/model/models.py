@@ -13,6 +13,7 @@ from labtop.store.model.values import Goal, Json, StoreError
 
 Stage = Literal["none", "staging", "production", "archived"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+Unnamed = Literal["artifact", "version"]
 UNKNOWN_VERSION = "?"
 """The version of a `stage` event that names none."""
 
@@ -22,12 +23,17 @@ def version_name(version: str) -> str:
     return f"v{version}" if re.match(r"\d", version) else version
 
 
+def plain_version(text: str) -> str:
+    """A version as it is kept: v3 and 3 are the same."""
+    return re.sub(r"^[vV](?=\d)", "", text)
+
+
 @dataclass(frozen=True, slots=True)
 class StageChange:
     """One `stage` event: a version of a model came to a stage. `run` is an id, `time` seconds since the epoch.
 
-    `forced` says what was missing and overruled, in words. `rolled_back_from` is the version that was in production
-    until production went back to this one.
+    `forced` says what was missing and overruled, in words; `artifact` names the file. `rolled_back_from` is the version
+    that was in production until production went back to this one.
     """
 
     model: str
@@ -41,6 +47,7 @@ class StageChange:
     forced: tuple[str, ...]
     sha256: str | None
     rolled_back_from: str | None = None
+    artifact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,10 @@ class Result:
 class ModelVersion:
     """A version as it stands now. `since`, `by`, `approved_by`, `why` and `forced` are those of its last stage.
 
-    `run` is None where the log of the run `run_id` is gone. `replaced_by` is the version that came to production while
-    this one was still said to be there. `data` are the data sets that the run named; `missing` says what its record
-    lacks for the run to be reproduced, in words; `results` has validation metrics first.
+    `run` is None where the log of the run `run_id` is gone. `sha256` and `artifact` are the digest and the name of the
+    file that was said to be it, in changes of this version and this run alone. `replaced_by` is the version that came
+    to production while this one was still said to be there. `data` are the data sets that the run named; `missing` says
+    what its record lacks for the run to be reproduced, in words; `results` has validation metrics first.
     """
 
     version: str
@@ -76,6 +84,7 @@ class ModelVersion:
     data: tuple[Mapping[str, Json], ...]
     missing: tuple[str, ...]
     results: tuple[Result, ...]
+    artifact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,12 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """What a person asks for: the run's model to this stage. `artifact` names the file that is the model, where the run
-    has several; `force` overrules that the record is incomplete or the run did not finish."""
+    """What a person asks for: the run's model to this stage.
+
+    `artifact` names the file that is the model, where the run has several; `version` one that the run has in the model
+    already, with its file. `force` overrules that the record is incomplete or the run did not finish; `overruled` does
+    it for these words alone, which the person has seen.
+    """
 
     run: int
     model: str
@@ -105,12 +118,14 @@ class Promotion:
     approved_by: str
     force: bool = False
     artifact: str | None = None
+    version: str | None = None
+    overruled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """What came of it: `run` is an id; `archived` the version that left production, `forced` what was overruled,
-    `remarks` what should be known beside it."""
+    """What came of it: `run` is an id; `artifact` the name of the file, where it is known; `archived` the version that
+    left production, `forced` what was overruled, `remarks` what should be known beside it."""
 
     model: str
     version: str
@@ -121,11 +136,13 @@ class Promoted:
     forced: tuple[str, ...]
     remarks: tuple[str, ...]
     noted: Noted
+    artifact: str | None = None
 
     @property
     def told(self) -> str:
         """All of it in a line."""
-        parts = [f"{self.model} {version_name(self.version)} is now in {stage_words(self.stage)}, run {self.run}"]
+        file = f", file {self.artifact}" if self.artifact else ""
+        parts = [f"{self.model} {version_name(self.version)} is now in {stage_words(self.stage)}, run {self.run}{file}"]
         parts += [f"{version_name(self.archived)} is archived"] if self.archived else []
         parts += [f"forced: {', '.join(self.forced)}"] if self.forced else []
         parts += self.remarks
@@ -141,12 +158,13 @@ def stage_words(stage: Stage) -> str:
 
 class Refused(StoreError):
     """A change of stage that is not made; `overruled` says in words what `force` would overrule, and is empty where
-    nothing helps but another question."""
+    nothing helps but another question; `unnamed` is what that question has to name."""
 
-    def __init__(self, reason: str, overruled: tuple[str, ...] = ()) -> None:
+    def __init__(self, reason: str, overruled: tuple[str, ...] = (), unnamed: Unnamed | None = None) -> None:
         super().__init__(reason)
         self.overruled = overruled
+        self.unnamed = unnamed
 
-    def __reduce__(self) -> tuple[type[Refused], tuple[str, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[type[Refused], tuple[str, tuple[str, ...], Unnamed | None]]:
         """All that it takes to make it again, in another process."""
-        return Refused, (str(self), self.overruled)
+        return Refused, (str(self), self.overruled, self.unnamed)

@@ -28,7 +28,8 @@ def said_words(event: Event) -> str:
         version = _text(data, "version")
         approver = _text(data, "approved_by")
         what = " ".join(filter(None, (_text(data, "model"), version and version_name(version), _text(data, "stage"))))
-        return _joined(what + (f", approved by {approver}" if approver else ""), _text(data, "why"))
+        what += " (rollback)" if _text(data, "rolled_back_from") else ""
+        return _joined(what + (f", approved by {approver}" if approver else ""), _text(data, "why")) + _forced(data)
     return " ".join(event.text.split())
 
 
@@ -36,6 +37,15 @@ def last_decision(detail: RunDetail) -> Event | None:
     """The decision that holds, with its reason; None where nothing is decided."""
     made = (each for each in reversed(detail.events) if each.event == "decision")
     return next((each for each in made if each.data.get("verdict") == detail.run.verdict), None)
+
+
+def _forced(data: Mapping[str, Json]) -> str:
+    """What was overruled; other writers may say no more than that something was."""
+    said = data.get("forced")
+    words = [" ".join(str(each).split()) for each in said] if isinstance(said, list) else [_text(data, "forced")]
+    if said is True:
+        words = ["not said what"]
+    return f" (forced: {', '.join(words)})" if any(words) else ""
 
 
 def _joined(what: str, why: str) -> str:

@@ -31,7 +31,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "hypothesis": "text by",
         "decision": "verdict why by",
         "alert": "level title text",
-        "stage": "model version stage sha256 by approved_by why forced rolled_back_from",
+        "stage": "model version stage sha256 artifact by approved_by why forced rolled_back_from",
         "end": "status exit_code error traceback",
     }.items()
 }

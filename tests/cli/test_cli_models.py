@@ -19,8 +19,8 @@ WHY = ["--why", "it is\n[best]", "--approved-by", "Bo L."]
 def shop(runs: Path, append: Append, monkeypatch: pytest.MonkeyPatch) -> Path:
     """`high` and `low` have a file of the model each, and no owner."""
     monkeypatch.setenv("LABTOP_USER", "ana")
-    for run in ("high", "low"):
-        append(runs, run, [{"event": "artifact", "name": "m.pt", "sha256": f"5ec{run}"}])
+    for run, digest in (("high", "5ec1"), ("low", "5ec2")):
+        append(runs, run, [{"event": "artifact", "name": "m.pt", "sha256": digest}])
     return runs
 
 
@@ -46,7 +46,10 @@ def test_a_refusal_is_status_1_and_force_is_noted(capsys: Captured, shop: Path) 
         "--force promotes it all the same, and notes this\n"
     )
     status, out, _ = _said(capsys, shop, "promote", "low", "shop", "production", *WHY, "--force")
-    assert (status, out) == (0, "shop v1 is now in production, run low; forced: no data, no environment, no owner\n")
+    assert (status, out) == (
+        0,
+        "shop v1 is now in production, run low, file m.pt; forced: no data, no environment, no owner\n",
+    )
 
 
 def test_the_table_and_all_that_is_known_of_a_model(capsys: Captured, shop: Path) -> None:
@@ -60,7 +63,7 @@ def test_the_table_and_all_that_is_known_of_a_model(capsys: Captured, shop: Path
     ]
     _, out, _ = _said(capsys, shop, "models", "shop")
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    for known in ("why it is [best]", "approved by Bo L.", "sha256 5echigh", "val_loss best 0.25 last 0.3"):
+    for known in ("why it is [best]", "approved by Bo L.", "sha256 5ec1", "file m.pt", "val_loss best 0.25 last 0.3"):
         assert known in lines
     assert "reproducible no: no data, no environment, no owner" in lines
     assert lines[-1].endswith("v1 archived low ana Bo L. replaced by v2")
@@ -100,6 +103,21 @@ def test_what_cannot_be_done_is_said_in_a_line(
     assert (found, out) == (status, "")
     assert says in err
     assert not (shop / ".labtop").exists()
+
+
+def test_of_several_versions_of_a_run_one_is_named(capsys: Captured, shop: Path, append: Append) -> None:
+    words = ["promote", "low", "sh\u200bop", "staging", *WHY, "--force"]
+    _said(capsys, shop, *words)
+    append(shop, "low", [{"event": "artifact", "name": "m.pt", "sha256": "77"}])
+    _said(capsys, shop, *words)
+    words[3] = "archived"
+    status, _, err = _said(capsys, shop, *words)
+    assert (status, err) == (1, "labtop: which version of shop? low is v2, v1: name one with --version V\n")
+    assert _said(capsys, shop, *words, "--version", "v1")[1] == "shop v1 is now in the archive, run low, file m.pt\n"
+    history = json.loads(_said(capsys, shop, "models", " shop", "--json")[1])["history"]
+    assert [(each["version"], each["stage"]) for each in history] == [
+        ("1", "staging"), ("2", "staging"), ("1", "archived"),
+    ]  # fmt: skip
 
 
 def test_several_files_ask_for_a_name(capsys: Captured, shop: Path, append: Append) -> None:

@@ -16,9 +16,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from labtop.store.annotating import annotate, annotate_all, user
-from labtop.store.annotating.said import LONGEST_TEXT, checked, clean, is_seen
+from labtop.store.annotating.said import LONGEST_TEXT, checked, clean
 from labtop.store.model import Annotation, Json, Noted, StoreError
 from labtop.store.read.annotation_files import beside, of_user
+from labtop.store.read.plain import is_seen
 
 NOW = 1_760_000_000.25
 LONG = "ä" * (LONGEST_TEXT // 2)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.events import Key
 
+from labtop.tui.models_text import MOST_CHANGES
 from labtop.tui.screens.remembering import Memory
 from labtop.tui.session.files import load
 
@@ -71,7 +73,7 @@ async def test_a_run_is_promoted_and_what_is_missing_is_overruled_in_sight(
         assert "Not fit for production as it is" in refused
         assert not (runs / ".labtop").exists()
         assert "[x] even so (ctrl+f): no data" in await ui.press("ctrl+f")
-        assert "sh v1 is now in production, run one; forced: no data" in await ui.press("ctrl+s")
+        assert "sh v1 is now in production, run one, file m.pt; forced: no data" in await ui.press("ctrl+s")
         (line,) = said(runs)
         assert (line["why"], line["approved_by"], line["forced"]) == ("is [b]est", "Bo", ["no data"])
         await ui.press("5")
@@ -101,6 +103,61 @@ async def test_a_refusal_stands_in_the_screen_until_it_is_mended(open_app: Open,
         assert "m.pt of two has no sha256" in text
         assert "model       shop" in text  # the only one there is
         assert "Promote two" not in await ui.press("escape")
+
+
+async def test_what_is_promoted_is_the_version_under_the_cursor(
+    open_app: Open, runs: Path, log: Write, trained: Write, staged: Write
+) -> None:
+    trained("one")
+    staged("one", 1, "staging", sha256="aa11")
+    log("one", {"event": "artifact", "time": NOW - 890, "name": "m.pt", "sha256": "bb22"})
+    staged("one", 2, sha256="bb22")
+    async with open_app((80, 24)) as ui:
+        assert "Promote one, v1" in await ui.press("5", "j", ">")
+        await ui.type(["n", "tab", *"old", "tab", *"Bo", "ctrl+s"])
+        assert "shop v1 is now in no stage, run one" in ui.text()
+        await ui.press("1", "W")
+        await ui.type([*["tab"] * 2, *"why", "tab", *"Bo", "shift+tab", "shift+tab", "a", "ctrl+s"])
+        assert "which version of shop? one is v2, v1: name one, with > on it in Models" in ui.text()
+        assert [(line["version"], line["stage"]) for line in said(runs)[2:]] == [("1", "none")]
+
+
+async def test_a_ticked_box_does_not_overrule_what_came_since(open_app: Open, runs: Path, log: Write) -> None:
+    log("one", {"event": "run", "time": NOW - 2, **WHOLE, "data": None, "seed": 1}, {"step": 1, "time": NOW - 1})
+    log("one", {"event": "artifact", "time": NOW - 1, "name": "m.pt", "sha256": "aa11"})
+    async with open_app((140, 24), store_clock=lambda: NOW) as ui:
+        await ui.press("W")
+        await ui.type([*"net", "tab", "tab", *"why", "tab", *"Bo", "ctrl+s"])
+        assert "[ ] even so (ctrl+f): no data" in ui.text()
+        await ui.press("ctrl+f")
+        log("one", {"event": "end", "status": "crashed", "time": NOW})
+        await ui.until("│†")
+        assert "[ ] even so (ctrl+f): the run crashed, no data" in await ui.press("ctrl+s")
+        assert not (runs / ".labtop").exists()
+
+
+async def test_what_is_typed_takes_the_place_of_the_model_that_was_proposed(
+    open_app: Open, trained: Write, staged: Write
+) -> None:
+    trained("one")
+    staged("one", 1, "staging", sha256="aa11")
+    async with open_app((80, 24)) as ui:
+        assert "model       shop" in await ui.press("W")
+        assert "model       net " in await ui.type("net")
+
+
+async def test_a_registry_that_is_not_read_yet_says_so(open_app: Open, trained: Write, staged: Write) -> None:
+    trained("one")
+    staged("one", 1)
+    for _ in range(MOST_CHANGES):
+        staged("one", 1)
+    async with open_app((100, 24)) as ui:
+        text = await ui.press("5")
+        assert "Still reading" not in text
+        assert "History, the last 100 of 101, the newest first" in text
+        view = ui.app.screen.current
+        view.activity = replace(view.activity, complete=False)
+        assert "Still reading: versions and stages may be missing" in await ui.press("k")
 
 
 async def test_rolling_back_is_one_key_and_says_how_to_undo_it(

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
-
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.events import Resize
-from textual.widget import Widget
-from textual.widgets import Input, Label
 
 from labtop.store.model import VERDICTS, Verdict
-from labtop.tui import format as fmt
-from labtop.tui.keys import ALWAYS
-from labtop.tui.run_style import terminal_charset
-from labtop.tui.screens.keyed import KeyedModal
+from labtop.tui.screens.form import Form
 from labtop.tui.widgets.choice_row import ChoiceRow
 from labtop.tui.widgets.prompt_field import FormField
 
 _KEYS = "Left, Right or first letter; Tab next, ctrl+s done, Esc leaves"
 _WHY_MISSING = "Say why: a decision is kept with its reason"
-_FRAME_CELLS = 4
-_WIDEST = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +34,16 @@ class VerdictRow(ChoiceRow):
         return next(verdict for verdict in VERDICTS if verdict == self.chosen)
 
 
-class DecisionScreen(KeyedModal[Decision | None]):
+class DecisionScreen(Form[Decision | None]):
     """Asks for a decision on the run of this name. Esc leaves without one."""
-
-    CSS_PATH = "decision.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *ALWAYS,
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("tab,down", "go(1)", show=False),
-        Binding("shift+tab,up", "go(-1)", show=False),
-        Binding("ctrl+s", "confirm", show=False),
-    ]
 
     def __init__(self, run: str, hypothesis: str | None = None) -> None:
         self._verdict = VerdictRow()
-        super().__init__(self._verdict)
-        self._title = f"Decision on {fmt.clean(run)}"
         self._why = FormField("required")
         self._hypothesis = FormField("what was expected")
+        parts = {"verdict": self._verdict, "why": self._why, "hypothesis": self._hypothesis}
+        super().__init__(f"Decision on {run}", parts, self._verdict, _KEYS)
         self._hypothesis.put(hypothesis or "")
-
-    def compose(self) -> ComposeResult:
-        """A line for each part."""
-        with Vertical():
-            yield Label(id="title", markup=False)
-            parts = (("verdict", self._verdict), ("why", self._why), ("hypothesis", self._hypothesis))
-            for name, part in parts:
-                with Horizontal():
-                    yield Label(name, classes="what", markup=False)
-                    yield part
-            yield Label(_KEYS, id="said", markup=False)
-
-    def on_resize(self, event: Resize) -> None:
-        """As much of the name as there is room for."""
-        more = "~" if terminal_charset() == "ascii" else "…"
-        room = min(event.size.width, _WIDEST) - _FRAME_CELLS
-        self.query_one("#title", Label).update(fmt.cut(self._title, room, more))
-
-    def action_go(self, step: int) -> None:
-        """The focus to the next part, or the one before."""
-        parts: list[Widget] = [self._verdict, self._why, self._hypothesis]
-        place = parts.index(self.focused) if self.focused in parts else 0
-        self.set_focus(parts[(place + step) % len(parts)])
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        if self.focused is self._hypothesis:
-            self.action_confirm()
-        else:
-            self.action_go(1)
 
     def action_confirm(self) -> None:
         """Leave with the decision, if it has a reason."""
@@ -105,6 +52,4 @@ class DecisionScreen(KeyedModal[Decision | None]):
             self.dismiss(Decision(self._verdict.verdict, why, self._hypothesis.value.strip()))
             return
         self.set_focus(self._why)
-        said = self.query_one("#said", Label)
-        said.add_class("-missing")
-        said.update(_WHY_MISSING)
+        self._complain(_WHY_MISSING)

@@ -11,11 +11,11 @@ from textual.containers import VerticalScroll
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from labtop.store.model import Model, ModelVersion
+from labtop.store.model import Activity, Model, ModelVersion
 from labtop.store.questions import Questions
 from labtop.tui.inquiry import Inquiry, Said
 from labtop.tui.keys import bindings
-from labtop.tui.models_text import HOW_TO, find_version, model_columns, model_rows, version_text
+from labtop.tui.models_text import HOW_TO, READING, find_version, model_columns, model_rows, version_text
 from labtop.tui.place_changed import PlaceChanged
 from labtop.tui.refreshed import once_refreshed
 from labtop.tui.run_style import terminal_charset
@@ -32,6 +32,7 @@ class ModelsView(View):
     BINDINGS = bindings("models")
 
     revision: reactive[int] = reactive(0, repaint=False)
+    activity: reactive[Activity] = reactive(Activity(), repaint=False)
 
     def __init__(self, store: Questions, *, id: str) -> None:
         super().__init__(id=id)
@@ -106,7 +107,11 @@ class ModelsView(View):
             return
         found, scroll = self.under_cursor, self.query_one(VerticalScroll)
         width = scroll.scrollable_content_region.width
-        text = Text(HOW_TO) if found is None else version_text(*found, width, self._charset)
+        text = Text("" if found is None and not self.activity.complete else HOW_TO)
+        if found is not None:
+            text = version_text(*found, width, self._charset)
+        if not self.activity.complete:
+            text = Text(READING).append("\n\n").append(text)
         if text != self._text:
             self._text = text
             self.query_one("#version", Static).update(text)
@@ -121,5 +126,10 @@ class ModelsView(View):
         event.stop()
         run = self.run_under_cursor()
         self.post_message(Said("the log of that run is gone") if run is None else RunAsked("open", run))
+
+    def watch_activity(self, before: Activity, now: Activity) -> None:
+        """Once all is read, what is shown is all there is."""
+        if before.complete != now.complete:
+            self._tell()
 
     watch_revision = _ask

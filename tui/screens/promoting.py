@@ -26,7 +26,7 @@ class Promoting(Noting):
             if found is None or found[1].run is None:
                 self.say(_NO_VERSION if found is None else "the log of that run is gone: it cannot be promoted")
                 return
-            self._ask_how(found[1].run, found[0].name)
+            self._ask_how(found[1].run, found[0].name, found[1].version)
             return
         number = self.current.run_under_cursor()
         run = self.known.get(-1 if number is None else number)
@@ -35,8 +35,8 @@ class Promoting(Noting):
             return
         self._ask_how(run)
 
-    def _ask_how(self, run: Run, model: str = "") -> None:
-        self.app.push_screen(PromotionScreen(run, self._promote, self._store.models, model))
+    def _ask_how(self, run: Run, model: str = "", version: str | None = None) -> None:
+        self.app.push_screen(PromotionScreen(run, self._promote, self._store.models, model, version))
 
     def _promote(self, asked: Promotion) -> None:
         """In a thread. What was done is said also where the screen that asked was left meanwhile."""
@@ -56,7 +56,8 @@ class Promoting(Noting):
         try:
             done = self._store.rollback(model)
             now, before = version_name(done.version), version_name(done.archived or "")
-            where = f"; only in {done.noted.path}" if done.noted.beside else ""
+            where = "".join(f"; {each}" for each in done.remarks)
+            where += f"; only in {done.noted.path}" if done.noted.beside else ""
             said = f"{model} {now} is in production again, {before} is archived; to undo it, > on {before}{where}"
         except StoreError as error:
             said = str(error)

@@ -102,7 +102,7 @@ class Workspace(Explaining):
                 Workspace.revision,
                 Workspace.ignored,
             )
-            yield ModelsView(self._store, id="models").data_bind(Workspace.revision)
+            yield ModelsView(self._store, id="models").data_bind(Workspace.revision, Workspace.activity)
             yield RunView(self._store, self._clock, id="run").data_bind(
                 Workspace.opened,
                 Workspace.baseline,

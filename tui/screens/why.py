@@ -100,7 +100,7 @@ class WhyScreen(OfMetric):
         if not why.influences:
             return f" why {words}: no param varies among {why.runs} {among}{lost}{same}"
         if why.unfinished:
-            lost += f", {why.unfinished} go on still or failed"
+            lost += f", {why.unfinished} unfinished"
         few = "; of so few runs chance explains much" if why.runs < _FEW else ""
         return f" why {words} ({why.goal or 'no goal'}): {why.runs} {among}{lost}{same}{few}"
 

@@ -89,13 +89,13 @@ def decided(runs: Path, append: Append, monkeypatch: pytest.MonkeyPatch) -> Path
 def test_it_says_what_came_of_the_runs_in_this_order(decided: Path, tmp_path: Path) -> None:
     text = _report(decided, tmp_path / "r.md")
     headings = re.findall(r"^## (.*)", text, re.MULTILINE)
-    assert headings == ["Best runs", "Runs", "What differs", "Charts", "Decisions", "What failed"]
+    assert headings == ["Best runs", "Runs", "What differs", "Charts", "Decisions", "What failed or diverged"]
     assert text.splitlines()[2] == "# Report of sweep"
     assert "- **Runs:** 4 in all, 4 in this report, 0 running, 1 failed" in text
     tables = _tables(text)
     (best,) = tables["Best runs"]
     assert best[:6] == ["val\\_loss", "lowest", "0.25", "high", "20", "finished"]
-    assert best[6].startswith("lr=0.1, ")
+    assert best[6] == "lr=0.1"
     assert [(row[0], row[5]) for row in tables["Runs"]] == [
         ("high", "0.25\\*"),
         ("copy", "0.5"),
@@ -103,8 +103,8 @@ def test_it_says_what_came_of_the_runs_in_this_order(decided: Path, tmp_path: Pa
         ("bad", "0.95"),
     ]
     assert ["lr", "0.1", "0.001", "0.001", "9"] in tables["Parameters"]
-    assert [row[0] for row in tables["What failed"]] == ["bad"]
-    assert tables["What failed"][0][-1] == "ValueError: loss is not finite"
+    assert [row[0] for row in tables["What failed or diverged"]] == ["bad"]
+    assert tables["What failed or diverged"][0][-1] == "ValueError: loss is not finite"
     said = text[text.index("## Decisions") : text.index("## What failed")]
     assert re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "WHEN", said).split("\n")[2:] == [
         "### high",
@@ -207,7 +207,7 @@ def test_a_filter_narrows_all_of_it(decided: Path, tmp_path: Path) -> None:
     assert "- **Filter:** lr \\< 1" in text
     assert "4 in all, 3 in this report, 0 running, 0 failed" in text
     assert _tables(text)["Runs"] == [["high", "0.1"], ["copy", "0.001"], ["low", "0.001"]]
-    assert "No run failed." in text
+    assert "No run failed, and none diverged." in text
     assert "too hot" not in text
 
 
@@ -254,6 +254,99 @@ def test_of_many_runs_it_says_how_many_more_there_are(tmp_path: Path) -> None:
     assert "By val\\_loss, the best first. \\* marks the best value of a metric. 3 more runs are not listed." in text
     assert [row[0] for row in _tables(text)["Runs"]] == [f"r{n}" for n in range(200)]
     assert "The first 8 of 203 runs." in text
+
+
+@pytest.fixture
+def lost(tmp_path: Path, append: Append) -> Path:
+    """Runs that ended in NaN and infinity beside one that did well, one that failed, and one that has no params."""
+    root, nan = tmp_path / "lost", float("nan")
+    append(root, "well", training(1, 0.1, [0.9, 0.4]))
+    append(root, "blown", training(1, 0.2, [0.9, 0.3, nan]))
+    append(root, "soon", training(1, 0.2, [float("inf")]))
+    append(root, "bare", [{"step": 1, "time": START, "val_loss": 0.8}, {"event": "end", "status": "finished"}])
+    append(root, "both", [*training(1, 0.2, [0.7, nan])[:-1], {"event": "end", "status": "failed", "error": "no"}])
+    return root
+
+
+@pytest.mark.parametrize("where", [[], ["--where", "best(val_loss) < 0.35", "--columns", "name,best(val_loss)"]])
+def test_a_metric_that_ended_in_nan_is_flagged_beside_its_best_value(
+    lost: Path, tmp_path: Path, where: list[str]
+) -> None:
+    text = _report(lost, tmp_path / "r.md", "--metrics", "val_loss", *where)
+    tables = _tables(text)
+    assert tables["Best runs"][0][2:4] == ["0.3, last NaN", "blown"]
+    shown = {row[0]: row[1 if where else 5] for row in tables["Runs"]}
+    all_of_them = {"well": "0.4", "bare": "0.8", "both": "0.7, last NaN", "soon": "NaN"}
+    star = "" if where else "\\*"
+    assert shown == {"blown": f"0.3{star}, last NaN", **({} if where else all_of_them)}
+
+
+def test_runs_that_diverged_stand_below_those_that_failed(lost: Path, tmp_path: Path) -> None:
+    text = _report(lost, tmp_path / "r.md")
+    assert [(row[0], row[-1]) for row in _tables(text)["What failed or diverged"]] == [
+        ("both", "no; the last val\\_loss is NaN"),
+        ("blown", "the last val\\_loss is NaN"),
+        ("soon", "the last val\\_loss is inf"),
+    ]
+    assert "5 in all, 5 in this report, 0 running, 1 failed, 3 diverged" in text
+
+
+def test_a_param_that_some_runs_lack_is_no_difference(lost: Path, tmp_path: Path) -> None:
+    text = _report(lost, tmp_path / "r.md")
+    assert _tables(text)["Best runs"][0][-1] == "lr=0.2"
+    heads = next(line for line in text.splitlines() if line.startswith("| name | status"))
+    assert heads == "| name | status | step | started | duration | best(val\\_loss) | lr |"
+
+
+@pytest.fixture
+def promoted(tmp_path: Path, append: Append, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of three runs `high` and then `low` came to production, `copy` to staging as another model."""
+    root = tmp_path / "shop"
+    monkeypatch.setenv("LABTOP_USER", "ana")
+    data = [{"name": EVIL, "version": 3, "path": "/data"}]
+    for run, model, stage in (("high", "shop", "production"), ("low", "shop", "production"), ("copy", EVIL, "staging")):
+        file = {"event": "artifact", "name": "m.pt", "sha256": f"5ec{run}0123456789"}
+        *steps, end = training(1, 0.1, [0.9], git={"commit": "abc"}, data=data)
+        append(root, run, [*steps, file, end])
+        words = ["--why", EVIL, "--approved-by", "Bo L.", "--force"]
+        assert main(["promote", "-d", str(root), run, model, stage, *words]) == 0
+    return root
+
+
+def test_models_of_the_runs_and_in_production_are_there(promoted: Path, tmp_path: Path) -> None:
+    text = _report(promoted, tmp_path / "r.md", "--where", "name:low")
+    assert text.index("## Decisions") < text.index("## Models") < text.index("## What failed")
+    rows = _tables(text)["Models"]
+    assert [row[:4] for row in rows] == [["shop", "v2", "production", "low"], ["shop", "v1", "archived", "high"]]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", rows[0][4])
+    assert rows[0][5:7] == ["ana", "Bo L."]
+    assert rows[0][8:10] == ["no environment, no owner", "5eclow012345"]
+    assert rows[0][10].endswith(", version 3")
+    assert rows[0][11] == "incomplete: no environment, no owner"
+    assert "/data" not in rows[0][10]
+    assert [row[1:4] for row in _tables(_report(promoted, tmp_path / "all.md"))["Models"]] == [
+        ["v1", "staging", "copy"],
+        ["v2", "production", "low"],
+        ["v1", "archived", "high"],
+    ]
+
+
+def test_what_is_said_of_a_model_is_no_markup(promoted: Path, tmp_path: Path) -> None:
+    page = _Page(_report(promoted, tmp_path / "r.html"))
+    assert page.elements.isdisjoint({"img", "b", "a", "i"})
+    assert {SHOWN, f"{SHOWN}, version 3"} <= {each.strip() for each in page.texts}
+    blocks = MarkdownIt("commonmark").enable("table").parse(_report(promoted, tmp_path / "r.md"))
+    inner = {child.type for block in blocks for child in block.children or []}
+    assert inner == {"text", "strong_open", "strong_close"}
+
+
+def test_of_many_versions_those_in_production_stand(runs: Path, tmp_path: Path, append: Append) -> None:
+    stages = [{"event": "stage", "model": "a", "version": n, "stage": "archived"} for n in range(60)]
+    append(runs, "low", [*stages, {"event": "stage", "model": "z", "version": 1, "stage": "production"}])
+    text = _report(runs, tmp_path / "r.md")
+    rows = [row[:3] for row in _tables(text)["Models"]]
+    assert rows == [*(["a", f"v{n}", "archived"] for n in range(59, 10, -1)), ["z", "v1", "production"]]
+    assert "11 more versions are not listed." in text
 
 
 def test_standard_output_is_a_file_too(runs: Path, capsys: Captured) -> None:

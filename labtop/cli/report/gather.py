@@ -9,8 +9,10 @@ from labtop.cli import values
 from labtop.cli.report.comparing import differences
 from labtop.cli.report.document import Report
 from labtop.cli.report.drawing import curves
+from labtop.cli.report.failing import FAILED, failures
 from labtop.cli.report.listing import Listing, listing
-from labtop.cli.report.results import FAILED, best_runs, failures, runs_table
+from labtop.cli.report.models import models
+from labtop.cli.report.results import best_runs, runs_table
 from labtop.cli.report.saying import decisions
 from labtop.cli.text import clean
 from labtop.store import Store
@@ -45,15 +47,18 @@ def gather(store: Store, outline: Outline, wish: Wish, now: float) -> Report:
             differences(store, found),
             curves(store, found),
             decisions(store, found),
+            *models(store, found),
             failures(found),
         ),
     )
 
 
 def _runs(found: Listing) -> str:
-    """How many runs there are, are in the report, go on, and failed."""
+    """How many runs there are, are in the report, go on, failed, and diverged where any did."""
     table = found.table
     failed = sum(run.status in FAILED for run in found.runs)
+    lost = sum(bool(found.lost(run)) for run in found.runs)
+    diverged = f", {lost:,} diverged" if lost else ""
     hidden = f" (and {table.hidden:,} hidden)" if table.hidden else ""
     passed = f"{table.matched:,} in this report"
-    return f"{table.total:,} in all{hidden}, {passed}, {table.matched_running:,} running, {failed:,} failed"
+    return f"{table.total:,} in all{hidden}, {passed}, {table.matched_running:,} running, {failed:,} failed{diverged}"

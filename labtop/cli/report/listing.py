@@ -21,9 +21,10 @@ _LOOKED_AT: Final = 60  # metrics, or params, among which are those that tell mo
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All runs of a report, the best first. Their cells are `metrics`, of one with a goal the best value, then params.
+    """All runs of a report, the best first. Their cells are `metrics`, of one with a goal the best value, then more.
 
-    `params` are those of which two runs have not the same. `sort` is the order that the runs stand in.
+    `params` are those of which two runs have different values. `ends` are the last values of `metrics`, and of others
+    that have a goal. `sort` is the order that the runs stand in.
     """
 
     table: RunTable
@@ -31,6 +32,7 @@ class Listing:
     metrics: tuple[Column, ...]
     goals: tuple[Goal | None, ...]
     params: tuple[Column, ...]
+    ends: tuple[Column, ...]
     sort: tuple[SortKey, ...]
 
     @property
@@ -39,12 +41,17 @@ class Listing:
         return self.table.runs
 
     def value(self, run: Run, column: Column) -> Json:
-        """The run's value of one of `metrics` or `params`."""
+        """The run's value of one of `metrics`, `params` or `ends`."""
         return run.cells[self.table.columns.index(column)]
 
     def having(self, metric: Column) -> tuple[Run, ...]:
         """The runs that have a value of one of `metrics`."""
         return tuple(run for run in self.runs if self.value(run, metric) is not None)
+
+    def lost(self, run: Run) -> dict[str, float]:
+        """The metrics of the run that ended in NaN or infinity, and in which."""
+        last = ((column.key, self.value(run, column)) for column in self.ends)
+        return {key: value for key, value in last if isinstance(value, float) and not math.isfinite(value)}
 
     def best(self, metric: Column, goal: Goal) -> Run | None:
         """The run with the best value of one of `metrics`, the earlier of equals; None where none is finite."""
@@ -64,11 +71,15 @@ def listing(store: Store, where: str, named: Sequence[str], outline: Outline) ->
     names = tuple(named) or first_pins(among, MOST_METRICS)
     metrics = tuple(Column("metric", name, "best" if goals[name] else "last") for name in names)
     varying = tuple(Column("param", key) for key in outline.varying_params[:_LOOKED_AT])
+    watched = [name for name, goal in goals.items() if goal][:_LOOKED_AT]
+    ends = tuple(Column("metric", name) for name in dict.fromkeys((*names, *watched)))
     sort = (*_best_first(metrics, goals), NEWEST_FIRST)
-    table = store.table(TableQuery(columns=metrics + varying, sort=sort, where=where))
+    asked = tuple(dict.fromkeys(metrics + varying + ends))
+    table = store.table(TableQuery(columns=asked, sort=sort, where=where))
     if not table.matched:
         raise CommandError(f"no run passes {where!r} ({table.total} without --where): no report is written", NOT_THERE)
-    return Listing(table, where, metrics, tuple(goals[name] for name in names), _differing(table, varying), sort)
+    told = tuple(goals[name] for name in names)
+    return Listing(table, where, metrics, told, _differing(table, varying), ends, sort)
 
 
 def _among(store: Store, where: str, outline: Outline) -> Outline:
@@ -92,12 +103,13 @@ def _best_first(metrics: Sequence[Column], goals: dict[str, Goal | None]) -> tup
 def _differing(table: RunTable, params: Sequence[Column]) -> tuple[Column, ...]:
     """Those that differ among the runs of the table, without what only repeats another, such as `w` beside `width`.
 
-    A value that lacks differs from all others.
+    They have two values or more among the runs that have them: what some runs only lack is no difference.
     """
-    found: dict[tuple[str, ...], Column] = {}
+    found: dict[tuple[str | None, ...], Column] = {}
     for column in params:
         place = table.columns.index(column)
-        values = tuple(shown(run.cells[place]) for run in table.runs)
-        if len(set(values)) > 1:
+        cells = (run.cells[place] for run in table.runs)
+        values = tuple(None if value is None else shown(value) for value in cells)
+        if len({value for value in values if value is not None}) > 1:
             found.setdefault(values, column)
     return tuple(found.values())

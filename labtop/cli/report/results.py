@@ -1,7 +1,8 @@
-"""The best runs, the table of runs, and the runs that failed."""
+"""The best runs, and the table of runs."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -14,13 +15,12 @@ from labtop.cli.report.listing import MOST_PARAMS, Listing
 from labtop.cli.tables import Cell, Table, cell
 from labtop.cli.text import clean, cut
 from labtop.store import Store
-from labtop.store.model import Column, Goal, Run, Status, TableQuery
+from labtop.store.model import Column, Goal, Json, Run, RunTable, TableQuery
 
 MOST_ROWS: Final = 200
-FAILED: Final = (Status.FAILED, Status.CRASHED, Status.KILLED)
 _FIELDS: Final = ("name", "status", "step", "started", "duration")
 _WORDS: Final[dict[Goal, str]] = {"min": "lowest", "max": "highest"}
-_LONGEST: Final = 300  # cells of a value or an error in a table
+_LONGEST: Final = 300  # cells of a value in a table
 _LONGEST_HEADING: Final = 48
 
 
@@ -39,14 +39,15 @@ def best_runs(store: Store, listing: Listing) -> Section:
 
 def _best(store: Store, listing: Listing, metric: Column, goal: Goal, run: Run) -> tuple[Cell, ...]:
     details = store.details([run.number])
-    step = details[0].metrics[metric.key].best_step if details and metric.key in details[0].metrics else None
+    known = details[0].metrics.get(metric.key) if details else None
+    step, last = (known.best_step, known.last) if known else (None, None)
     return (
         cell(metric.key),
         cell(_WORDS[goal]),
-        cell(listing.value(run, metric)),
+        _ended(cell(listing.value(run, metric)), last),
         cell(run.name),
         Cell(values.LACKS, right=True) if step is None else cell(step),
-        _status(run),
+        status_cell(run),
         cell(_params(listing, run)),
     )
 
@@ -63,12 +64,15 @@ def runs_table(store: Store, listing: Listing, columns: tuple[Column, ...], now:
         *listing.metrics,
         *listing.params[:MOST_PARAMS],
     )
-    table = store.table(TableQuery(columns=shown, sort=listing.sort, where=listing.where, limit=MOST_ROWS))
+    ends = tuple(Column("metric", column.key) for column in shown if column.kind == "metric")
+    asked = tuple(dict.fromkeys(shown + ends))
+    table = store.table(TableQuery(columns=asked, sort=listing.sort, where=listing.where, limit=MOST_ROWS))
+    places = [asked.index(column) for column in shown]
     rows = tuple(
-        tuple(map(_dated, table.columns, row, (run,) * len(row)))
+        tuple(_read_later(table, run, asked[at], row[at]) for at in places)
         for run, row in zip(table.runs, as_table(table, now).rows, strict=True)
     )
-    starred = any(best is not None for best in table.best)
+    starred = any(table.best[at] is not None for at in places)
     said = " ".join(_order(listing, more=table.matched - len(rows), starred=starred))
     return Section("Runs", (said, bounded(Table(keys.headings(shown), rows))))
 
@@ -82,32 +86,21 @@ def _order(listing: Listing, *, more: int, starred: bool) -> Iterator[str]:
         yield f"{more:,} more runs are not listed."
 
 
-def _dated(column: Column, cell_: Cell, run: Run) -> Cell:
-    """A file is read later than it is written: a date, not an age."""
+def _read_later(table: RunTable, run: Run, column: Column, cell_: Cell) -> Cell:
+    """A file is read later than it is written: a date, not an age. Beside a metric stands that it was lost."""
+    if column.kind == "metric" and column.aggregate != "count":
+        return _ended(cell_, run.cells[table.columns.index(Column("metric", column.key))])
     if column.kind == "run" and column.key in ("started", "updated") and isinstance(cell_.value, float):
         return replace(cell_, text=values.clock(cell_.value, estimated=run.estimated), right=False)
     return cell_
 
 
-def failures(listing: Listing) -> Section:
-    """The runs that did not end well, and the first line of the error of each."""
-    title, runs = "What failed", [run for run in listing.runs if run.status in FAILED]
-    if not runs:
-        return Section(title, ("No run failed.",))
-    more = f"{len(runs) - MOST_ROWS:,} more runs failed and are not listed."
-    table = Table(("run", "status", "step", "last line", "error"), tuple(map(_failure, runs[:MOST_ROWS])))
-    return Section(title, (*(more for _ in runs[MOST_ROWS : MOST_ROWS + 1]), bounded(table)))
-
-
-def _failure(run: Run) -> tuple[Cell, ...]:
-    first = next((line for line in map(clean, (run.error or "").splitlines()) if line.strip()), "")
-    return (
-        cell(run.name),
-        _status(run),
-        Cell(values.progress(run.step, run.total_steps), run.step, right=True),
-        Cell(values.clock(run.updated, estimated=run.estimated), run.updated),
-        cell(first.strip() or "not recorded"),
-    )
+def _ended(cell_: Cell, last: Json) -> Cell:
+    """The cell of a metric, which says so where its value is finite and its `last` one is not."""
+    value = cell_.value
+    if not isinstance(last, float) or math.isfinite(last) or not isinstance(value, float) or not math.isfinite(value):
+        return cell_
+    return replace(cell_, text=f"{cell_.text.strip()}, last {values.number(last)}", colour="red")
 
 
 def bounded(table: Table) -> Table:
@@ -116,5 +109,6 @@ def bounded(table: Table) -> Table:
     return replace(table, headings=tuple(cut(clean(text), _LONGEST_HEADING) for text in table.headings), rows=rows)
 
 
-def _status(run: Run) -> Cell:
+def status_cell(run: Run) -> Cell:
+    """Its status, in the colour that the table of runs has for it."""
     return Cell(str(run.status), str(run.status), colour=STATUS_COLOURS.get(run.status))

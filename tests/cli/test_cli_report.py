@@ -305,7 +305,7 @@ def promoted(tmp_path: Path, append: Append, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LABTOP_USER", "ana")
     data = [{"name": EVIL, "version": 3, "path": "/data"}]
     for run, model, stage in (("high", "shop", "production"), ("low", "shop", "production"), ("copy", EVIL, "staging")):
-        file = {"event": "artifact", "name": "m.pt", "sha256": f"5ec{run}0123456789"}
+        file = {"event": "artifact", "name": "m.pt", "sha256": f"{run.encode().hex()}0123456789"}
         *steps, end = training(1, 0.1, [0.9], git={"commit": "abc"}, data=data)
         append(root, run, [*steps, file, end])
         words = ["--why", EVIL, "--approved-by", "Bo L.", "--force"]
@@ -320,7 +320,7 @@ def test_models_of_the_runs_and_in_production_are_there(promoted: Path, tmp_path
     assert [row[:4] for row in rows] == [["shop", "v2", "production", "low"], ["shop", "v1", "archived", "high"]]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", rows[0][4])
     assert rows[0][5:7] == ["ana", "Bo L."]
-    assert rows[0][8:10] == ["no environment, no owner", "5eclow012345"]
+    assert rows[0][8:10] == ["no environment, no owner", "6c6f77012345"]
     assert rows[0][10].endswith(", version 3")
     assert rows[0][11] == "incomplete: no environment, no owner"
     assert "/data" not in rows[0][10]

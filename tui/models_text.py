@@ -96,7 +96,7 @@ def _stage(version: ModelVersion) -> str:
 
 
 def _facts(version: ModelVersion) -> Iterable[tuple[str, str]]:
-    yield "why", version.why
+    yield "why", version.reason
     yield "approved by", version.approved_by or ""
     yield "said by", ", ".join(filter(None, (version.by, _moment(version.since))))
     yield "forced", ", ".join(version.forced)

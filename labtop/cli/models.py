@@ -90,7 +90,7 @@ def _whole(model: Model) -> Iterator[Table]:
 def _facts(version: ModelVersion) -> Iterator[tuple[str, Cell]]:
     stage = version.stage if not version.replaced_by else f"archived, replaced by {version_name(version.replaced_by)}"
     yield "stage", Cell(stage, version.stage, colour=STAGE_COLOURS.get(version.stage))
-    yield "why", or_lacks(version.why or None)
+    yield "why", or_lacks(version.reason or None)
     yield "approved by", or_lacks(version.approved_by)
     yield "by", or_lacks(version.by)
     yield "since", Cell(values.clock(version.since), version.since)

@@ -6,6 +6,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -67,6 +68,12 @@ def model_named(found: Sequence[Model], name: str) -> Model:
         near = ", ".join(by_case[each] for each in get_close_matches(wanted.casefold(), by_case, cutoff=0.5))
         raise NotThere(f"no model {name[:40]!r}" + (f"; near: {near}" if near else ""))
     return model
+
+
+def promoted_by(history: Sequence[StageChange], version: str) -> StageChange:
+    """The last change that brought the version to production, other than by going back. Raises LookupError."""
+    came = [change for change in history if change.version == version and change.stage == "production"]
+    return next((change for change in reversed(came) if change.rolled_back_from is None), came[-1])
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, anew: Mapping[str, Sequence[SaidEvent]]) -> list[tuple[Any, ...]]:
@@ -159,7 +166,11 @@ def _model(name: str, history: Sequence[StageChange], found: Mapping[str, RunDet
     def version(change: StageChange, place: int) -> ModelVersion:
         own = change.version, change.run
         after = _after(history, place, held)
-        return _version(change, digests.get(own), files.get(own), found.get(change.run), after)
+        made = _version(change, digests.get(own), files.get(own), found.get(change.run), after)
+        if change.stage != "production" or change.rolled_back_from is None:
+            return made
+        before = promoted_by(history[: place + 1], change.version)
+        return replace(made, before=before) if before is not change else made
 
     versions = [(place, version(history[place], place)) for place in last.values()]
     versions.sort(key=lambda pair: (_ORDER[pair[1].stage], -pair[0]))

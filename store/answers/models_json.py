@@ -42,6 +42,7 @@ def _version(version: ModelVersion) -> Json:
         "by": version.by,
         "approved_by": version.approved_by,
         "why": version.why,
+        "before": _change(version.before) if version.before else None,
         "forced": plain(version.forced),
         "sha256": version.sha256,
         "artifact": version.artifact,

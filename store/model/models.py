@@ -33,7 +33,7 @@ class StageChange:
     """One `stage` event: a version of a model came to a stage. `run` is an id, `time` seconds since the epoch.
 
     `forced` says what was missing and overruled, in words; `artifact` names the file. `rolled_back_from` is the version
-    that was in production until production went back to this one.
+    that was in production last, before production went back to this one.
     """
 
     model: str
@@ -67,7 +67,8 @@ class ModelVersion:
     `run` is None where the log of the run `run_id` is gone. `sha256` and `artifact` are the digest and the name of the
     file that was said to be it, in changes of this version and this run alone. `replaced_by` is the version that came
     to production while this one was still said to be there. `data` are the data sets that the run named; `missing` says
-    what its record lacks for the run to be reproduced, in words; `results` has validation metrics first.
+    what its record lacks for the run to be reproduced, in words; `results` has validation metrics first. `before` is
+    the promotion that a rollback went back to, None for what came to its stage otherwise.
     """
 
     version: str
@@ -85,6 +86,16 @@ class ModelVersion:
     missing: tuple[str, ...]
     results: tuple[Result, ...]
     artifact: str | None = None
+    before: StageChange | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its stage and, after a rollback, why it came there before and who approved that."""
+        if self.before is None:
+            return self.why
+        by = f", by {self.approved_by}" if self.approved_by else ""
+        approved = f", approved by {self.before.approved_by}" if self.before.approved_by else ""
+        return f"{self.why}{by}; before: {self.before.why or 'no reason given'}{approved}"
 
 
 @dataclass(frozen=True, slots=True)

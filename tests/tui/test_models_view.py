@@ -96,7 +96,7 @@ async def test_a_refusal_stands_in_the_screen_until_it_is_mended(open_app: Open,
         assert "the why is empty: a stage is kept with its reason" in await ui.press("ctrl+s")
         assert "[ ]" not in await ui.press("ctrl+f")
         await ui.type(["tab", *"good", "tab", *"Bo", "ctrl+s"])
-        assert "shop v1 is now in staging, run one" in ui.text()
+        assert "shop v1 is now in production, run one" in ui.text(), "the stage after the one it was in"
         assert "Promote two" in await ui.press("1", "W")
         await ui.type(["tab", "tab", "g", "tab", "B"])
         text = await ui.press("ctrl+s")

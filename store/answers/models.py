@@ -13,10 +13,12 @@ from typing import Any
 import duckdb
 
 from labtop.store.answers.detail import details
-from labtop.store.answers.lacking import lacking
+from labtop.store.answers.lacking import code_words, lacking
 from labtop.store.answers.pins import is_validation
 from labtop.store.answers.rows import from_json
 from labtop.store.model import (
+    NO_FILE,
+    NOT_LOGGED,
     STAGES,
     UNKNOWN_VERSION,
     Json,
@@ -205,10 +207,19 @@ def _version(
         sha256=sha256,
         replaced_by=replaced_by,
         data=(detail.data or ()) if detail else (),
-        missing=lacking(detail) if detail else (_GONE,),
+        missing=(*_of_file(sha256, detail), *lacking(detail)) if detail else (_GONE,),
         results=tuple(_results(detail)) if detail else (),
         artifact=artifact,
+        code=code_words(detail) if detail else "",
     )
+
+
+def _of_file(sha256: str | None, detail: RunDetail) -> Iterable[str]:
+    """What is wrong with the file of the version."""
+    if sha256 is None:
+        yield NO_FILE
+    elif all(each.sha256 != sha256 for each in detail.artifacts):
+        yield NOT_LOGGED
 
 
 def _results(detail: RunDetail) -> Iterable[Result]:

@@ -46,6 +46,7 @@ def _version(version: ModelVersion) -> Json:
         "forced": plain(version.forced),
         "sha256": version.sha256,
         "artifact": version.artifact,
+        "code": version.code or None,
         "data": plain(version.data),
         "completeness": {"complete": not version.missing, "missing": plain(version.missing)},
         "metrics": {

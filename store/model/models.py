@@ -17,6 +17,9 @@ Unnamed = Literal["artifact", "version"]
 UNKNOWN_VERSION = "?"
 """The version of a `stage` event that names none."""
 
+NO_FILE, NOT_LOGGED = "no file", "not a file that the run logged"
+"""What a version may lack, beside what its run lacks: first of what is missing."""
+
 
 def version_name(version: str) -> str:
     """A version as people write it: v3."""
@@ -68,7 +71,8 @@ class ModelVersion:
     file that was said to be it, in changes of this version and this run alone. `replaced_by` is the version that came
     to production while this one was still said to be there. `data` are the data sets that the run named; `missing` says
     what its record lacks for the run to be reproduced, in words; `results` has validation metrics first. `before` is
-    the promotion that a rollback went back to, None for what came to its stage otherwise.
+    the promotion that a rollback went back to, None for what came to its stage otherwise. `code` says in words which
+    code the run had.
     """
 
     version: str
@@ -87,6 +91,15 @@ class ModelVersion:
     results: tuple[Result, ...]
     artifact: str | None = None
     before: StageChange | None = None
+    code: str = ""
+
+    @property
+    def record(self) -> str:
+        """In a word or two, whether the run can be made again from what is on record."""
+        if self.run is None:
+            return "gone"
+        file = {NO_FILE: NO_FILE, NOT_LOGGED: "not logged"}
+        return file.get(self.missing[0], "incomplete") if self.missing else "complete"
 
     @property
     def reason(self) -> str:

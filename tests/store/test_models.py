@@ -289,6 +289,19 @@ def test_what_other_programs_say_counts_by_the_rules_of_annotations(store: Store
     assert (back.version, back.remarks) == ("8.1", ("the log of the run is gone",))
 
 
+def test_a_file_that_the_run_did_not_log_and_its_code_are_told(store: Store, root: Path) -> None:
+    about = {"git": {"commit": "0123456789abcdef", "branch": "main", "dirty": True}}
+    trained(root, "odd", {"name": "a", "sha256": "1"}, **about)
+    for version, digest in ((1, "99"), (2, None), (3, "1")):
+        said_by_hand = {"event": "stage", "model": "net", "version": version, "stage": "none", "sha256": digest}
+        log(root, "odd", {**said_by_hand, "time": START + version})
+    dirty = "uncommitted changes without a saved patch"
+    three, two, one = only(store).versions
+    assert (one.record, one.missing) == ("not logged", ("not a file that the run logged", dirty))
+    assert (two.record, two.missing) == ("no file", ("no file", dirty))
+    assert (three.record, three.code) == ("incomplete", "commit 0123456789ab, branch main, dirty, no patch")
+
+
 def test_a_line_that_may_be_about_two_runs_is_about_the_one_that_is_there(store: Store, root: Path) -> None:
     trained(root, "sub/sub", {"name": "a", "sha256": "1"})
     (root / "sub" / ".labtop").mkdir()

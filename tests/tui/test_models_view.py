@@ -105,6 +105,16 @@ async def test_a_refusal_stands_in_the_screen_until_it_is_mended(open_app: Open,
         assert "Promote two" not in await ui.press("escape")
 
 
+async def test_a_long_digest_stands_beside_its_label_at_first_sight(
+    open_app: Open, trained: Write, staged: Write
+) -> None:
+    trained("one", "ab" * 32)
+    for _ in range(12):  # the text has to scroll
+        staged("one", 1, sha256="ab" * 32)
+    async with open_app((80, 24)) as ui:
+        assert f"sha256       {'ab' * 31}" in await ui.press("5")
+
+
 async def test_what_is_promoted_is_the_version_under_the_cursor(
     open_app: Open, runs: Path, log: Write, trained: Write, staged: Write
 ) -> None:

@@ -25,9 +25,9 @@ class PromotionScreen(Form[None]):
     """Asks how `run` is to be promoted, and has `promote` do it. What is refused is said in it, and may be tried again;
     what can be overruled stands beside a box to tick. Esc leaves without a change.
 
-    `version` is the one of `model` that is meant, unless another model is named in the screen; `now` is its stage: the next one
-    is proposed. Without a `model` the one is proposed that the run is a version of, or the only one of `models`, as
-    soon as these are known, unless something is typed by then; what is typed afterwards takes its place.
+    `version` is the one of `model` that is meant, unless another model is named in the screen; `now` is its stage, and
+    the next one is proposed. Without a `model` the one is proposed that the run is a version of, or the only one of
+    `models`, as soon as these are known, unless something is typed by then; what is typed then takes its place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

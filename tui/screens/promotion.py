@@ -16,7 +16,8 @@ from labtop.tui.widgets.choice_row import ChoiceRow
 from labtop.tui.widgets.prompt_field import FormField
 
 _KEYS = "Tab next, Left, Right stage, ctrl+s done, Esc leaves"
-_FORCE = ": ctrl+f ticks the box, ctrl+s again promotes"
+_WHY_MISSING = "Say why: a stage is kept with its reason"
+_FORCE = ": ctrl+f ticks, ctrl+s promotes"
 _NEXT: Mapping[Stage, Stage] = {"staging": "production", "production": "archived"}
 _WHICH = ", with > on it in Models"
 
@@ -101,6 +102,10 @@ class PromotionScreen(Form[None]):
     def action_confirm(self) -> None:
         """Promote, in a thread: it reads, and the disk may be slow."""
         if self._busy:
+            return
+        if not self._why.value.strip():
+            self.set_focus(self._why)
+            self._complain(_WHY_MISSING)
             return
         self._busy = True
         model, version = self._meant

@@ -290,7 +290,7 @@ def test_what_other_programs_say_counts_by_the_rules_of_annotations(store: Store
 
 
 def test_a_file_that_the_run_did_not_log_and_its_code_are_told(store: Store, root: Path) -> None:
-    about = {"git": {"commit": "0123456789abcdef", "branch": "main", "dirty": True}}
+    about: dict[str, Any] = {"git": {"commit": "0123456789abcdef", "branch": "main", "dirty": True}}
     trained(root, "odd", {"name": "a", "sha256": "1"}, **about)
     for version, digest in ((1, "99"), (2, None), (3, "1")):
         said_by_hand = {"event": "stage", "model": "net", "version": version, "stage": "none", "sha256": digest}

@@ -76,7 +76,6 @@ def version_text(model: Model, version: ModelVersion, width: int, charset: Chars
 
 def _cells(model: Model, version: ModelVersion) -> tuple[Text | str, ...]:
     best = next((each for each in version.results if each.best is not None), None)
-    record = "gone" if version.run is None else "incomplete" if version.missing else "complete"
     return (
         fmt.clean(model.name),
         fmt.clean(version_name(version.version)),
@@ -85,7 +84,7 @@ def _cells(model: Model, version: ModelVersion) -> tuple[Text | str, ...]:
         _moment(version.since),
         fmt.clean(version.by or ""),
         fmt.clean(version.approved_by or ""),
-        Text(record, "" if record == "complete" else "yellow"),
+        Text(version.record, "" if version.record == "complete" else "yellow"),
         "" if best is None else f"{fmt.clean(best.metric)} {fmt.number(best.best)}",
     )
 
@@ -96,13 +95,14 @@ def _stage(version: ModelVersion) -> str:
 
 
 def _facts(version: ModelVersion) -> Iterable[tuple[str, str]]:
-    yield "why", version.why
+    yield "why", version.reason
     yield "approved by", version.approved_by or ""
     yield "said by", ", ".join(filter(None, (version.by, _moment(version.since))))
     yield "forced", ", ".join(version.forced)
     yield "run", version.run.id if version.run else f"{version.run_id}, whose log is gone"
     yield "sha256", version.sha256 or "not said"
     yield "file", version.artifact or ""
+    yield "code", version.code
     for data in version.data:
         yield "data", _data(data)
     yield "record", _record(version)

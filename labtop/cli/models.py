@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
 
 def overview(models: Sequence[Model]) -> Table:
     """A row a version, that in production first."""
-    heads = ("model", "version", "stage", "run", "since", "by", "approved by", "best", "record")
+    heads = ("model", "version", "stage", "run", "since", "record", "approved by", "by", "best")
     rows = tuple((cell(model.name), *_row(version)) for model in models for version in model.versions)
-    return Table(heads, rows)
+    return Table(heads, rows, uncut=("version", "stage", "since"))
 
 
 def _record(version: ModelVersion) -> str:
@@ -64,11 +64,11 @@ def _row(version: ModelVersion) -> tuple[Cell, ...]:
         Cell(version_name(version.version), version.version),
         Cell(version.stage, version.stage, colour=STAGE_COLOURS.get(version.stage)),
         cell(version.run.name if version.run else version.run_id),
-        Cell(values.clock(version.since), version.since),
-        or_lacks(version.by),
+        Cell(values.minute(version.since), version.since),
+        Cell(version.record, _record(version), colour="yellow" if version.missing else None),
         or_lacks(version.approved_by),
+        or_lacks(version.by),
         cell(_best(version)),
-        cell(_record(version), colour="yellow" if version.missing else None),
     )
 
 
@@ -90,7 +90,7 @@ def _whole(model: Model) -> Iterator[Table]:
 def _facts(version: ModelVersion) -> Iterator[tuple[str, Cell]]:
     stage = version.stage if not version.replaced_by else f"archived, replaced by {version_name(version.replaced_by)}"
     yield "stage", Cell(stage, version.stage, colour=STAGE_COLOURS.get(version.stage))
-    yield "why", or_lacks(version.why or None)
+    yield "why", or_lacks(version.reason or None)
     yield "approved by", or_lacks(version.approved_by)
     yield "by", or_lacks(version.by)
     yield "since", Cell(values.clock(version.since), version.since)
@@ -99,6 +99,8 @@ def _facts(version: ModelVersion) -> Iterator[tuple[str, Cell]]:
     yield "run", cell(version.run.name if version.run else version.run_id)
     yield "sha256", or_lacks(version.sha256)
     yield "file", or_lacks(version.artifact)
+    if version.code:
+        yield "code", cell(version.code)
     for data in version.data:
         yield "data", cell(", ".join(f"{key} {values.shown(value)}" for key, value in flat(data)))
     words = "yes, all of it is on record" if not version.missing else f"no: {', '.join(version.missing)}"

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--approved-by", metavar="N", required=True, help="who approved it")
     parser.add_argument("--artifact", metavar="NAME", help="the file that is the model, where the run has several")
     parser.add_argument("--version", metavar="V", help="a version that the run is already, where it is several")
-    parser.add_argument("--force", action="store_true", help="even if the record is incomplete or the run did not end")
+    parser.add_argument("--force", action="store_true", help="whatever speaks against it, which is noted")
     formats.add_arguments(parser)
     parser.epilog = "Exit status: 0 when it is promoted, 1 when it is refused, 3 when the run is not there."
 

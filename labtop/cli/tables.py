@@ -37,13 +37,14 @@ class Table:
     """Rows under headings, with a title where several tables stand below each other.
 
     Without a first heading no headings are printed; a `whole` table is not cut to the width of a terminal: a long value
-    stands out of its column, and moves the others of its own line only.
+    stands out of its column, and moves the others of its own line only. Columns `uncut` are never narrowed.
     """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     whole: bool = False
+    uncut: tuple[str, ...] = ()
 
 
 def cell(value: object, *, colour: Colour | None = None) -> Cell:
@@ -62,7 +63,8 @@ def aligned(table: Table, *, within: int | None = None, colour: bool = False) ->
     widths = [max([width(head), *(width(row[at].text) for row in table.rows)]) for at, head in enumerate(heads)]
     if table.whole:
         widths = [min(cells, _WIDEST) for cells in widths]
-    dropped = _fit(widths, None if table.whole else within)
+    uncut = [cells if head in table.uncut else 0 for head, cells in zip(heads, widths, strict=True)]
+    dropped = _fit(widths, uncut, None if table.whole else within)
     title = clean(table.title)
     lines = [_line([Cell(title, colour="bold")], [width(title)], [False], colour)] if title else []
     if heads[0]:
@@ -117,12 +119,15 @@ def is_right(rows: Sequence[Sequence[Cell]], at: int) -> bool:
     return 2 * sum(row[at].right for row in rows) > len(rows)
 
 
-def _fit(widths: list[int], within: int | None) -> int:
-    """Narrow the widest columns, then drop from the right end, in place, until all fit; returns how many went."""
+def _fit(widths: list[int], uncut: Sequence[int], within: int | None) -> int:
+    """Narrow the widest columns, none below what is `uncut` of it, then drop from the right end, until all fit.
+
+    It is done in place; returns how many went.
+    """
     before = len(widths)
     if within is None:
         return 0
-    least = [_NARROWEST_FIRST, *[_NARROWEST] * (before - 1)]
+    least = list(map(max, uncut, [_NARROWEST_FIRST, *[_NARROWEST] * (before - 1)]))
     while _total(widths) > within:
         spare = [cells - keep for cells, keep in zip(widths, least, strict=True)]
         if max(spare) <= 0:

@@ -87,6 +87,12 @@ def clock(moment: float | None, *, estimated: bool = False) -> str:
     return f"~{text}" if estimated else text
 
 
+def minute(moment: float | None) -> str:
+    """Local date and time to the minute."""
+    text = clock(moment)
+    return text.rpartition(":")[0] or text
+
+
 def progress(step: float | None, total: float | None) -> str:
     """Step, and of how many where that is known."""
     if step is None:

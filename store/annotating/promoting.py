@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labtop.store.annotating.said import checked
-from labtop.store.answers.lacking import lacking
+from labtop.store.annotating.unfit import names, unfit
 from labtop.store.model import (
     STAGES,
     Annotation,
@@ -18,7 +18,6 @@ from labtop.store.model import (
     Refused,
     RunDetail,
     Stage,
-    Status,
     StoreError,
     plain_version,
     version_name,
@@ -26,14 +25,6 @@ from labtop.store.model import (
 from labtop.store.read.plain import in_a_line, name_in
 
 _OUT_OF_USE = ("none", "archived")
-_ENDED_WELL = (Status.FINISHED, Status.ENDED)
-_STATES = {
-    Status.RUNNING: "the run is still running",
-    Status.STALE: "the run has gone silent",
-    Status.FAILED: "the run failed",
-    Status.CRASHED: "the run crashed",
-    Status.KILLED: "the run was killed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +58,10 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
     name, why, approved_by = _said(asked, stage)
     model = next((each for each in models if each.name == name), Model(name, (), ()))
     found = _taken_out(asked, detail, model) if stage in _OUT_OF_USE else _put(asked, detail, model)
-    forced = () if stage in _OUT_OF_USE else _overruled(asked, detail)
     version = found.name or _next(model)
+    leaves = model.production
+    empties = stage != "production" and leaves is not None and leaves.version == version
+    forced = () if stage in _OUT_OF_USE else _overruled(asked, detail, (_empty(name),) if empties else ())
     fields: dict[str, Json] = {
         "model": name,
         "version": version,
@@ -79,8 +72,7 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
     fields |= file_fields(found.sha256, found.artifact)
     fields |= {"forced": [*forced]} if forced else {}
     said = [Annotation((detail.run.id,), "stage", fields)]
-    leaves = model.production if stage == "production" else None
-    if leaves is not None and leaves.version != version:
+    if stage == "production" and leaves is not None and leaves.version != version:
         said.append(archived(name, leaves, approved_by, f"replaced by {version_name(version)}"))
     return Decided(
         annotations=tuple(said),
@@ -92,7 +84,10 @@ def promote(asked: Promotion, detail: RunDetail, models: Sequence[Model]) -> Dec
         artifact=found.artifact,
         archived=leaves.version if leaves is not None and len(said) > 1 else None,
         forced=forced,
-        remarks=_remarks(model, detail, found.sha256),
+        remarks=(
+            *((f"no version of {name} is in production now",) if empties else ()),
+            *_remarks(model, detail, found.sha256),
+        ),
     )
 
 
@@ -168,7 +163,7 @@ def _named(asked: Promotion, detail: RunDetail, own: Sequence[ModelVersion], mod
     wanted = plain_version(in_a_line(asked.version))
     found = next((each for each in own if each.version == wanted), None)
     if found is None:
-        there = f"; there is {_names([version_name(each.version) for each in own])}" if own else ""
+        there = f"; there is {names([version_name(each.version) for each in own])}" if own else ""
         raise Refused(f"{detail.run.name} is no version {wanted[:40]!r} of {model.name}{there}")
     if asked.artifact is not None and found.sha256:
         raise Refused(f"{version_name(found.version)} is a file already: name no artifact beside it")
@@ -178,8 +173,8 @@ def _named(asked: Promotion, detail: RunDetail, own: Sequence[ModelVersion], mod
 def _only(fitting: Sequence[ModelVersion], detail: RunDetail, model: Model) -> ModelVersion:
     """The one of them. Raises Refused for several: nobody knows which is meant."""
     if len(fitting) > 1:
-        names = _names([version_name(each.version) for each in fitting])
-        raise Refused(f"which version of {model.name}? {detail.run.name} is {names}: name one", unnamed="version")
+        called = names([version_name(each.version) for each in fitting])
+        raise Refused(f"which version of {model.name}? {detail.run.name} is {called}: name one", unnamed="version")
     return fitting[0]
 
 
@@ -192,29 +187,28 @@ def _artifact(detail: RunDetail, name: str | None) -> Artifact:
     if name is not None:
         pool = tuple(item for item in logged if name in (item.name, item.path))
         if not pool:
-            raise Refused(f"{run} has no artifact {name[:40]!r}; there are {_names([item.name for item in logged])}")
+            raise Refused(f"{run} has no artifact {name[:40]!r}; there are {names([item.name for item in logged])}")
     else:
         pool = tuple(item for item in logged if item.kind == "model") or logged
-    names = _names([item.name for item in pool])
+    called = names([item.name for item in pool])
     if not any(item.sha256 for item in pool):
         lack = "has" if len(pool) == 1 else "have"
-        raise Refused(f"{names} of {run} {lack} no sha256: log the artifact again with one")
+        raise Refused(f"{called} of {run} {lack} no sha256: log the artifact again with one")
     if len(pool) > 1:
-        raise Refused(f"which artifact of {run} is the model? There are {names}: name one", unnamed="artifact")
+        raise Refused(f"which artifact of {run} is the model? There are {called}: name one", unnamed="artifact")
     return pool[0]
 
 
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-
-
-def _overruled(asked: Promotion, detail: RunDetail) -> tuple[str, ...]:
-    """What speaks against the run, which has to be overruled."""
-    state = () if detail.run.status in _ENDED_WELL else (_STATES[detail.run.status],)
-    against = (*state, *lacking(detail))
+def _overruled(asked: Promotion, detail: RunDetail, besides: tuple[str, ...]) -> tuple[str, ...]:
+    """What speaks against the run, and `besides` against this stage, which has to be overruled."""
+    against = (*besides, *unfit(detail))
     if not asked.force and not set(against) <= set(asked.overruled):
         raise Refused(f"{detail.run.name} is not fit for {asked.stage}: {', '.join(against)}", against)
     return against
+
+
+def _empty(model: str) -> str:
+    return f"it leaves {model} without a version in production"
 
 
 def _next(model: Model) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from labtop.store.annotating.promoting import Decided, archived, file_fields
-from labtop.store.answers.models import model_named
-from labtop.store.model import Annotation, Json, Model, Refused, StageChange, version_name
+from labtop.store.answers.models import model_named, promoted_by
+from labtop.store.model import Annotation, Json, Model, ModelVersion, Refused, StageChange, version_name
 
 
 def roll_back(name: str, models: Sequence[Model], by: str, why: str = "") -> Decided:
@@ -16,37 +16,56 @@ def roll_back(name: str, models: Sequence[Model], by: str, why: str = "") -> Dec
     """
     model = model_named(models, name)
     name, now = model.name, model.production
-    if now is None:
-        raise Refused(f"no version of {name} is in production: promote one")
-    before = before_production(model.history, now.version)
+    last = now.version if now else _last_production(model)
+    before = before_production(model.history, now.version if now else None)
     target = next((each for each in model.versions if each.version == before), None)
-    if target is None:
-        raise Refused(f"no version of {name} was in production before {version_name(now.version)}: promote another")
-    reason = f"rolled back from {version_name(now.version)}" + (f": {why.strip()}" if why.strip() else "")
+    if target is None or last is None:
+        raise Refused(
+            f"no version of {name} was in production before {version_name(now.version)}: promote another"
+            if now
+            else f"no version of {name} is in production, and none to go back to: promote one"
+        )
+    done = f"rolled back from {version_name(last)}" if last != target.version else "brought back to production"
+    reason = done + (f": {why.strip()}" if why.strip() else "")
+    forced = promoted_by(model.history, target.version).forced
     fields: dict[str, Json] = {
         "model": name,
         "version": target.version,
         "stage": "production",
         "approved_by": by,
         "why": reason,
-        "rolled_back_from": now.version,
+        "rolled_back_from": last,
     }
     fields |= file_fields(target.sha256, target.artifact)
+    fields |= {"forced": [*forced]} if forced else {}
+    back = Annotation((target.run_id,), "stage", fields)
     return Decided(
-        annotations=(Annotation((target.run_id,), "stage", fields), archived(name, now, by, reason)),
+        annotations=(back, archived(name, now, by, reason)) if now else (back,),
         model=model,
         version=target.version,
         stage="production",
         run=target.run_id,
         sha256=target.sha256,
         artifact=target.artifact,
-        archived=now.version,
-        remarks=() if target.run else ("the log of the run is gone",),
+        archived=now.version if now else None,
+        remarks=tuple(_remarks(target, forced)),
     )
 
 
-def before_production(history: Sequence[StageChange], now: str) -> str | None:
-    """The version that was in production before `now`, of those that nobody has rolled back from or taken out since.
+def _remarks(target: ModelVersion, forced: tuple[str, ...]) -> Iterator[str]:
+    if forced:
+        yield f"{version_name(target.version)} was promoted in spite of: {', '.join(forced)}"
+    if target.run is None:
+        yield "the log of the run is gone"
+
+
+def _last_production(model: Model) -> str | None:
+    return next((change.version for change in reversed(model.history) if change.stage == "production"), None)
+
+
+def before_production(history: Sequence[StageChange], now: str | None) -> str | None:
+    """The version that was in production before `now`, or last where none is `now`, of those that nobody has
+    rolled back from or taken out since.
 
     One is taken out that is brought to no stage, or to the archive, unless that is the line that says that another one
     came in its place.
@@ -64,5 +83,6 @@ def before_production(history: Sequence[StageChange], now: str) -> str | None:
             replaced.discard(version)
         elif change.stage in ("archived", "none"):
             held = [each for each in held if each != version]
-            current = None if current == version else current
+        if change.stage != "production" and current == version:
+            current = None
     return next((version for version in reversed(held) if version != now), None)

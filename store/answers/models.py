@@ -6,16 +6,19 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 import duckdb
 
 from labtop.store.answers.detail import details
-from labtop.store.answers.lacking import lacking
+from labtop.store.answers.lacking import code_words, lacking
 from labtop.store.answers.pins import is_validation
 from labtop.store.answers.rows import from_json
 from labtop.store.model import (
+    NO_FILE,
+    NOT_LOGGED,
     STAGES,
     UNKNOWN_VERSION,
     Json,
@@ -67,6 +70,12 @@ def model_named(found: Sequence[Model], name: str) -> Model:
         near = ", ".join(by_case[each] for each in get_close_matches(wanted.casefold(), by_case, cutoff=0.5))
         raise NotThere(f"no model {name[:40]!r}" + (f"; near: {near}" if near else ""))
     return model
+
+
+def promoted_by(history: Sequence[StageChange], version: str) -> StageChange:
+    """The last change that brought the version to production, other than by going back. Raises LookupError."""
+    came = [change for change in history if change.version == version and change.stage == "production"]
+    return next((change for change in reversed(came) if change.rolled_back_from is None), came[-1])
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, anew: Mapping[str, Sequence[SaidEvent]]) -> list[tuple[Any, ...]]:
@@ -159,7 +168,11 @@ def _model(name: str, history: Sequence[StageChange], found: Mapping[str, RunDet
     def version(change: StageChange, place: int) -> ModelVersion:
         own = change.version, change.run
         after = _after(history, place, held)
-        return _version(change, digests.get(own), files.get(own), found.get(change.run), after)
+        made = _version(change, digests.get(own), files.get(own), found.get(change.run), after)
+        if change.stage != "production" or change.rolled_back_from is None:
+            return made
+        before = promoted_by(history[: place + 1], change.version)
+        return replace(made, before=before) if before is not change else made
 
     versions = [(place, version(history[place], place)) for place in last.values()]
     versions.sort(key=lambda pair: (_ORDER[pair[1].stage], -pair[0]))
@@ -194,10 +207,19 @@ def _version(
         sha256=sha256,
         replaced_by=replaced_by,
         data=(detail.data or ()) if detail else (),
-        missing=lacking(detail) if detail else (_GONE,),
+        missing=(*_of_file(sha256, detail), *lacking(detail)) if detail else (_GONE,),
         results=tuple(_results(detail)) if detail else (),
         artifact=artifact,
+        code=code_words(detail) if detail else "",
     )
+
+
+def _of_file(sha256: str | None, detail: RunDetail) -> Iterable[str]:
+    """What is wrong with the file of the version."""
+    if sha256 is None:
+        yield NO_FILE
+    elif all(each.sha256 != sha256 for each in detail.artifacts):
+        yield NOT_LOGGED
 
 
 def _results(detail: RunDetail) -> Iterable[Result]:

@@ -42,9 +42,11 @@ def _version(version: ModelVersion) -> Json:
         "by": version.by,
         "approved_by": version.approved_by,
         "why": version.why,
+        "before": _change(version.before) if version.before else None,
         "forced": plain(version.forced),
         "sha256": version.sha256,
         "artifact": version.artifact,
+        "code": version.code or None,
         "data": plain(version.data),
         "completeness": {"complete": not version.missing, "missing": plain(version.missing)},
         "metrics": {

@@ -21,6 +21,8 @@ from labtop.store.model.filter import Completion, FilterError
 from labtop.store.model.groups import Band, BandQuery, Bands, Group, Spread
 from labtop.store.model.lines import Lines
 from labtop.store.model.models import (
+    NO_FILE,
+    NOT_LOGGED,
     STAGES,
     UNKNOWN_VERSION,
     Model,
@@ -58,6 +60,8 @@ from labtop.store.model.why import Axis, Influence, Parallel, ParallelQuery, Why
 __all__ = [
     "AGGREGATES",
     "MISSING",
+    "NOT_LOGGED",
+    "NO_FILE",
     "PARTS",
     "SAYINGS",
     "STAGES",

@@ -17,6 +17,9 @@ Unnamed = Literal["artifact", "version"]
 UNKNOWN_VERSION = "?"
 """The version of a `stage` event that names none."""
 
+NO_FILE, NOT_LOGGED = "no file", "not a file that the run logged"
+"""What a version may lack, beside what its run lacks: first of what is missing."""
+
 
 def version_name(version: str) -> str:
     """A version as people write it: v3."""
@@ -33,7 +36,7 @@ class StageChange:
     """One `stage` event: a version of a model came to a stage. `run` is an id, `time` seconds since the epoch.
 
     `forced` says what was missing and overruled, in words; `artifact` names the file. `rolled_back_from` is the version
-    that was in production until production went back to this one.
+    that was in production last, before production went back to this one.
     """
 
     model: str
@@ -67,7 +70,9 @@ class ModelVersion:
     `run` is None where the log of the run `run_id` is gone. `sha256` and `artifact` are the digest and the name of the
     file that was said to be it, in changes of this version and this run alone. `replaced_by` is the version that came
     to production while this one was still said to be there. `data` are the data sets that the run named; `missing` says
-    what its record lacks for the run to be reproduced, in words; `results` has validation metrics first.
+    what its record lacks for the run to be reproduced, in words; `results` has validation metrics first. `before` is
+    the promotion that a rollback went back to, None for what came to its stage otherwise. `code` says in words which
+    code the run had.
     """
 
     version: str
@@ -85,6 +90,25 @@ class ModelVersion:
     missing: tuple[str, ...]
     results: tuple[Result, ...]
     artifact: str | None = None
+    before: StageChange | None = None
+    code: str = ""
+
+    @property
+    def record(self) -> str:
+        """In a word or two, whether the run can be made again from what is on record."""
+        if self.run is None:
+            return "gone"
+        file = {NO_FILE: NO_FILE, NOT_LOGGED: "not logged"}
+        return file.get(self.missing[0], "incomplete") if self.missing else "complete"
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its stage and, after a rollback, why it came there before and who approved that."""
+        if self.before is None:
+            return self.why
+        by = f", by {self.approved_by}" if self.approved_by else ""
+        approved = f", approved by {self.before.approved_by}" if self.before.approved_by else ""
+        return f"{self.why}{by}; before: {self.before.why or 'no reason given'}{approved}"
 
 
 @dataclass(frozen=True, slots=True)

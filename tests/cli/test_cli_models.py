@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from labtop.cli import main
+from labtop.cli.models import overview
+from labtop.cli.tables import aligned
+from labtop.store.store import Store
 
 Captured = pytest.CaptureFixture[str]
 Append = Callable[[Path, str, Iterable[object]], None]
@@ -67,6 +71,16 @@ def test_the_table_and_all_that_is_known_of_a_model(capsys: Captured, shop: Path
         assert known in lines
     assert "reproducible no: no data, no environment, no owner" in lines
     assert lines[-1].endswith("v1 archived low ana Bo L. replaced by v2")
+
+
+def test_in_80_columns_the_date_and_the_record_stay(capsys: Captured, shop: Path) -> None:
+    _said(capsys, shop, "promote", "low", "shop", "production", *WHY, "--force")
+    with Store.open(shop) as store:
+        store.catch_up()
+        table = overview(store.models())
+    lines = aligned(table, within=80).splitlines()
+    assert lines[0].split()[:6] == ["model", "version", "stage", "run", "since", "record"]
+    assert re.search(r"low +\d{4}-\d\d-\d\d \d\d:\d\d +incomplete", lines[1])
 
 
 def test_rolling_back_and_its_json(capsys: Captured, shop: Path) -> None:

@@ -133,6 +133,41 @@ def test_there_is_nothing_to_roll_back_without_a_model_or_one_in_production(stor
         store.rollback("resnt")
 
 
+def test_production_is_not_left_empty_unsaid_and_comes_back(store: Store) -> None:
+    promote(store, "first")
+    promote(store, "second")
+    empty = "it leaves resnet without a version in production"
+    with pytest.raises(Refused, match=empty):
+        promote(store, "second", "staging")
+    done = promote(store, "second", "staging", force=True)
+    assert done.forced == (empty,)
+    assert "no version of resnet is in production now" in done.told
+    assert roll_back(store).told == "resnet v2 is now in production, run second, file model.pt"
+    assert only(store).history[-1].why == "brought back to production"
+    assert "no version of resnet is in production now" in promote(store, "second", "archived").told
+    assert roll_back(store).version == "1"
+    promote(store, "first", "none")
+    with pytest.raises(Refused, match="no version of resnet is in production, and none to go back to: promote one"):
+        store.rollback("resnet")
+
+
+def test_after_a_rollback_the_first_reason_stands_beside_and_what_was_forced_goes_along(
+    store: Store, root: Path
+) -> None:
+    trained(root, "bare", {"name": "model.pt", "sha256": "ee55"}, user=None)
+    store.catch_up()
+    promote(store, "bare", force=True)
+    promote(store, "second")
+    promote(store, "third")
+    for _ in range(2):
+        done = roll_back(store)
+    assert "v1 was promoted in spite of: no owner" in done.told
+    version = only(store).production
+    assert version is not None
+    assert version.reason == "rolled back from v2, by ana; before: best on test, approved by Bo"
+    assert version.forced == ("no owner",)
+
+
 def test_a_version_is_that_of_the_same_file_of_the_run_else_the_next_number(store: Store, root: Path) -> None:
     versions = [promote(store, run, "staging").version for run in ("first", "second", "first")]
     log(root, "first", {"event": "artifact", "name": "model.pt", "kind": "model", "sha256": "dd44"})
@@ -199,9 +234,14 @@ def test_the_file_may_be_named_and_counts_as_it_was_logged_last(store: Store, ro
     assert promote(store, "odd", artifact="a").sha256 == "3"
 
 
+_DISCARDED = "the last decision on the run is discard"
+
+
 @pytest.mark.parametrize(
     ("about", "end", "lacks"),
     [
+        ({"tail": {"event": "decision", "verdict": "discard", "why": "x"}}, "finished", (_DISCARDED,)),
+        ({"tail": {"step": 2, "val/loss": "NaN"}}, "finished", ("val/loss ended in NaN",)),
         ({"data": None, "user": None}, "finished", ("no data", "no owner")),
         ({"git": {"commit": "a", "dirty": True}}, "finished", ("uncommitted changes without a saved patch",)),
         ({"git": {"commit": "a", "dirty": True, "diff": "+1"}}, "failed", ("the run failed",)),
@@ -211,7 +251,10 @@ def test_the_file_may_be_named_and_counts_as_it_was_logged_last(store: Store, ro
 def test_what_is_missing_has_to_be_overruled_and_stays_on_record(
     store: Store, root: Path, about: dict[str, Any], end: str | None, lacks: tuple[str, ...]
 ) -> None:
-    trained(root, "odd", {"name": "a", "sha256": "1"}, end=end, **about)
+    tail = about.pop("tail", None)
+    trained(root, "odd", {"name": "a", "sha256": "1"}, end=None, **about)
+    log(root, "odd", *([{"time": START + 2, **tail}] if tail else []))
+    log(root, "odd", *([{"event": "end", "time": START + 3, "status": end}] if end else []))
     store.catch_up()
     with pytest.raises(Refused) as refused:
         promote(store, "odd")
@@ -244,6 +287,19 @@ def test_what_other_programs_say_counts_by_the_rules_of_annotations(store: Store
     assert promote(store, "third", model="net").version == "9"
     back = store.rollback("net")
     assert (back.version, back.remarks) == ("8.1", ("the log of the run is gone",))
+
+
+def test_a_file_that_the_run_did_not_log_and_its_code_are_told(store: Store, root: Path) -> None:
+    about: dict[str, Any] = {"git": {"commit": "0123456789abcdef", "branch": "main", "dirty": True}}
+    trained(root, "odd", {"name": "a", "sha256": "1"}, **about)
+    for version, digest in ((1, "99"), (2, None), (3, "1")):
+        said_by_hand = {"event": "stage", "model": "net", "version": version, "stage": "none", "sha256": digest}
+        log(root, "odd", {**said_by_hand, "time": START + version})
+    dirty = "uncommitted changes without a saved patch"
+    three, two, one = only(store).versions
+    assert (one.record, one.missing) == ("not logged", ("not a file that the run logged", dirty))
+    assert (two.record, two.missing) == ("no file", ("no file", dirty))
+    assert (three.record, three.code) == ("incomplete", "commit 0123456789ab, branch main, dirty, no patch")
 
 
 def test_a_line_that_may_be_about_two_runs_is_about_the_one_that_is_there(store: Store, root: Path) -> None:

@@ -93,16 +93,39 @@ async def test_a_refusal_stands_in_the_screen_until_it_is_mended(open_app: Open,
     staged("one", 1, "staging", sha256="aa11")
     async with open_app((80, 24)) as ui:
         assert "Promote one" in await ui.press("5", ">")
-        assert "the why is empty: a stage is kept with its reason" in await ui.press("ctrl+s")
+        assert "Say why: a stage is kept with its reason" in await ui.press("ctrl+s")
         assert "[ ]" not in await ui.press("ctrl+f")
-        await ui.type(["tab", *"good", "tab", *"Bo", "ctrl+s"])
-        assert "shop v1 is now in staging, run one" in ui.text()
+        await ui.type([*"good", "tab", *"Bo", "ctrl+s"])  # the focus went to the why
+        assert "shop v1 is now in production, run one" in ui.text(), "the stage after the one it was in"
         assert "Promote two" in await ui.press("1", "W")
         await ui.type(["tab", "tab", "g", "tab", "B"])
         text = await ui.press("ctrl+s")
         assert "m.pt of two has no sha256" in text
         assert "model       shop" in text  # the only one there is
         assert "Promote two" not in await ui.press("escape")
+
+
+async def test_a_long_digest_stands_beside_its_label_at_first_sight(
+    open_app: Open, trained: Write, staged: Write
+) -> None:
+    trained("one", "ab" * 32)
+    for _ in range(12):  # the text has to scroll
+        staged("one", 1, sha256="ab" * 32)
+    async with open_app((80, 24)) as ui:
+        assert f"sha256       {'ab' * 31}" in await ui.press("5")
+
+
+async def test_in_a_small_terminal_the_stage_and_the_whole_refusal_are_in_sight(
+    open_app: Open, trained: Write, staged: Write
+) -> None:
+    trained("one", data=None, user=None)
+    staged("one", 1, sha256="aa11")
+    async with open_app((40, 12)) as ui:
+        assert " n  s  p [archived]" in await ui.press("5", ">")
+        await ui.type(["s", "tab", "x", "tab", "B", "ctrl+s"])
+        text = await ui.until("ctrl+s promotes")
+        assert "without a version" in text
+        assert "no data" in text
 
 
 async def test_what_is_promoted_is_the_version_under_the_cursor(

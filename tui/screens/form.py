@@ -19,6 +19,7 @@ from labtop.tui.run_style import terminal_charset
 from labtop.tui.screens.keyed import KeyedModal
 
 _FRAME_CELLS = 4
+_LOW = 16
 _WIDEST = 76
 Result = TypeVar("Result")
 
@@ -60,7 +61,8 @@ class Form(KeyedModal[Result], Generic[Result]):
         yield from ()
 
     def on_resize(self, event: Resize) -> None:
-        """As much of the title as there is room for."""
+        """As much of the title as there is room for, and no more of an edge."""
+        self.set_class(event.size.height < _LOW, "-low")
         more = "~" if terminal_charset() == "ascii" else "…"
         room = min(event.size.width, _WIDEST) - _FRAME_CELLS
         self.query_one("#title", Label).update(fmt.cut(self._heading, room, more))
@@ -87,3 +89,4 @@ class Form(KeyedModal[Result], Generic[Result]):
         said = self.query_one("#said", Label)
         said.add_class("-wrong")
         said.update(text)
+        self.query_one(Vertical).scroll_end(animate=False)  # where there is little room

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labtop.store.model import Promotion, Run, StoreError, version_name
+from labtop.store.model import ModelVersion, Promotion, Run, StoreError, version_name
 from labtop.tui.inquiry import Said
 from labtop.tui.screens.models import ModelsView
 from labtop.tui.screens.noting import Noting
@@ -26,7 +26,7 @@ class Promoting(Noting):
             if found is None or found[1].run is None:
                 self.say(_NO_VERSION if found is None else "the log of that run is gone: it cannot be promoted")
                 return
-            self._ask_how(found[1].run, found[0].name, found[1].version)
+            self._ask_how(found[1].run, found[0].name, found[1])
             return
         number = self.current.run_under_cursor()
         run = self.known.get(-1 if number is None else number)
@@ -35,8 +35,9 @@ class Promoting(Noting):
             return
         self._ask_how(run)
 
-    def _ask_how(self, run: Run, model: str = "", version: str | None = None) -> None:
-        self.app.push_screen(PromotionScreen(run, self._promote, self._store.models, model, version))
+    def _ask_how(self, run: Run, model: str = "", version: ModelVersion | None = None) -> None:
+        now = (version.version, version.stage) if version else ()
+        self.app.push_screen(PromotionScreen(run, self._promote, self._store.models, model, *now))
 
     def _promote(self, asked: Promotion) -> None:
         """In a thread. What was done is said also where the screen that asked was left meanwhile."""
@@ -55,10 +56,11 @@ class Promoting(Noting):
         """In a thread: it reads, and the disk may be slow."""
         try:
             done = self._store.rollback(model)
-            now, before = version_name(done.version), version_name(done.archived or "")
+            now, before = version_name(done.version), version_name(done.archived or done.version)
+            left = f", {before} is archived" if done.archived else ""
             where = "".join(f"; {each}" for each in done.remarks)
             where += f"; only in {done.noted.path}" if done.noted.beside else ""
-            said = f"{model} {now} is in production again, {before} is archived; to undo it, > on {before}{where}"
+            said = f"{model} {now} is in production again{left}; to undo it, > on {before}{where}"
         except StoreError as error:
             said = str(error)
         self.post_message(Said(said))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,7 +16,9 @@ from labtop.tui.widgets.choice_row import ChoiceRow
 from labtop.tui.widgets.prompt_field import FormField
 
 _KEYS = "Tab next, Left, Right stage, ctrl+s done, Esc leaves"
-_FORCE = ": ctrl+f ticks the box, ctrl+s again promotes"
+_WHY_MISSING = "Say why: a stage is kept with its reason"
+_FORCE = ": ctrl+f ticks, ctrl+s promotes"
+_NEXT: Mapping[Stage, Stage] = {"staging": "production", "production": "archived"}
 _WHICH = ", with > on it in Models"
 
 
@@ -24,9 +26,9 @@ class PromotionScreen(Form[None]):
     """Asks how `run` is to be promoted, and has `promote` do it. What is refused is said in it, and may be tried again;
     what can be overruled stands beside a box to tick. Esc leaves without a change.
 
-    `version` is the one of `model` that is meant, unless another model is named in the screen. Without a `model` the
-    one is proposed that the run is a version of, or the only one of `models`, as soon as these are known, unless
-    something is typed by then; what is typed afterwards takes its place.
+    `version` is the one of `model` that is meant, unless another model is named in the screen; `now` is its stage, and
+    the next one is proposed. Without a `model` the one is proposed that the run is a version of, or the only one of
+    `models`, as soon as these are known, unless something is typed by then; what is typed then takes its place.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,10 +42,10 @@ class PromotionScreen(Form[None]):
         models: Callable[[], tuple[Model, ...]],
         model: str = "",
         version: str | None = None,
-        stage: Stage = "staging",
+        now: Stage = "none",
     ) -> None:
         self._model = FormField("its name; a new one begins a model")
-        self._stage = ChoiceRow(STAGES, stage)
+        self._stage = ChoiceRow(STAGES, _NEXT.get(now, "staging"))
         self._why = FormField("required")
         self._approved_by = FormField("required")
         self._artifact = FormField("which file is the model, if there are several")
@@ -100,6 +102,10 @@ class PromotionScreen(Form[None]):
     def action_confirm(self) -> None:
         """Promote, in a thread: it reads, and the disk may be slow."""
         if self._busy:
+            return
+        if not self._why.value.strip():
+            self.set_focus(self._why)
+            self._complain(_WHY_MISSING)
             return
         self._busy = True
         model, version = self._meant

@@ -18,7 +18,7 @@ from labtop.tui.widgets.typed_ahead import belongs_elsewhere
 
 class ChoiceRow(Widget, can_focus=True):
     """The words in a line, the chosen one in brackets, and reversed while the row has the focus. Their first letters
-    choose them too, and differ."""
+    choose them too, and differ: where there is little room, they are all that is shown of the others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),
@@ -36,11 +36,18 @@ class ChoiceRow(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line."""
         segments = []
-        for word in self._words:
+        for word, label in self._labels():
             chosen = word == self.chosen
             style = Style(bold=chosen, reverse=chosen and self.has_focus)
-            segments.append(Segment(f"[{word}]" if chosen else f" {word} ", self.rich_style + style))
+            segments.append(Segment(label, self.rich_style + style))
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _labels(self) -> list[tuple[str, str]]:
+        """Each word as it is shown."""
+        whole = [(word, f"[{word}]" if word == self.chosen else f" {word} ") for word in self._words]
+        if sum(len(label) for _, label in whole) <= self.size.width:
+            return whole
+        return [(word, label if word == self.chosen else f" {word[0]} ") for word, label in whole]
 
     def action_step(self, step: int) -> None:
         """The one beside it; over the ends to the other end."""
@@ -57,8 +64,8 @@ class ChoiceRow(Widget, can_focus=True):
     def on_click(self, event: Click) -> None:
         """The word under the pointer."""
         right = 0
-        for word in self._words:
-            right += len(word) + 2
+        for word, label in self._labels():
+            right += len(label)
             if event.x < right:
                 self.chosen = word
                 return

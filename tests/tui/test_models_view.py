@@ -93,6 +93,8 @@ async def test_a_refusal_stands_in_the_screen_until_it_is_mended(open_app: Open,
     staged("one", 1, "staging", sha256="aa11")
     async with open_app((80, 24)) as ui:
         assert "Promote one" in await ui.press("5", ">")
+        assert "/ filter" not in ui.text(), "keys of the screen below"
+        assert "> promote" not in ui.text()
         assert "Say why: a stage is kept with its reason" in await ui.press("ctrl+s")
         assert "[ ]" not in await ui.press("ctrl+f")
         await ui.type([*"good", "tab", *"Bo", "ctrl+s"])  # the focus went to the why

@@ -47,6 +47,9 @@ class KeyBar(Widget):
         self.message = ""
 
     def _follow(self, screen: Screen[object]) -> None:
+        if self.app.screen is not screen:  # what Textual tells then is what the screen on top allows
+            self.keys = ()
+            return
         ranked = sorted((key for key in active_keys(screen) if key.footer), key=lambda key: key.footer)
         self.keys = tuple(ranked)
 

@@ -21,6 +21,8 @@ def now() -> float:
 
 
 _FIRST, _SECOND = "sweep/adam-lr0.01-w48-s1", "sweep/adam-lr0.003-w48-s2"
+_DIGESTS = {_FIRST: "5f" * 32, _SECOND: "c2" * 32}
+"""Of the models that these runs made."""
 _SAID: tuple[dict[str, object], ...] = (
     {"event": "decision", "run": _FIRST, "time": NOW - 50_000, "verdict": "keep", "why": "the best of the wide ones"},
     {
@@ -32,11 +34,11 @@ _SAID: tuple[dict[str, object], ...] = (
             "version": 1,
             "stage": "production",
         },
-        **{"sha256": "5f" * 32, "approved_by": "ben", "why": "87 % on held-out arms, the plan asked for 85"},
+        **{"sha256": _DIGESTS[_FIRST], "approved_by": "ben", "why": "87 % on held-out arms, the plan asked for 85"},
     },
     {
         **{"event": "stage", "run": _SECOND, "time": NOW - 3_000, "model": "spirals", "version": 2, "stage": "staging"},
-        **{"sha256": "c2" * 32, "approved_by": "ben", "why": "steadier over seeds; to be watched for a week"},
+        **{"sha256": _DIGESTS[_SECOND], "approved_by": "ben", "why": "steadier over seeds; to be watched for a week"},
     },
 )
 """What was said of runs of the demo."""
@@ -57,6 +59,13 @@ def _until_now(path: Path) -> _Log:
     return _Log(path.relative_to(LOGS), tuple(line for _, line in written), written[0][0], written[-1][0])
 
 
+def _model_of(log: _Log) -> tuple[str, ...]:
+    """The line that tells of the run's model, where it made one."""
+    digest = _DIGESTS.get(log.path.parent.as_posix())
+    model = {"event": "artifact", "time": log.last, "name": "model.npz", "kind": "model", "sha256": digest}
+    return (f"{json.dumps(model)}\n",) if digest else ()
+
+
 def open_store(folder: str) -> Store:
     """The store of a folder of the scene, with an index beside it."""
     return Store.open(Path(folder), index=Path(f"{folder}.duckdb"), poll=True, clock=now)
@@ -74,7 +83,7 @@ def set_scene() -> None:
         for log in logs:
             path = Path(DEMO) / log.path
             path.parent.mkdir(parents=True)
-            path.write_text("".join(log.lines), encoding="utf-8", newline="\n")
+            path.write_text("".join((*log.lines, *_model_of(log))), encoding="utf-8", newline="\n")
             os.utime(path, (log.last, log.last))
             store.catch_up()
         said = Path(DEMO) / ".labtop" / "annotations.jsonl"

@@ -9,7 +9,6 @@ from typing import Final
 
 from labtop.store.model import CodeDiff, Comparison
 from labtop.store.questions import Questions
-from labtop.tui.comparing.files import content
 from labtop.tui.comparing.look import CompareLook
 from labtop.tui.comparing.rows import in_order
 from labtop.tui.inquiry import Inquiry, Said
@@ -49,6 +48,8 @@ class ComparingFiles(View):
         """What is on the screen, as a Markdown table, into the clipboard."""
         if self._comparison is None:
             return
+        from labtop.tui.comparing.files import content  # what the first frame does not need
+
         text = content(self._comparison_shown(), self._look(), ".md")
         size = len(text.encode())
         if size > _MOST_COPIED:
@@ -71,6 +72,7 @@ class ComparingFiles(View):
 
     def _write(self, comparison: Comparison, look: CompareLook, ending: str) -> None:
         """In a thread."""
+        from labtop.tui.comparing.files import content
         from labtop.tui.export.write import placed
 
         path = Path(f"labtop-compare{ending}")

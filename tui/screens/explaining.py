@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from labtop.store.model import Column, MetricInfo
-from labtop.tui.screens.better import BetterScreen
 from labtop.tui.screens.filtering import Filtering
-from labtop.tui.screens.why import WhyScreen
 
 
 class Explaining(Filtering):
@@ -13,12 +11,16 @@ class Explaining(Filtering):
 
     def action_why(self) -> None:
         """Which params explain the metric."""
+        from labtop.tui.screens.why import WhyScreen  # what the first frame does not need
+
         info = self._main_metric()
         if info is not None:
             self.app.push_screen(WhyScreen(self._store, self.shown, _value_of(info), self.outline.metrics))
 
     def action_better(self) -> None:
         """Which group of runs is better than that of the baseline."""
+        from labtop.tui.screens.better import BetterScreen
+
         info = self._main_metric()
         if info is not None:
             runs, params = self.shown.listed, self.outline.varying_params

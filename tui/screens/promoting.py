@@ -6,7 +6,6 @@ from labtop.store.model import ModelVersion, Promotion, Run, StoreError, version
 from labtop.tui.inquiry import Said
 from labtop.tui.screens.models import ModelsView
 from labtop.tui.screens.noting import Noting
-from labtop.tui.screens.promotion import PromotionScreen
 from labtop.tui.screens.view import ON_ITS_WAY
 
 _NO_VERSION = "no version is here yet: W on a run promotes it"
@@ -36,6 +35,8 @@ class Promoting(Noting):
         self._ask_how(run)
 
     def _ask_how(self, run: Run, model: str = "", version: ModelVersion | None = None) -> None:
+        from labtop.tui.screens.promotion import PromotionScreen  # what the first frame does not need
+
         now = (version.version, version.stage) if version else ()
         self.app.push_screen(PromotionScreen(run, self._promote, self._store.models, model, *now))
 

@@ -1,0 +1,88 @@
+"""The runs of this process, and those that it has from its parent: forked, spawned or pickled."""
+
+from __future__ import annotations
+
+import copyreg
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from labtop.recording.complaints import Complaints
+from labtop.recording.log_file import LogFile
+from labtop.recording.place import Place, file_of_process
+from labtop.recording.run import Run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+COMPLAINTS: Final = Complaints()
+"""Of what concerns no run."""
+_PARENT: Final = "_LABTOP_PARENT"
+_runs: Final[list[Run]] = []
+
+
+def open_runs() -> list[Run]:
+    """The runs that take more lines, the one begun last at the end."""
+    _runs[:] = [run for run in _runs if run.is_open]
+    return list(_runs)
+
+
+def active() -> Run | None:
+    """The run begun last, or the parent's."""
+    runs = open_runs()
+    return runs[-1] if runs else _spawned()
+
+
+def inherited() -> Run | None:
+    """The run that this process has from its parent."""
+    run = active()
+    return None if run is None or run.is_own else run
+
+
+def adopt(run: Run) -> None:
+    """Make it the active one. Where a person types, the one before it is finished: a cell was run again."""
+    others = [each for each in open_runs() if each is not run]
+    if hasattr(sys, "ps1"):
+        for each in others:
+            each.finish()
+    _runs[:] = [*(each for each in others if each.is_open), run]
+    # A process that multiprocessing spawns knows its parent by this alone; others have another parent, and ignore it.
+    os.environ[_PARENT] = f"{os.getpid()}:{run.id}:{run.root}"
+
+
+def _spawned() -> Run | None:
+    """The run of the process that spawned this one by multiprocessing."""
+    multiprocessing = sys.modules.get("multiprocessing.process")
+    parent = multiprocessing.parent_process() if multiprocessing is not None else None
+    pid, _, rest = os.environ.get(_PARENT, "").partition(":")
+    run_id, _, root = rest.partition(":")
+    if parent is None or not run_id or pid != str(parent.pid):
+        return None
+    return _again(root, run_id)
+
+
+def _again(root: str, run_id: str) -> Run:
+    """The run of another process, in a file of this one's own, which is there once something is logged."""
+    place = Place(Path(root), run_id, made=False)
+    for run in open_runs():
+        if run.folder == place.folder:
+            return run
+    complaints = Complaints()
+    run = Run(place, LogFile(file_of_process(place.folder), complaints), complaints, owner=False, is_own=False)
+    _runs.append(run)
+    return run
+
+
+def _reduced(run: Run) -> tuple[Callable[[str, str], Run], tuple[str, str]]:
+    return _again, (str(run.root), run.id)
+
+
+def _after_fork() -> None:
+    for run in open_runs():
+        run.in_child(file_of_process(run.folder))
+
+
+copyreg.pickle(Run, _reduced)
+os.register_at_fork(after_in_child=_after_fork)

@@ -32,6 +32,9 @@ def watch(run: Run) -> None:
 
 
 def _install() -> None:
+    # Loaded while nothing is wrong: Python forgets that ctrl+c ended it when a hook loads it then (it calls `eval`).
+    import traceback  # noqa: F401
+
     atexit.register(_at_exit)
     sys.excepthook = _seeing(sys.excepthook)
     threading.excepthook = _seeing_threads(threading.excepthook)

@@ -36,7 +36,7 @@ def watch(run: Run) -> None:
 
 def _install() -> None:
     global _main
-    # What this needs is loaded while nothing is wrong: Python forgets that ctrl+c ended it when a hook loads modules then.
+    # Loads what it needs while nothing is wrong: Python forgets that ctrl+c ended it when a hook loads modules then.
     try:
         raise InterruptedError
     except InterruptedError as error:

@@ -28,6 +28,8 @@ def end_of(root: Path = Path("runs")) -> dict[str, Any]:
         ("", "finished", 0, None),
         ("sys.exit()", "finished", 0, None),
         ("sys.exit(3)", "failed", 3, "exit status 3"),
+        ("try: sys.exit(0)\nfinally: pass", "finished", 0, None),
+        ("def main():\n    for _ in range(3): pass\nif True: main()", "finished", 0, None),
         ("sys.exit('no data')", "failed", 1, "no data"),
         ("raise ValueError('bad\\nvalue')", "failed", 1, "ValueError: bad value"),
         ("raise KeyboardInterrupt", "killed", 130, "KeyboardInterrupt"),
@@ -43,6 +45,14 @@ def test_the_end_of_the_process_ends_the_run(
     assert (last["status"], last.get("exit_code"), last.get("error")) == (status, exit_code, error)
     if exit_code is not None and status != "killed":
         assert ended.returncode == exit_code
+
+
+def test_an_exit_that_no_hook_sees_is_not_taken_for_success(train: Train) -> None:
+    ended = train(BEGIN + "def main():\n    return 3\nraise SystemExit(main())\n")
+
+    assert ended.returncode == 3
+    assert end_of()["status"] == "ended"
+    assert "sys.exit" in end_of()["error"]
 
 
 def test_the_traceback_stands_in_the_log_and_on_the_terminal(train: Train) -> None:

@@ -100,3 +100,19 @@ run.log({"loss": 1.0}, step=9)
     assert list(runs) == ["it"]
     assert details["it"].metrics.keys() == {"child0", "child1", "child2", "loss"}
     assert runs["it"].status == "finished"
+
+
+def test_a_rank_that_failed_is_why_the_others_were_killed(train: Train, read: Any) -> None:
+    """It begins first and ends between the first and the last line of the other."""
+    rank0 = """
+import os, signal, subprocess, sys, labtop
+run = labtop.init("runs", id="it")
+run.log({"loss": 1.0})
+subprocess.run([sys.executable, "rank1.py"], env={**os.environ, "RANK": "1", "WORLD_SIZE": "2"})
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+    Path("rank1.py").write_text('import labtop\nlabtop.init("runs", id="it")\nraise ValueError("rank 1")\n')
+    train(rank0, RANK="0", WORLD_SIZE="2")
+
+    runs, _ = read()
+    assert (runs["it"].status, runs["it"].error) == ("failed", "ValueError: rank 1")

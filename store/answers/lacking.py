@@ -41,7 +41,7 @@ def _lost(detail: RunDetail) -> Iterator[str]:
     if _is_dirty(detail) and not has_patch(detail):
         yield "uncommitted changes without a saved patch"
     elif left_out(code):
-        yield "changes that were left out of the record"
+        yield "code that is not wholly recorded"
     if untracked_code(code):
         yield "untracked code that was not saved"
 

@@ -130,8 +130,8 @@ ODD_FACTS: list[tuple[dict[str, Json], ...]] = [
 def test_how_much_is_recorded_is_the_same_in_the_table_and_of_a_run(shelf: Shelf) -> None:
     for facts in ODD_FACTS:
         said(shelf, *facts)
-    for key, value in (("model.Manual_Seed", 3), ("seeds", 3)):
-        shelf.param(said(shelf, {}), key, value)
+    for key in ("model.Manual_Seed", "seeds"):
+        shelf.param(said(shelf, {}), key, 3)
     for key, value in (("git_sha", "abc"), ("commit", ""), ("committed", "abc")):
         shelf.attribute(said(shelf, {}), key, value)
     recorded = [detail.recorded for detail in details(shelf.cursor(), None, 0.0, events=False)]

@@ -21,6 +21,7 @@ Append = Callable[[Path, str, Iterable[object]], None]
 
 _TRAINING = """\
 import json, os, pathlib, sys
+import net_scale
 
 steps, seed = int(sys.argv[1].split("=")[1]), int(sys.argv[3])
 data = [int(word) for word in pathlib.Path("../data/numbers.txt").read_text().split()]
@@ -29,7 +30,7 @@ log.parent.mkdir(parents=True, exist_ok=True)
 value = seed
 with log.open("a") as file:
     for step in range(steps):
-        value = (value * 31 + data[step % len(data)] + int(os.environ["NET_BIAS"])) % 1009
+        value = (value * net_scale.BY + data[step % len(data)] + int(os.environ["NET_BIAS"])) % 1009
         file.write(json.dumps({"step": step, "value": value}) + chr(10))
 """
 # Lines that a shell, or a patch that was changed on its way, would stumble over.
@@ -52,12 +53,14 @@ def net(tmp_path: Path) -> Path:
     (root / "src").mkdir(parents=True)
     (root / "data").mkdir()
     (root / "src" / "train.py").write_text(_TRAINING)
+    (root / "lib").mkdir()
+    (root / "lib" / "net_scale.py").write_text("BY = 31\n")
     (root / "notes.txt").write_text("one\n")
     (root / ".gitignore").write_text("data\n")
     _git(root, "init", "-q")
     _git(root, "add", ".")
     _git(root, "commit", "-qm", "one")
-    (root / "src" / "train.py").write_text(_TRAINING.replace("* 31", "* 37"))
+    (root / "src" / "train.py").write_text(_TRAINING.replace("% 1009", "% 1013"))
     (root / "notes.txt").write_text(_CHANGE, encoding="utf-8")
     (root / "data" / "numbers.txt").write_text("3 1 4 1 5\n")
     return root
@@ -72,13 +75,13 @@ def about(net: Path) -> dict[str, Any]:
     return {
         "event": "run", "time": 1.76e9, "params": {"steps": 9}, "seed": 5, "user": "ana", "command": command,
         "git": {
-            "commit": _git(net, "rev-parse", "HEAD").strip(), "branch": "main", "remote": None, "dirty": True,
-            "diff": _git(net, "diff", "HEAD"), "root": str(net), "prefix": "src/", "untracked": [],
+            "commit": _git(net, "rev-parse", "HEAD").strip(), "branch": "main", "remote": "file:///gone/net.git",
+            "dirty": True, "diff": _git(net, "diff", "HEAD"), "root": str(net), "prefix": "src/", "untracked": [],
         },
         "data": [{"name": "numbers", "digest": f"sha256:{digest}", "uri": str(data)}],
         "env": {
             "python": f"{sys.version_info[0]}.{sys.version_info[1]}.0", "packages": {"My_net": "0.1"},
-            "variables": {"NET_BIAS": "2", "LD_PRELOAD": "/tmp/x.so"},
+            "variables": {"NET_BIAS": "2", "LD_PRELOAD": "/tmp/x.so", "PYTHONPATH": f"/x y:{net}/lib"},
         },
     }  # fmt: skip
 
@@ -125,7 +128,7 @@ def test_a_run_comes_to_the_same_in_an_empty_folder(
     capsys: Captured, tmp_path: Path, net: Path, about: dict[str, Any], record: Callable[[Mapping[str, Any]], Path]
 ) -> None:
     first = tmp_path / "first"
-    environ = {**os.environ, "LABTOP_DIR": str(first), "NET_BIAS": "2"}
+    environ = {**os.environ, "LABTOP_DIR": str(first), "NET_BIAS": "2", "PYTHONPATH": str(net / "lib")}
     subprocess.run([sys.executable, *about["command"][1:]], cwd=net / "src", env=environ, check=True)
     wanted = _values(first / "again" / "events.jsonl")
     script = tmp_path / "again.sh"
@@ -133,11 +136,13 @@ def test_a_run_comes_to_the_same_in_an_empty_folder(
     assert (status, out, _said(err)) == (
         0, f"{script}\n", ["variable LD_PRELOAD is not set: it is none that a script should set"]
     )  # fmt: skip
-    (net / "src" / "train.py").write_text("raise SystemExit('the old tree')")
+    for name in ("src/train.py", "lib/net_scale.py"):
+        (net / name).write_text("raise SystemExit('the old tree')")
     bare = _sh(script, tmp_path / "bare", "--no-env")
     assert bare.returncode == 0, bare.stderr
     assert _values(tmp_path / "bare" / "runs" / "again" / "events.jsonl") == wanted
     assert (tmp_path / "bare" / "code" / "notes.txt").read_text("utf-8") == _CHANGE
+    assert _git(tmp_path / "bare" / "code", "remote", "get-url", "origin") == "file:///gone/net.git\n"
     assert not list(tmp_path.rglob("hacked"))
     whole = _sh(script, tmp_path / "whole", "--system-site-packages", LABTOP_RUN_ID="outer")
     assert (whole.returncode, _values(tmp_path / "whole" / "runs" / "again" / "events.jsonl")) == (0, wanted)

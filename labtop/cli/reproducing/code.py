@@ -58,11 +58,16 @@ def is_source(place: str) -> bool:
 
 def _clone(source: str, commit: str, root: str) -> Iterator[str]:
     git = 'git -C "$tree"'
+    has_other = bool(root) and root != source
+    clone = f'{_TRANSPORTS} git clone --no-checkout -- {word(source)} "$tree"'
     yield "unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE"
-    yield f'{_TRANSPORTS} git clone --no-checkout -- {word(source)} "$tree"'
+    yield f"{clone} || {{" if has_other else clone
+    if has_other:
+        yield f'    git clone --no-checkout -- {word(root)} "$tree" && {git} remote set-url origin {word(source)}'
+        yield "}"
     yield f"has_commit() {{ {git} cat-file -e {commit}^{{commit}} 2>/dev/null; }}"
     yield f"has_commit || {_TRANSPORTS} {git} fetch origin {commit} || :"
-    if root and root != source:
+    if has_other:
         yield f"has_commit || [ ! -d {word(root)} ] || {git} fetch -- {word(root)} {commit}"
     yield f"{git} checkout --quiet --detach {commit}"
     yield f'[ ! -e "$tree/.gitmodules" ] || {git} submodule update --init --recursive'

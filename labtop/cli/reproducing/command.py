@@ -35,7 +35,7 @@ def command_step(detail: RunDetail, tree: Tree) -> Step:
     remarks += [f"variable {name} is not set: it is none that a script should set" for name in refused]
     if size := _processes(detail):
         remarks.append(f"the run was one of {size} processes: the command below starts one, its launcher starts them")
-    lines = [f"export {name}={word(value)}" for name, value in variables.items()]
+    lines = [f"export {name}={_value(value, tree)}" for name, value in variables.items()]
     lines += ["unset LABTOP_RUN_ID", 'export LABTOP_DIR="${LABTOP_DIR:-$here/runs}"']
     new = () if lacks else tuple(_placed(words, tree))
     lines += ['mkdir -p "$work"', 'cd "$work"', f"exec {' '.join(new)}"]
@@ -76,6 +76,15 @@ def _variables(detail: RunDetail) -> tuple[dict[str, str], list[str]]:
         if _VARIABLE.fullmatch(name) and not _NOT_SET.fullmatch(name) and is_fit(value)
     }
     return good, sorted(found.keys() - good.keys())
+
+
+def _value(value: str, tree: Tree) -> str:
+    """The value, or list of paths, as words of the script; what lay below the old tree is below the new one."""
+    paths = value.split(":")
+    below = [tree.within(path) for path in paths]
+    if all(path is None for path in below):
+        return word(value)
+    return ":".join(word(old) if new is None else word(new, "tree") for old, new in zip(paths, below, strict=True))
 
 
 def _processes(detail: RunDetail) -> int:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU)
 _watched: Final[list[Run]] = []
-_outcome = Outcome(exit_code=0)
+_UNTOLD: Final = Outcome(exit_code=0)
+_UNSEEN: Final = Outcome("ended", error="raise SystemExit does not tell the exit status: sys.exit(status) does")
+_outcome = _UNTOLD
+_main: FrameType | None = None
 _handled: Final[set[int]] = set()
 
 
@@ -32,6 +35,13 @@ def watch(run: Run) -> None:
 
 
 def _install() -> None:
+    global _main
+    # Loads what it needs while nothing is wrong: Python forgets that ctrl+c ended it when a hook loads modules then.
+    try:
+        raise InterruptedError
+    except InterruptedError as error:
+        trace_of(error)
+    _main = _main_module()
     atexit.register(_at_exit)
     sys.excepthook = _seeing(sys.excepthook)
     threading.excepthook = _seeing_threads(threading.excepthook)
@@ -44,8 +54,29 @@ def _is_installed() -> bool:
 
 
 def _at_exit() -> None:
+    outcome = _UNSEEN if _outcome is _UNTOLD and _was_left() else _outcome
     for run in reversed(_watched):
-        run.end(_outcome)
+        run.end(outcome)
+
+
+def _main_module() -> FrameType | None:
+    """The frame of the script, where this is called from it."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "__main__":
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def _was_left() -> bool:
+    """Whether the script did not come to its end: `raise SystemExit(3)` passes by every hook."""
+    if _main is None:
+        return False
+    import opcode
+
+    at = _main.f_code.co_code[_main.f_lasti] if _main.f_lasti >= 0 else None
+    return at is not None and not opcode.opname[at].startswith("RETURN")
 
 
 def _seeing(previous: Callable[..., Any]) -> Callable[..., Any]:

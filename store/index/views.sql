@@ -192,7 +192,10 @@ select
     max(coalesce(expect_s, greatest(60, 3 * gap_s))) as stale_after,
     max(heard) as heard,
     arg_max(grown, {'h': heard, 't': turn}) as grown,
-    arg_max(end_status, {'u': coalesce(updated, 0), 't': turn}) as end_status,
+    -- The last end counts, unless a process that ran beside that one failed: what killed the others then is no cause.
+    case when max(updated) filter (where end_word(end_status, exit_code) = 'failed')
+            >= arg_max(started, {'u': coalesce(updated, 0), 't': turn}) filter (where end_status is not null)
+        then 'failed' else arg_max(end_status, {'u': coalesce(updated, 0), 't': turn}) end as end_status,
     -- A process that began after the last end has taken the run up again.
     coalesce(max(started) filter (where end_status is null and not estimated)
         > max(updated) filter (where end_status is not null), false) as taken_up,

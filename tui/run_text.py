@@ -55,13 +55,13 @@ def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "brai
         page.section("Data", _mapping(item))
     page.section("Environment", (*_mapping(detail.env), *_mapping(detail.hardware)))
     page.section("Process", _process(detail))
+    page.section("Launch", (*_mapping(detail.launcher), *_mapping(detail.slurm)))
     page.section("Attributes", _mapping(detail.attributes))
     page.section("Artifacts", ((item.name, _artifact(item)) for item in detail.artifacts))
     page.section("Files", (("", name) for name in detail.files))
     _rejected(page, detail)
-    if detail.missing:
-        page.title("Not recorded")
-        page.line(", ".join(detail.missing), "yellow")
+    page.title("Record")
+    page.line(detail.record, "yellow" if detail.missing else "")
     page.text.rstrip()
     return page.text
 

@@ -47,6 +47,7 @@ def tables(detail: RunDetail) -> Iterator[Table]:
         yield _pairs("data" if number == 1 else f"data {number}", data)
     yield _pairs("env", detail.env)
     yield _pairs("hardware", detail.hardware)
+    yield _pairs("launch", {**(detail.launcher or {}), **(detail.slurm or {})})
     yield _artifacts(detail)
     yield _events(detail)
     yield Table(("line", "reason"), tuple(map(_bad, detail.first_rejected[:_FEW])), "rejected", whole=True)
@@ -91,7 +92,7 @@ def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
         ("error", _text(run.error)),
         ("files", _text(", ".join(detail.files))),
         ("rejected", _rejected(detail.rejected)),
-        ("not recorded", _text(", ".join(detail.missing))),
+        ("record", _text(detail.record)),
     ]
     return ((Cell(key, key), each) for key, each in known if each is not None)
 

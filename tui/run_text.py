@@ -17,6 +17,7 @@ from labtop.store.model import (
     Param,
     Run,
     RunDetail,
+    code,
     last_decision,
     said_by,
     said_words,
@@ -50,7 +51,7 @@ def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "brai
     page.section("Parameters", ((key, _param(param)) for key, param in sorted(detail.params.items())))
     _history(page, [event for event in detail.events if event.event in SAYINGS])
     _log(page, [event for event in detail.events if event.event not in SAYINGS])
-    page.section("Code", _mapping(detail.code))
+    page.section("Code", _mapping(code.told(detail.code)))
     for item in detail.data or ():
         page.section("Data", _mapping(item))
     page.section("Environment", (*_mapping(detail.env), *_mapping(detail.hardware)))

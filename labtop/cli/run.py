@@ -44,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if not command:
         raise CommandError("which command? labtop run -- python train.py")
     _check(command[0])
+    _open_streams()
     from labtop.recording.beginning import init
     from labtop.recording.place import DIRECTORY, RUN_ID
     from labtop.running.recorded import Trouble, recorded
@@ -65,6 +66,15 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(str(error), error.status) from error
     finally:
         output.silence(sys.stdout)  # nothing of labtop's own is left to write; its reader may have gone
+
+
+def _open_streams() -> None:
+    """A stream that is closed is the null device: a file that is opened later must not be taken for it."""
+    for stream in range(3):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def _check(program: str) -> None:

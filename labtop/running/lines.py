@@ -44,8 +44,8 @@ class Lines:
         if b"\r" in data or self._is_rewritten:
             self._is_rewritten = True
             whole = b"".join((*self._held, data))
-            # What follows the last \r, or if nothing does, as between \r and \n, what is before it.
-            held = whole[whole.rfind(b"\r", 0, len(whole) - 1) + 1 :][:_LONGEST_STATE]
+            # What follows the last \r, or if nothing to be seen does, as between \r and \n, what is before it.
+            held = whole[whole.rfind(b"\r", 0, len(whole.rstrip())) + 1 :][:_LONGEST_STATE]
             self._held, self._size = [held], len(held)
         elif self._size < _LONGEST:
             self._held.append(data)

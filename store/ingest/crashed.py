@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+
+from labtop.process_times import state_and_start
 
 _OPEN = """
 select s.run, s.file, i.id, s.pid, s.pid_started from shares s join identities i on i.run = s.run
@@ -46,18 +47,7 @@ def _runs(pid: int, started: float | None) -> bool:
         return False
     except OSError:
         pass
-    state, actual = _process(pid)
+    state, actual = state_and_start(pid)
     if state in _DEAD:
         return False
     return actual is None or started is None or abs(actual - started) <= _SLACK_S
-
-
-def _process(pid: int) -> tuple[str | None, float | None]:
-    """The state of a process and when it started, in seconds since the epoch; None where /proc does not say (Linux
-    alone has it)."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        boot = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith("btime"))
-        return fields[0], float(boot.split()[1]) + float(fields[19]) / os.sysconf("SC_CLK_TCK")
-    except (OSError, StopIteration, IndexError, ValueError):
-        return None, None

@@ -222,6 +222,18 @@ def test_options_name_the_run_and_words_behind_the_command_are_its_own(
     assert [event["command"] for event in events if "command" in event][-1] == command
 
 
+def test_secrets_are_passed_through_but_not_recorded(
+    run: Run, recorded: Recorded, environment: dict[str, str]
+) -> None:
+    environment["SERVICE_API_KEY"] = secret = "k9-Zq4v7Lw2x"
+    code = f'echo "key $SERVICE_API_KEY"; echo "no access with {secret}" >&2; exit 1'
+    done = run("sh", "-c", code, "--api-key", secret)
+    assert (done.stdout, done.stderr) == (f"key {secret}\n".encode(), f"no access with {secret}\n".encode())
+    assert secret not in (recorded.folder / "events.jsonl").read_text()
+    assert recorded.text == ["key ***", "no access with ***"]
+    assert recorded.end["error"] == "no access with ***"
+
+
 def test_starting_loads_no_library(tmp_path: Path, environment: dict[str, str]) -> None:
     words = [sys.executable, "-X", "importtime", "-m", "labtop", "run", "--", "true"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env=environment, check=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labtop import quiet_git
 from labtop.store.answers.code_diff import Code, code_diff
 from labtop.store.read import repository
 
@@ -77,7 +78,7 @@ def test_nothing_is_fetched_whatever_the_repository_says(
         "core.repositoryFormatVersion": "1",
     }.items():
         git(repo, "config", key, value)
-    monkeypatch.delitem(repository._ENVIRONMENT, "GIT_NO_LAZY_FETCH")  # as where git does not know it
+    monkeypatch.delitem(quiet_git._ENVIRONMENT, "GIT_NO_LAZY_FETCH")  # as where git does not know it
     found = code_diff(of(git(repo, "rev-parse", "one")), of("ab" * 20), [repo])
     assert "does not have the commit" in found.parts[0].remark
     assert not (tmp_path / "fetched").exists()

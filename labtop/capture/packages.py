@@ -1,0 +1,47 @@
+"""Packages that can be imported, with their versions: as the names of the folders of their metadata tell."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+_DIRECTORY: Final = re.compile(r"(.+?)(?:-([^-]+))?(?:-py\d[\d.]*)?\.(?:dist|egg)-info")
+_SEPARATORS: Final = re.compile(r"[-_.]+")
+_MOST: Final = 5000
+
+
+def packages(places: Iterable[str] | None = None) -> dict[str, str]:
+    """Version by name (in the one form that names of packages have), sorted; of two, the one that is imported.
+
+    `places` are folders, those of `sys.path` if None. No metadata is read where the folder's name has the version.
+    """
+    found: dict[str, str] = {}
+    for place in list(sys.path if places is None else places):
+        with suppress(OSError), os.scandir(place or ".") as entries:
+            here = sorted(entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
+            for name in here:
+                match = _DIRECTORY.fullmatch(name)
+                if match is not None and len(found) < _MOST:
+                    package = _SEPARATORS.sub("-", match.group(1)).lower()
+                    if package not in found:
+                        found[package] = match.group(2) or _version(Path(place, name))
+    return dict(sorted(found.items()))
+
+
+def _version(folder: Path) -> str:
+    for name in ("METADATA", "PKG-INFO"):
+        with suppress(OSError), (folder / name).open(errors="replace") as file:
+            for line in file:
+                if line.lower().startswith("version:"):
+                    return line.partition(":")[2].strip()
+                if not line.strip():
+                    break
+    return ""

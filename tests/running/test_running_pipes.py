@@ -222,9 +222,7 @@ def test_options_name_the_run_and_words_behind_the_command_are_its_own(
     assert [event["command"] for event in events if "command" in event][-1] == command
 
 
-def test_secrets_are_passed_through_but_not_recorded(
-    run: Run, recorded: Recorded, environment: dict[str, str]
-) -> None:
+def test_secrets_are_passed_through_but_not_recorded(run: Run, recorded: Recorded, environment: dict[str, str]) -> None:
     environment["SERVICE_API_KEY"] = secret = "k9-Zq4v7Lw2x"
     code = f'echo "key $SERVICE_API_KEY"; echo "no access with {secret}" >&2; exit 1'
     done = run("sh", "-c", code, "--api-key", secret)

@@ -120,8 +120,9 @@ class Transcript:
     def _log(self, line: bytes, now: float) -> None:
         if self._is_drawn_again(line, now):
             return
-        text = text_of(line)
-        if not text or text == self._shown:
+        text, shown = text_of(line), self._shown
+        self._shown = ""
+        if not text or text == shown:
             return
         if self._allowed_lines.left <= 0 or self._allowed_text.left <= 0:
             self._leave_out(line + b"\n")

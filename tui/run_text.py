@@ -17,6 +17,7 @@ from labtop.store.model import (
     Param,
     Run,
     RunDetail,
+    code,
     last_decision,
     said_by,
     said_words,
@@ -50,18 +51,18 @@ def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "brai
     page.section("Parameters", ((key, _param(param)) for key, param in sorted(detail.params.items())))
     _history(page, [event for event in detail.events if event.event in SAYINGS])
     _log(page, [event for event in detail.events if event.event not in SAYINGS])
-    page.section("Code", _mapping(detail.code))
+    page.section("Code", _mapping(code.told(detail.code)))
     for item in detail.data or ():
         page.section("Data", _mapping(item))
     page.section("Environment", (*_mapping(detail.env), *_mapping(detail.hardware)))
     page.section("Process", _process(detail))
+    page.section("Launch", (*_mapping(detail.launcher), *_mapping(detail.slurm)))
     page.section("Attributes", _mapping(detail.attributes))
     page.section("Artifacts", ((item.name, _artifact(item)) for item in detail.artifacts))
     page.section("Files", (("", name) for name in detail.files))
     _rejected(page, detail)
-    if detail.missing:
-        page.title("Not recorded")
-        page.line(", ".join(detail.missing), "yellow")
+    page.title("Record")
+    page.line(detail.record, "yellow" if detail.missing else "")
     page.text.rstrip()
     return page.text
 

@@ -23,7 +23,19 @@ SORTED_BY = ("name", "status", "started", "updated", "step", "duration")
 
 SHOWABLE = (
     *("tags", "notes", "group", "verdict", "hypothesis", "host", "started", "duration", "steps_per_s", "eta"),
-    *("total_steps", "attempts", "error", "exit_code", "id", "number", "user", "git.commit", "git.branch", "hidden"),
+    *(
+        "total_steps",
+        "attempts",
+        "error",
+        "exit_code",
+        "id",
+        "number",
+        "user",
+        "git.commit",
+        "git.branch",
+        "record",
+        "hidden",
+    ),
 )
 """Fields that can be columns beside those that are always there."""
 

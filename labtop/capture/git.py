@@ -91,9 +91,11 @@ class _Asking:
     def ask(self, *words: str, most: int = _MOST, may_fail: bool = False) -> Said:
         """What git says. Raises GitFails, also where it refuses."""
         left_s = self._until - monotonic()
-        if left_s <= 0:
-            raise GitFails(f"git takes longer than {_PATIENCE_S:.0f} s in {self._root}")
-        said = ask(self._root, *words, patience_s=left_s, most=most, config=self._config)
+        try:
+            said = ask(self._root, *words, patience_s=max(left_s, 0), most=most, config=self._config)
+        except GitFails as why:
+            late = f"git takes longer than {_PATIENCE_S:.0f} s in {self._root}"
+            raise GitFails(late if monotonic() >= self._until else str(why)) from None
         if said.status and not said.is_cut and not may_fail:
             raise GitFails(f"git cannot read {self._root}: run git status there, it says why")
         return said
@@ -147,7 +149,7 @@ class _Asking:
         """Files that git neither knows nor ignores, whole folders as one; and whether there are more."""
         options = ("--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
         said = self.ask("ls-files", *options, most=1 << 16)
-        names = _names(said.out)
+        names = _names(said.out.rpartition(b"\0")[0])  # where it was cut off, the last name is a part of one
         return names[:_MOST_UNTRACKED], said.is_cut or len(names) > _MOST_UNTRACKED
 
 

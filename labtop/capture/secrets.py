@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SHORTEST: Final = 8
 """Characters of a variable's value that is looked for everywhere: shorter ones are in many words."""
+_NO_TOKEN_ID: Final = 10_000_000  # as a number, a token is one of a vocabulary
 _SHORT_WORD: Final = re.compile(r"[a-z_/-]{0,15}")
 _PASSWORD: Final = re.compile(r"PASS|PWD|SECRET", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-+]?[\d.,:]+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -75,7 +76,7 @@ class Mask:
             return MASKED if hidden and not _is_free(value) else self.text(value)
         if isinstance(value, (bytes, bytearray)):
             return MASKED if hidden else value
-        if hidden and isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 1000:
+        if hidden and isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _NO_TOKEN_ID:
             return MASKED
         if isinstance(value, Mapping):
             return {key: self._value(item, hidden=hidden or is_secret_name(str(key))) for key, item in value.items()}

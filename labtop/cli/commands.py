@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("ls", "the runs as a table", "labtop.cli.ls"),
         Command("show", "everything known of one run", "labtop.cli.show"),
         Command("diff", "what differs between runs", "labtop.cli.diff"),
+        Command("reproduce", "a script that brings a run back into an empty folder", "labtop.cli.reproduce"),
         Command("tail", "new values as plain lines, like tail -f", "labtop.cli.tail"),
         Command("plot", "curves of metrics, as text or in a file", "labtop.cli.plot"),
         Command("report", "what came of the runs, as one file to mail", "labtop.cli.report.command"),

@@ -12,7 +12,7 @@ from labtop.cli.ls import STATUS_COLOURS
 from labtop.cli.reading import opened
 from labtop.cli.tables import Cell, Table, cell
 from labtop.store.answers.to_json import show_json
-from labtop.store.model import Json, Metric, Param, Rejected, Run, RunDetail, last_decision, said_by, said_words
+from labtop.store.model import Json, Metric, Param, Rejected, Run, RunDetail, code, last_decision, said_by, said_words
 
 _METRIC_FIELDS: Final = ("last", "step", "best", "best_step", "min", "max", "mean", "count", "nan", "goal")
 _FEW: Final = 3
@@ -42,11 +42,12 @@ def tables(detail: RunDetail) -> Iterator[Table]:
     yield Table(
         ("name", *_METRIC_FIELDS), tuple(_metric(name, each) for name, each in detail.metrics.items()), "metrics"
     )
-    yield _pairs("code", detail.code)
+    yield _pairs("code", code.told(detail.code))
     for number, data in enumerate(detail.data or (), 1):
         yield _pairs("data" if number == 1 else f"data {number}", data)
     yield _pairs("env", detail.env)
     yield _pairs("hardware", detail.hardware)
+    yield _pairs("launch", {**(detail.launcher or {}), **(detail.slurm or {})})
     yield _artifacts(detail)
     yield _events(detail)
     yield Table(("line", "reason"), tuple(map(_bad, detail.first_rejected[:_FEW])), "rejected", whole=True)
@@ -91,7 +92,7 @@ def _overview(detail: RunDetail) -> Iterator[tuple[Cell, Cell]]:
         ("error", _text(run.error)),
         ("files", _text(", ".join(detail.files))),
         ("rejected", _rejected(detail.rejected)),
-        ("not recorded", _text(", ".join(detail.missing))),
+        ("record", _text(detail.record)),
     ]
     return ((Cell(key, key), each) for key, each in known if each is not None)
 

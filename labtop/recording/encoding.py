@@ -13,8 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` alone takes longer to load than the rest of this
     from typing import Any, Final
 
-LONGEST_TEXT: Final = 100_000
-"""Characters of one text that are kept."""
+LONGEST_TEXT: Final = 2 << 20
+"""Characters of one text that are kept: a patch has up to a megabyte."""
+LONGEST_ATTRIBUTE: Final = 100_000
+"""Characters of a text among metrics that are kept."""
 MOST_ITEMS: Final = 10_000
 """Items of one list, set or mapping that are kept."""
 LONGEST_LIST: Final = 16
@@ -41,16 +43,17 @@ def plain(value: object) -> Any:
     NaN and infinities are texts, so that every parser reads them. Sets are sorted lists, arrays of few numbers lists;
     a cycle, what lies too deep and what has no JSON of its own are named.
     """
-    return _plain(value, (), describe)
+    return _plain(value, (), _Rules(describe, LONGEST_TEXT))
 
 
 def figures(metrics: Mapping[object, object], complain: Callable[[str, str], None]) -> dict[str, Any]:
     """Metrics by name; those that no log can hold are left out and complained of, with their name."""
     found: dict[str, Any] = {}
+    rules = _Rules(_refuse, LONGEST_ATTRIBUTE)
     for key, value in metrics.items():
         name = name_of(key)
         try:
-            found[name] = _plain(value, (), _refuse)
+            found[name] = _plain(value, (), rules)
         except Left as left:
             complain(f"value {name}", f"{name!r} is {left}: log numbers, or texts; it is left out")
         except Exception as error:  # whatever the methods of a stranger's object raise
@@ -88,31 +91,43 @@ def _refuse(value: object) -> str:
     raise Left(f"of type {type(value).__name__}")
 
 
-def _plain(value: object, above: tuple[int, ...], other: Callable[[object], str]) -> Any:
+class _Rules:
+    """What becomes of a value that JSON has no form for, and of long texts."""
+
+    def __init__(self, other: Callable[[object], str], longest: int) -> None:
+        self.other = other
+        self.longest = longest
+
+    def cut(self, text: str) -> str:
+        """The text, or its beginning and how long it is."""
+        return text if len(text) <= self.longest else f"{text[: self.longest]} ... ({len(text)} characters)"
+
+
+def _plain(value: object, above: tuple[int, ...], rules: _Rules) -> Any:
     if value is None or isinstance(value, (bool, str)):
-        return _cut(value) if isinstance(value, str) else value
+        return rules.cut(value) if isinstance(value, str) else value
     if isinstance(value, enum.Enum):
-        return _plain(value.value, above, other)
+        return _plain(value.value, above, rules)
     if isinstance(value, (int, float)):
         return _number(value)
     if isinstance(value, (Mapping, list, tuple, Set)):
-        return _nested(value, above, other)
+        return _nested(value, above, rules)
     if isinstance(value, os.PathLike):
-        return _cut(str(value))
+        return rules.cut(str(value))
     if isinstance(value, date):
         return value.isoformat()
     if (scalar := _scalar(value)) is not None:
-        return _plain(scalar, (*above, id(value)), other) if id(value) not in above else "<cycle>"
+        return _plain(scalar, (*above, id(value)), rules) if id(value) not in above else "<cycle>"
     if (numbers := _few_numbers(value)) is not None:
         return numbers
     fields = getattr(value, "__dict__", None)
     if type(value).__name__ == "Namespace" and isinstance(fields, dict):  # of argparse
-        return _nested(fields, above, other)
-    return other(value)
+        return _nested(fields, above, rules)
+    return rules.other(value)
 
 
 def _nested(
-    value: Mapping[Any, Any] | list[Any] | tuple[Any, ...] | Set[Any], above: tuple[int, ...], other: Any
+    value: Mapping[Any, Any] | list[Any] | tuple[Any, ...] | Set[Any], above: tuple[int, ...], rules: _Rules
 ) -> Any:
     if id(value) in above:
         return "<cycle>"
@@ -121,10 +136,10 @@ def _nested(
     within = (*above, id(value))
     if isinstance(value, Mapping):
         items = islice(value.items(), MOST_ITEMS)
-        return {name_of(key): _plain(item, within, other) for key, item in items}
+        return {name_of(key): _plain(item, within, rules) for key, item in items}
     if isinstance(value, Set):
         value = sorted(value, key=repr)
-    return [_plain(item, within, other) for item in value[:MOST_ITEMS]]
+    return [_plain(item, within, rules) for item in value[:MOST_ITEMS]]
 
 
 def _number(value: float) -> int | float | str:
@@ -154,8 +169,4 @@ def _few_numbers(value: object) -> Any:
     to_list, shape = getattr(value, "tolist", None), getattr(value, "shape", None)
     if not callable(to_list) or shape is None or len(shape) != 1 or shape[0] > LONGEST_LIST:
         return None
-    return [_plain(item, (), describe) for item in to_list()]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} ... ({len(text)} characters)"
+    return [_plain(item, (), _Rules(describe, LONGEST_ATTRIBUTE)) for item in to_list()]

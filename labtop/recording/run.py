@@ -9,7 +9,7 @@ from pathlib import Path
 from time import time
 
 from labtop.recording.complaints import Complaints
-from labtop.recording.encoding import LONGEST_TEXT, figures, line, number, plain, quick
+from labtop.recording.encoding import LONGEST_ATTRIBUTE, figures, line, number, plain, quick
 from labtop.recording.files_of_run import Files
 from labtop.recording.log_file import LogFile
 from labtop.recording.outcome import Outcome, outcome_of
@@ -98,7 +98,7 @@ class Run:
             at = step if type(step) is int else self._place(metrics, step)
             try:
                 body = quick(metrics)
-                is_plain = body[0] == "{" and len(body) < LONGEST_TEXT and _RESERVED.isdisjoint(metrics)
+                is_plain = body[0] == "{" and len(body) < LONGEST_ATTRIBUTE and _RESERVED.isdisjoint(metrics)
             except (ValueError, TypeError, RecursionError):
                 is_plain = False
             if not is_plain or self._prefix:

@@ -10,6 +10,7 @@ import duckdb
 
 from labtop.store.answers.facts import Facts
 from labtop.store.answers.rows import from_json
+from labtop.store.answers.work_tree import only_untracked
 from labtop.store.model import CodeDiff, CodePart, Json, NotThere
 from labtop.store.read.repository import NoDiff, commits_apart
 
@@ -51,7 +52,7 @@ def _code(name: str, facts: Facts) -> Code:
         name,
         commit.strip() if isinstance(commit, str) else "",
         patch if isinstance(patch, str) else "",
-        code.get("dirty") is True,
+        code.get("dirty") is True and not only_untracked(code),
     )
 
 

@@ -14,12 +14,12 @@ RUN_FIELDS: Final = (
     *("hypothesis", "verdict", "host", "hidden", "exit_code", "user", "number"),
 )
 """Keys of columns of kind "run" that a bare name means before anything else."""
-LATE_FIELDS: Final = ("git.commit", "git.branch")
+LATE_FIELDS: Final = ("git.commit", "git.branch", "record")
 """Those that it means where no run has a param, metric or attribute of that name, as in a filter."""
 KEY_HELP: Final = (
     f"a field of the run ({', '.join(RUN_FIELDS)}), params.X, metrics.X, attributes.X or tags.X, "
     "last(M), min(M), max(M), mean(M), first(M), best(M), count(M) of a metric, or a bare name: "
-    f"a field, else a parameter, else a metric, and {' and '.join(LATE_FIELDS)} where nothing else has that name"
+    f"a field, else a parameter, else a metric, and {', '.join(LATE_FIELDS)} where nothing else has that name"
 )
 _CALL: Final = re.compile(r"(last|min|max|mean|first|best|count)\((.+)\)", re.DOTALL)
 _PREFIXES: Final[dict[str, Literal["metric", "param", "attribute", "tag"]]] = {

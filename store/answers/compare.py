@@ -13,6 +13,7 @@ from labtop.store.answers.facts import Facts
 from labtop.store.answers.known import Known
 from labtop.store.answers.rows import from_json, listed
 from labtop.store.answers.window import rows_of
+from labtop.store.answers.work_tree import OF_THE_PLACE, only_untracked, untracked_code
 from labtop.store.model import Comparison, Json, Metric
 
 # In each query `{chosen}` narrows to the runs asked for.
@@ -102,8 +103,16 @@ class _Read:
 
 
 def _code(facts: Facts) -> Flat:
-    """What is known of the code; a patch is named by its size and digest, being too long to stand in a row."""
-    flat = flattened(facts.code or {})
+    """What is known of the code; a patch is named by its size and digest, being too long to stand in a row.
+
+    Where the tree was is no difference of the code, nor are files that git does not have, unless they are code.
+    """
+    code = facts.code or {}
+    flat = flattened({key: value for key, value in code.items() if key not in OF_THE_PLACE})
+    if new := untracked_code(code):
+        flat["untracked"] = list(new)
+    elif only_untracked(code):
+        flat["dirty"] = False
     patch = flat.get("diff")
     if isinstance(patch, str) and patch:
         digest = hashlib.sha256(patch.encode("utf-8", "surrogatepass")).hexdigest()

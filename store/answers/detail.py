@@ -117,6 +117,8 @@ def _detail(row: tuple[Any, ...], parts: Sequence[list[tuple[Any, ...]]], timeli
         missing=completeness(params, facts),
         rejected=sum(lines for _, lines, _ in rejected),
         first_rejected=tuple(Rejected(path, **line) for path, _, few in rejected for line in few),
+        launcher=facts.launcher,
+        slurm=facts.slurm,
     )
 
 

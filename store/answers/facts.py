@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from labtop.store.answers.rows import from_json
-from labtop.store.model import Json, Param
-
-# Names under which logs without a `run` event tell the commit.
-_COMMITS = ("git_commit", "commit", "commit_hash", "git_hash", "git_sha", "git_rev", "git_revision", "sha")
-_SEEDS = frozenset({"seed", "random_seed", "rng_seed", "manual_seed", "global_seed"})
+from labtop.store.filter.recorded import COMMITS, SEEDS
+from labtop.store.model import RECORD, Json, Param
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +19,8 @@ class Facts:
     data: tuple[Mapping[str, Json], ...] | None
     env: Mapping[str, Json] | None
     hardware: Mapping[str, Json] | None
+    launcher: Mapping[str, Json] | None
+    slurm: Mapping[str, Json] | None
     command: tuple[str, ...] | None
     user: str | None
     host: str | None
@@ -41,6 +40,8 @@ class Facts:
             data=_datasets(facts.get("data")),
             env=_mapping(facts.get("env")),
             hardware=_mapping(facts.get("hardware")),
+            launcher=_mapping(facts.get("launcher")),
+            slurm=_mapping(facts.get("slurm")),
             command=_words(facts.get("command")),
             user=_text(facts.get("user")),
             host=_text(facts.get("host")),
@@ -49,16 +50,16 @@ class Facts:
 
 
 def completeness(params: Mapping[str, Param], facts: Facts) -> tuple[str, ...]:
-    """What the record of the run lacks, of params, code, data, environment, seed, owner."""
-    there = {
-        "params": bool(params),
-        "code": bool(facts.code),
-        "data": bool(facts.data),
-        "environment": bool(facts.env),
-        "seed": facts.seed is not None,
-        "owner": bool(facts.user),
-    }
-    return tuple(part for part, is_there in there.items() if not is_there)
+    """What of RECORD the log of the run does not say. `store/filter/recorded.py` counts the same for all runs."""
+    there = (
+        bool(params),
+        bool(facts.code),
+        bool(facts.data),
+        bool(facts.env),
+        facts.seed is not None,
+        bool(facts.user),
+    )
+    return tuple(part for part, is_there in zip(RECORD, there, strict=True) if not is_there)
 
 
 def _mapping(value: Json) -> dict[str, Json] | None:
@@ -85,11 +86,11 @@ def _datasets(value: Json) -> tuple[dict[str, Json], ...] | None:
 
 
 def _commit(attributes: Mapping[str, Json]) -> dict[str, Json] | None:
-    commit = next((attributes[name] for name in _COMMITS if attributes.get(name)), None)
+    commit = next((attributes[name] for name in COMMITS if attributes.get(name)), None)
     return None if commit is None else {"commit": commit}
 
 
 def _seed(params: Mapping[str, Param]) -> Json:
     """The parameter that is called a seed, the least nested first."""
-    seeds = sorted((key.count("."), key) for key in params if key.lower().rsplit(".", 1)[-1] in _SEEDS)
+    seeds = sorted((key.count("."), key) for key in params if key.lower().rsplit(".", 1)[-1] in SEEDS)
     return params[seeds[0][1]].value if seeds else None

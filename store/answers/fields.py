@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from labtop.store.answers.rows import FIELDS
-from labtop.store.answers.sheet import FACTS
+from labtop.store.answers.sheet import FACTS, RECORD_FIELD
 from labtop.store.model import StoreError
 
 NUMBERS: Final = {
@@ -50,7 +50,7 @@ def check(field: str) -> None:
 
 def is_number(field: str) -> bool:
     """Whether it shows numbers."""
-    return field in NUMBERS and field not in _WORDS
+    return field == RECORD_FIELD or (field in NUMBERS and field not in _WORDS)
 
 
 def place_of(field: str) -> int:

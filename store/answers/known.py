@@ -14,7 +14,7 @@ import duckdb
 from labtop.store.answers.across.telling import lay_configs
 from labtop.store.answers.fields import is_number
 from labtop.store.answers.outline import outline
-from labtop.store.answers.sheet import lay, lay_facts, lay_runs, pack, tags, turn_runs
+from labtop.store.answers.sheet import lay, lay_facts, lay_records, lay_runs, pack, tags, turn_runs
 from labtop.store.filter.names import FilterNames, MetricName
 from labtop.store.index.rows import parsed
 from labtop.store.model import Column, Goal, Outline
@@ -61,7 +61,7 @@ class Known:
         self._goals: dict[str, Goal | None] | None = None
         self._filter_names: FilterNames | None = None
         self._numeric: dict[Column, bool] = {}
-        self._laid = self._laid_configs = self._laid_facts = self._packed = False
+        self._laid = self._laid_configs = self._laid_facts = self._laid_records = self._packed = False
         self._commits: int | None = None
         self._stand_within = (now, now)
         self.of_commits: dict[object, Any] = {}
@@ -120,6 +120,13 @@ class Known:
         if not self._laid_facts:
             lay_facts(cursor)
             self._laid_facts, self._packed = True, False
+
+    def lay_records(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Lay out beside the facts how much of its record each run has."""
+        self.lay_facts(cursor)
+        if not self._laid_records:
+            lay_records(cursor)
+            self._laid_records, self._packed = True, False
 
     def outline(self, cursor: duckdb.DuckDBPyConnection) -> Outline:
         """What there is over all runs."""

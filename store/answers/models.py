@@ -211,6 +211,7 @@ def _version(
         results=tuple(_results(detail)) if detail else (),
         artifact=artifact,
         code=code_words(detail) if detail else "",
+        recorded=detail.recorded if detail else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labtop.store.answers.to_json import plain
+from labtop.store.answers.to_json import completeness_json, plain
 from labtop.store.model import Json, Model, ModelVersion, Promoted, StageChange
 
 
@@ -48,7 +48,7 @@ def _version(version: ModelVersion) -> Json:
         "artifact": version.artifact,
         "code": version.code or None,
         "data": plain(version.data),
-        "completeness": {"complete": not version.missing, "missing": plain(version.missing)},
+        "completeness": completeness_json(version.recorded, version.missing),
         "metrics": {
             each.metric: {"goal": each.goal, "best": plain(each.best), "last": plain(each.last)}
             for each in version.results

@@ -12,6 +12,7 @@ from typing import Final
 import duckdb
 
 from labtop.store.answers.across.meaning import meaning_of
+from labtop.store.filter.recorded import RECORDED
 from labtop.store.model import Column
 
 # One database in memory beside the index, for all cursors of it.
@@ -57,9 +58,11 @@ where not exists (from sheet.attributes as other where other.run = tagged.run an
 )"""
 SAID: Final = {"param": "sheet.params", "attribute": "sheet.attributes", "tag": _TAGS, "fact": "sheet.facts"}
 """What stands under the keys of each kind of column: run, key, value as JSON, number and text as of `meaning_of`.
-Facts are there after `lay_facts`; they are texts, for a commit of digits is no number."""
+Facts are there after `lay_facts`; they are texts, for a commit of digits is no number, but for how much is recorded,
+which is there after `lay_records`."""
 
-FACTS: Final = ("user", "git.commit", "git.branch")
+RECORD_FIELD: Final = "record"
+FACTS: Final = ("user", "git.commit", "git.branch", RECORD_FIELD)
 """Fields that are looked up in what `run` events said."""
 # Of the files of a run the last one that speaks of the code, or of the user, speaks for all of them.
 _FACTS: Final = """
@@ -85,6 +88,17 @@ from listed where text is not null
 def lay_facts(cursor: duckdb.DuckDBPyConnection) -> None:
     """Lay out the facts of all runs, beside a sheet that was laid out."""
     cursor.execute(_FACTS)
+
+
+_RECORDS: Final = f"""
+insert into sheet.facts
+select run, '{RECORD_FIELD}', recorded::varchar, recorded::double, '' from ({RECORDED})
+"""
+
+
+def lay_records(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Lay out beside the facts how much of its record each run has."""
+    cursor.execute(_RECORDS)
 
 
 def kind_of(column: Column) -> str:

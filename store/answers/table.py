@@ -14,7 +14,7 @@ from labtop.store.answers.grouped import together
 from labtop.store.answers.known import Known
 from labtop.store.answers.metric_cells import metric_cells
 from labtop.store.answers.order import Ordered, leading, ordered
-from labtop.store.answers.sheet import kind_of
+from labtop.store.answers.sheet import RECORD_FIELD, kind_of
 from labtop.store.answers.window import rows_of
 from labtop.store.model import Column, Goal, Lines, RunGroup, RunTable, TableQuery
 
@@ -27,8 +27,11 @@ def table(cursor: duckdb.DuckDBPyConnection, query: TableQuery, known: Known) ->
     Raises `FilterError` for a filter that cannot be used, `StoreError` for a field that runs do not have.
     """
     known.lay(cursor)
-    if any(kind_of(column) == "fact" for column in (*query.columns, *(key.column for key in query.sort))):
+    told = [column.key for column in (*query.columns, *(key.column for key in query.sort)) if kind_of(column) == "fact"]
+    if told:
         known.lay_facts(cursor)
+    if RECORD_FIELD in told:
+        known.lay_records(cursor)
     matched = ordered(cursor, query.where, query.sort, known)
     _check_fields(query.columns)
     goals = tuple(_goal(column, known, cursor) for column in query.columns)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from labtop.store.model import (
     MISSING,
     PARTS,
+    RECORD,
     Better,
     CompareRow,
     Comparison,
@@ -90,8 +91,15 @@ def show_json(detail: RunDetail) -> dict[str, Json]:
         ],
         "files": plain(detail.files),
         "rejected": detail.rejected,
-        "completeness": {"complete": not detail.missing, "missing": plain(detail.missing)},
+        "launcher": plain(detail.launcher),
+        "slurm": plain(detail.slurm),
+        "completeness": completeness_json(detail.recorded, detail.missing),
     }
+
+
+def completeness_json(recorded: int | None, missing: Sequence[str]) -> dict[str, Json]:
+    """How much of a record is there, and what is missing; nothing is `recorded` of a run whose log is gone."""
+    return {"complete": not missing, "recorded": recorded, "of": len(RECORD), "missing": plain(missing)}
 
 
 def diff_json(comparison: Comparison, baseline: int | None, *, everything: bool = False) -> dict[str, Json]:

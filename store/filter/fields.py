@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from labtop.store.filter.operands import Kind, Operand, column, dataset, fact, tags
+from labtop.store.filter.operands import Kind, Operand, column, dataset, fact, record, tags
 
 _COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = {
     "name": ("text", "name"),
@@ -63,6 +63,7 @@ _MLFLOW_TAGS: Final[Mapping[str, Callable[[], Operand]]] = {
 LATE: Final[Mapping[str, Callable[[], Operand]]] = {
     "git.commit": partial(fact, "git", "commit"),
     "git.branch": partial(fact, "git", "branch"),
+    "record": record,
     "dataset.name": partial(dataset, "name"),
     "dataset.digest": partial(dataset, "digest"),
     "dataset.context": partial(dataset, "context"),

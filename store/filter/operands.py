@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from labtop.store.filter.recorded import RECORDED
+
 Origin = Literal["", "run", "param", "metric", "attribute", "tag"]
 Kind = Literal["number", "fraction", "duration", "age", "moment", "text", "mixed", "status", "flag"]
 
@@ -151,6 +153,12 @@ def fact(*path: str, field: str = "") -> Operand:
     value = f"json_extract_string(facts, '$.{'.'.join(path)}')"
     part = Part(_FACT.format(word=path[-1], value=value), text=value, shown=value)
     return Operand("text", (part,), origin="run" if field else "", key=field)
+
+
+def record() -> Operand:
+    """How much of its record the run has."""
+    part = Part(RUN_IN.format(f"from ({RECORDED}) where {{}}"), number="recorded::double")
+    return Operand("number", (part,), origin="run", key="record")
 
 
 def dataset(key: Literal["name", "digest", "context", "version", "uri"]) -> Operand:

@@ -7,6 +7,7 @@ from labtop.store.model.code import CodeDiff, CodePart
 from labtop.store.model.detail import (
     MISSING,
     PARTS,
+    RECORD,
     Artifact,
     CompareRow,
     Comparison,
@@ -63,6 +64,7 @@ __all__ = [
     "NOT_LOGGED",
     "NO_FILE",
     "PARTS",
+    "RECORD",
     "SAYINGS",
     "STAGES",
     "UNKNOWN_VERSION",

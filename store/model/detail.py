@@ -67,6 +67,10 @@ class Event:
     data: Mapping[str, Json]
 
 
+RECORD = ("params", "code", "data", "environment", "seed", "owner")
+"""What the record of a run should tell, for it to be understood and made again."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunDetail:
     """All that is known of one run. Parts that no log gave are empty or None."""
@@ -90,9 +94,21 @@ class RunDetail:
     artifacts: tuple[Artifact, ...]
     events: tuple[Event, ...]
     files: tuple[str, ...]
-    missing: tuple[str, ...]  # of params, code, data, environment, seed, owner
+    missing: tuple[str, ...]  # of RECORD
     rejected: int = 0  # lines of its files that could not be read
     first_rejected: tuple[Rejected, ...] = ()
+    launcher: Mapping[str, Json] | None = None
+    slurm: Mapping[str, Json] | None = None
+
+    @property
+    def recorded(self) -> int:
+        """How much of RECORD its log tells."""
+        return len(RECORD) - len(self.missing)
+
+    @property
+    def record(self) -> str:
+        """In words: `5/6, without seed`."""
+        return f"{self.recorded}/{len(RECORD)}" + (f", without {', '.join(self.missing)}" if self.missing else "")
 
 
 @dataclass(frozen=True, slots=True)

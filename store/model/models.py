@@ -72,7 +72,7 @@ class ModelVersion:
     to production while this one was still said to be there. `data` are the data sets that the run named; `missing` says
     what its record lacks for the run to be reproduced, in words; `results` has validation metrics first. `before` is
     the promotion that a rollback went back to, None for what came to its stage otherwise. `code` says in words which
-    code the run had.
+    code the run had, `recorded` how much of RECORD its log tells, None where that is gone.
     """
 
     version: str
@@ -92,6 +92,7 @@ class ModelVersion:
     artifact: str | None = None
     before: StageChange | None = None
     code: str = ""
+    recorded: int | None = None
 
     @property
     def record(self) -> str:

@@ -17,7 +17,7 @@ FIELDS: dict[str, frozenset[str]] = {
     name: frozenset(fields.split()) | COMMON
     for name, fields in {
         "run": "name params tags attributes notes hypothesis group parent seed total_steps command user host pid "
-        "pid_started git data env hardware slurm expect_next_in",
+        "pid_started git data env hardware slurm launcher expect_next_in",
         "metrics": "",
         "params": "params",
         "metric": "name goal unit x",
@@ -42,7 +42,7 @@ ANNOTATIONS = frozenset(("note", "tag", "hide", "hypothesis", "decision", "stage
 KEPT = frozenset(FIELDS) - {"run", "metrics", "params", "metric", "system", "heartbeat"}
 
 _TEXTS = {"name": "name", "group": "group_name", "parent": "parent", "notes": "notes", "hypothesis": "hypothesis"}
-_FACTS = ("attributes", "seed", "command", "user", "git", "data", "env", "hardware", "slurm", "host", "pid")
+_FACTS = ("attributes", "seed", "command", "user", "git", "data", "env", "hardware", "slurm", "launcher", "host", "pid")
 _GOES_ON = {"running", "scheduled", "pending", "queued", "started"}  # MLflow's words and their relatives
 
 

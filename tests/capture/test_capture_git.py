@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from labtop.capture import at_once, slowly
+from labtop.capture import git as git_of_capture
 
 Git = Callable[..., str]
 GIT = frozenset({"git"})
@@ -157,6 +158,17 @@ def test_a_repository_that_git_refuses(repo: Path) -> None:
     assert found["commit"]
     assert "dirty" not in found
     assert "git cannot read" in found["remarks"][0]
+
+
+def test_a_git_that_hangs_is_stopped(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    monkeypatch.setattr(git_of_capture, "_PATIENCE_S", 0.1)
+    found = told(repo)
+    assert found["commit"]
+    assert found["remarks"] == [f"git takes longer than 0 s in {repo}"]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def failed(tmp_path: Path, append: Append) -> Path:
         "hypothesis": "wider is better", "seed": 7, "total_steps": 100, "command": ["python", "train.py", "-v"],
         "user": "ana", "host": "node1", "git": {"commit": "abc123", "dirty": True}, "data": [{"name": "cifar"}],
         "env": {"python": "3.12", "packages": {"numpy": "2.4"}}, "hardware": {"cpu": "x"},
+        "launcher": {"WORLD_SIZE": "4"}, "slurm": {"SLURM_JOB_ID": "77"},
     }  # fmt: skip
     trace = 'Traceback (most recent call last):\n  File "train.py", line 3\nValueError: \x1b[31mbad'
     lines = [
@@ -51,7 +52,7 @@ def test_everything_known_is_shown(capsys: Captured, failed: Path) -> None:
         "name big", "status failed", "step 10/100", "tags a, b", "notes first try", "hypothesis wider is better",
         "seed 7", "command python train.py -v", "exit code 1", "error bad", "lr 0.1 run", "commit abc123", "dirty true",
         "name cifar", "python 3.12", "packages.numpy 2.4", "cpu x", "loss 0.5 10", "note - looks bad",
-        "ValueError: bad",
+        "ValueError: bad", "record 6/6", "launch WORLD_SIZE 4 SLURM_JOB_ID 77",
     ):  # fmt: skip
         assert known in words
     assert '    File "train.py", line 3' in out.splitlines()
@@ -69,6 +70,8 @@ def test_json_is_the_object_of_ls_and_more(capsys: Captured, failed: Path) -> No
     run = json.loads(out)
     assert (run["name"], run["params"], run["error"]) == ("big", {"lr": 0.1, "seed": 7}, "bad")
     assert run["code"]["commit"] == "abc123"
+    assert (run["launcher"], run["slurm"]) == ({"WORLD_SIZE": "4"}, {"SLURM_JOB_ID": "77"})
+    assert run["completeness"] == {"complete": True, "recorded": 6, "of": 6, "missing": []}
     documented = "code data env hardware command error traceback events completeness"
     assert set(documented.split()) <= set(run)
     main(["ls", "--json", "-d", str(failed)])
@@ -120,7 +123,9 @@ def test_lines_that_could_not_be_read_are_told(capsys: Captured, runs: Path) -> 
     with (runs / "low" / "events.jsonl").open("a") as file:
         file.write('\x1b[31mbad\n[1]\n"x"\n7\n')
     _, out, _ = _show(capsys, runs, "low")
-    assert "rejected      4 lines could not be read; labtop doctor lists them" in out.splitlines()
+    assert "rejected 4 lines could not be read; labtop doctor lists them" in [
+        " ".join(x.split()) for x in out.splitlines()
+    ]
     table = out[out.index("\nrejected\n") :].splitlines()
     assert [line.split()[0] for line in table[3:]] == [f"low/events.jsonl:{line}" for line in (6, 7, 8)]
     assert table[4].endswith("not an object: list")

@@ -155,6 +155,7 @@ async def test_a_run_that_takes_long_to_be_read_is_waited_for(open_app: Open, mo
 
 async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> None:
     log("crash", {"event": "run", "params": {"lr": 0.5}, "notes": "second try", "time": NOW - 60, "total_steps": 40})
+    log("crash", {"event": "run", "slurm": {"SLURM_JOB_ID": "77"}, "time": NOW - 60})
     log("crash", {"step": 10, "loss": 1.25, "time": NOW - 50}, {"step": 20, "loss": 1.0, "time": NOW - 40})
     log("crash", {"event": "log", "text": "loss looks odd", "time": NOW - 40})
     trace = "Traceback (most recent call last):\n  File x.py\nValueError: boom"
@@ -164,7 +165,8 @@ async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> No
         text = await ui.press("enter")
         for part in ("✗ failed", "20 of 40", "50%", "second try", "ValueError: boom", "loss looks odd", "0.5"):
             assert part in text
-        assert "Not recorded" in text
+        assert "1/6, without code, data, environment, seed, owner" in text
+        assert "SLURM_JOB_ID 77" in " ".join(text.split())
         assert "loss ─" in text
         assert "File x.py" not in text
         assert "File x.py" in await ui.press("E")

@@ -12,8 +12,9 @@ from labtop.store.answers.compare import compare
 from labtop.store.answers.comparing.same import same
 from labtop.store.answers.detail import details
 from labtop.store.answers.known import known_of
+from labtop.store.answers.lacking import code_words, lacking
 from labtop.store.answers.to_json import diff_json, plain, run_json, show_json
-from labtop.store.model import MISSING, CompareRow, Comparison, Metric
+from labtop.store.model import MISSING, CompareRow, Comparison, Json, Metric
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
@@ -188,7 +189,8 @@ def test_the_json_of_a_run(shelf: Shelf) -> None:
     assert {key: shown[key] for key in written} == written
     assert [shown[key] for key in ("code", "data", "env", "hardware", "command", "error", "traceback")] == [None] * 7
     assert shown["events"] == []
-    assert shown["completeness"] == {"complete": False, "missing": ["code", "data", "environment", "seed", "owner"]}
+    missing = ["code", "data", "environment", "seed", "owner"]
+    assert shown["completeness"] == {"complete": False, "recorded": 1, "of": 6, "missing": missing}
 
 
 def test_numbers_that_json_lacks_are_texts() -> None:
@@ -217,6 +219,24 @@ def test_hardware_is_a_part_of_the_environment(shelf: Shelf) -> None:
         CompareRow("hardware.gpus", (["A100"], ["H100"]), differs=True),
         CompareRow("python", ("3.11", "3.11"), differs=False),
     )
+
+
+def test_where_a_work_tree_was_is_no_difference_of_the_code(shelf: Shelf) -> None:
+    same: dict[str, Json] = {"commit": "abc", "dirty": False, "root": "/home/ana/net", "prefix": ""}
+    results: dict[str, Json] = {"dirty": True, "untracked": ["out/a.bin"], "root": "/scratch/net", "prefix": "src/"}
+    code: dict[str, Json] = {"dirty": True, "untracked": ["out/a.bin", "loss.py"]}
+    part: dict[str, Json] = {"dirty": True, "untracked": ["out/a.bin"], "remarks": ["the patch is too large"]}
+    for more in ({}, results, code, part):
+        shelf.run(f"r{shelf.runs}", facts=json.dumps({"git": same | more, "slurm": {"SLURM_JOB_ID": str(shelf.runs)}}))
+    differing = [
+        {row.key for row in (*found.code, *found.env) if row.differs}
+        for found in (compared(shelf, [0, other]) for other in (1, 2, 3))
+    ]
+    assert differing == [set(), {"dirty", "untracked"}, {"dirty"}]
+    details_ = details(shelf.cursor(), None, 0.0, events=False)
+    assert [code_words(each)[10:] for each in details_] == ["", "", ", untracked code", ", dirty, no patch"]
+    lost = ["", "", "untracked code that was not saved", "uncommitted changes without a saved patch"]
+    assert ["".join(lacking(each)[5:]) for each in details_] == lost
 
 
 def test_sameness_does_not_depend_on_the_order_of_runs(shelf: Shelf) -> None:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from labtop.store.answers.detail import details
 from labtop.store.answers.known import Known, known_of
-from labtop.store.answers.sheet import FACTS
 from labtop.store.answers.table import table
 from labtop.store.model import Column, Json, SortKey, TableQuery
 
 if TYPE_CHECKING:
     from tests.store.answers.conftest import Shelf
 
-COLUMNS = tuple(Column("run", key) for key in (*FACTS, "exit_code", "hidden"))
+COLUMNS = tuple(Column("run", key) for key in ("user", "git.commit", "git.branch", "exit_code", "hidden"))
 USER, COMMIT, BRANCH, CODE, HIDDEN = COLUMNS
+RECORD = Column("run", "record")
 BY_NUMBER = (SortKey(Column("run", "number")),)
 
 
@@ -112,3 +113,35 @@ def test_a_filter_finds_what_the_column_shows(shelf: Shelf) -> None:
     said(shelf, {"user": "bo", "git": {"commit": "87654321", "branch": "main"}})
     for column, value in ((USER, "ana"), (COMMIT, "12345678")):
         assert cells(shelf, column, where=f"{column.key} = '{value}'") == [(value,)]
+
+
+ODD_FACTS: list[tuple[dict[str, Json], ...]] = [
+    ({},),
+    ({"user": "ana", "git": {"commit": "a"}, "data": [{"name": "d"}], "env": {"python": "3"}, "seed": 1},),
+    ({"user": "", "git": {}, "data": [], "env": {}, "seed": ""},),
+    ({"user": 0, "git": "main", "data": "d", "env": ["x"], "seed": 0},),
+    ({"user": {"name": "a"}, "git": {"commit": None}, "data": [None], "env": 3, "seed": False},),
+    ({"user": [], "data": {"name": "d"}, "launcher": {"RANK": "0"}},),
+    ({"git": {"commit": "a"}, "user": "ana"}, {"git": {}, "env": {"python": "3"}}),
+    ({"data": []}, {"data": [None, "d"]}, {"user": ""}),
+]
+
+
+def test_how_much_is_recorded_is_the_same_in_the_table_and_of_a_run(shelf: Shelf) -> None:
+    for facts in ODD_FACTS:
+        said(shelf, *facts)
+    for key in ("model.Manual_Seed", "seeds"):
+        shelf.param(said(shelf, {}), key, 3)
+    for key, value in (("git_sha", "abc"), ("commit", ""), ("committed", "abc")):
+        shelf.attribute(said(shelf, {}), key, value)
+    recorded = [detail.recorded for detail in details(shelf.cursor(), None, 0.0, events=False)]
+    assert recorded[:2] == [0, 5]
+    assert set(recorded) == {0, 1, 2, 3, 5}
+    assert cells(shelf, RECORD) == [(count,) for count in recorded]
+    falling = sorted(range(len(recorded)), key=lambda run: (-recorded[run], run))
+    assert order(shelf, SortKey(RECORD, descending=True)) == falling
+    few = [run for run, count in enumerate(recorded) if count < 2]
+    cursor = shelf.cursor()
+    assert [
+        run.number for run in table(cursor, TableQuery((), BY_NUMBER, where="record < 2"), known_of(cursor, 0.0)).runs
+    ] == few

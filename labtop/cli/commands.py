@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Final, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 
 class Module(Protocol):
@@ -21,8 +20,7 @@ class Module(Protocol):
         """Do it and return the exit status."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command: its word, the line of `labtop --help`, and the module that does it."""
 
     name: str
@@ -39,6 +37,7 @@ COMMANDS: Final[dict[str, Command]] = {
     command.name: command
     for command in (
         Command("demo", "train four small real models and watch them", "labtop.cli.demo"),
+        Command("run", "a command, recorded as a run", "labtop.cli.run"),
         Command("ls", "the runs as a table", "labtop.cli.ls"),
         Command("show", "everything known of one run", "labtop.cli.show"),
         Command("diff", "what differs between runs", "labtop.cli.diff"),

@@ -109,9 +109,13 @@ class Run:
         except Exception as error:
             self.complaints.tell("log", f"log: {type(error).__name__}: {error}; the line is left out")
 
-    def event(self, event: str, **fields: Any) -> None:
+    def event(self, event: str, /, **fields: Any) -> None:
         """Append an event of docs/event-format.md, with the time unless `fields` have one."""
         self._write({"event": event, "time": time(), **fields})
+
+    def lines(self, lines: bytes) -> None:
+        """Append whole lines that are objects of docs/event-format.md already."""
+        self._append(lines)
 
     def describe(self, **fields: Any) -> None:
         """Append fields of the `run` event: later ones win, `params` and `attributes` key by key."""

@@ -36,7 +36,7 @@ def at_once(parts: frozenset[str], folder: Path) -> dict[str, Any]:
         from labtop.capture import launcher, variables
 
         found |= _tried(lambda: {"user": process.user()})
-        found["env"] = _tried(lambda: _environment(with_variables=True))
+        found["env"] = _tried(lambda: _environment(parts))
         found["slurm"] = _tried(variables.slurm)
         found["launcher"] = _tried(launcher.variables)
     if "hardware" in parts:
@@ -62,7 +62,7 @@ def slowly(parts: frozenset[str], folder: Path, first: Mapping[str, Any]) -> dic
     if "packages" in parts:
         from labtop.capture.packages import packages
 
-        env = first.get("env") or _tried(lambda: _environment(with_variables=False))
+        env = first.get("env") or _tried(lambda: _environment(parts))
         found["env"] = {**env, "packages": _tried(packages)}
     if "hardware" in parts:
         found |= _tried(lambda: _hardware(first, found))
@@ -73,16 +73,17 @@ def slowly(parts: frozenset[str], folder: Path, first: Mapping[str, Any]) -> dic
     return mask.mapping({name: value for name, value in found.items() if value})
 
 
-def _environment(*, with_variables: bool) -> dict[str, Any]:
+def _environment(parts: frozenset[str]) -> dict[str, Any]:
+    """`env` but for packages. The interpreter comes with them: it is theirs."""
     from labtop.capture.container import container
     from labtop.capture.machine import system
     from labtop.capture.process import interpreter
     from labtop.capture.variables import variables
 
-    found: dict[str, Any] = {**interpreter(), "platform": system()}
+    found: dict[str, Any] = {**(interpreter() if "packages" in parts else {}), "platform": system()}
     if (kind := container()) is not None:
         found["container"] = kind
-    if with_variables and (kept := variables()):
+    if "environment" in parts and (kept := variables()):
         found["variables"] = kept
     return found
 

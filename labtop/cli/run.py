@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from labtop.cli import output
 from labtop.cli.errors import CommandError
+from labtop.recording.captured import parts_wanted
 
 _NOT_FOUND: Final = 127
 _NOT_EXECUTABLE: Final = 126
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         name=args.name or (None if args.id else _name(command)),
         params=dict(args.param),
         tags=args.tag,
-        capture=False if args.no_capture else None,
+        capture=False if args.no_capture else _capture(command[0]),
         hooks=False,
     )
     record.describe(command=command)
@@ -88,6 +89,17 @@ def _check(program: str) -> None:
     raise CommandError(
         f"{program}: {'is a directory' if Path(program).is_dir() else 'not executable'}", _NOT_EXECUTABLE
     )
+
+
+def _capture(program: str) -> frozenset[str]:
+    """What is found out: interpreter and packages only of a program of labtop's own environment, as its Python is.
+
+    Those of any other are not known here.
+    """
+    wanted = parts_wanted(None)
+    found = shutil.which(program)
+    is_own = found is not None and Path(found).absolute().parent == Path(sys.executable).absolute().parent
+    return wanted if is_own else wanted - {"packages"}
 
 
 def _name(command: list[str]) -> str:

@@ -61,8 +61,6 @@ def run_text(detail: RunDetail, now: float, width: int, charset: Charset = "brai
     page.section("Artifacts", ((item.name, _artifact(item)) for item in detail.artifacts))
     page.section("Files", (("", name) for name in detail.files))
     _rejected(page, detail)
-    page.title("Record")
-    page.line(detail.record, "yellow" if detail.missing else "")
     page.text.rstrip()
     return page.text
 
@@ -97,6 +95,7 @@ def _head(page: TextPage, detail: RunDetail, now: float) -> None:
         ("attempts", str(run.attempts) if run.attempts > 1 else ""),
         ("group", run.group or ""),
         ("tags", ", ".join(run.tags)),
+        ("record", detail.record),
     ]
     page.rows((label, value) for label, value in rows if value)
 

@@ -165,7 +165,7 @@ async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> No
         text = await ui.press("enter")
         for part in ("✗ failed", "20 of 40", "50%", "second try", "ValueError: boom", "loss looks odd", "0.5"):
             assert part in text
-        assert "1/6, without code, data, environment, seed, owner" in text
+        assert "1/6, without code, data," in text
         assert "SLURM_JOB_ID 77" in " ".join(text.split())
         assert "loss ─" in text
         assert "File x.py" not in text

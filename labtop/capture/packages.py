@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -21,6 +22,7 @@ _MOST: Final = 5000
 def packages(places: Iterable[str] | None = None) -> dict[str, str]:
     """Version by name (in the one form that names of packages have), sorted; of two, the one that is imported.
 
+    Behind the version of what no index has stands what it is: `0.1 (editable)`, or the commit, `1.2 @ git+URL@COMMIT`.
     `places` are folders, those of `sys.path` if None. No metadata is read where the folder's name has the version.
     """
     found: dict[str, str] = {}
@@ -32,7 +34,8 @@ def packages(places: Iterable[str] | None = None) -> dict[str, str]:
                 if match is not None and len(found) < _MOST:
                     package = _SEPARATORS.sub("-", match.group(1)).lower()
                     if package not in found:
-                        found[package] = match.group(2) or _version(Path(place, name))
+                        folder = Path(place, name)
+                        found[package] = (match.group(2) or _version(folder)) + _origin(folder)
     return dict(sorted(found.items()))
 
 
@@ -44,4 +47,15 @@ def _version(folder: Path) -> str:
                     return line.partition(":")[2].strip()
                 if not line.strip():
                     break
+    return ""
+
+
+def _origin(folder: Path) -> str:
+    """Of an editable install, or one of a commit (https://peps.python.org/pep-0610); "" of any other."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        known = json.loads((folder / "direct_url.json").read_text(encoding="utf-8"))
+        if known.get("dir_info", {}).get("editable"):
+            return " (editable)"
+        if vcs := known.get("vcs_info"):
+            return f" @ {vcs['vcs']}+{known['url']}@{vcs['commit_id']}"
     return ""

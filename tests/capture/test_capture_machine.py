@@ -113,11 +113,30 @@ def test_packages_are_those_that_can_be_imported(tmp_path: Path) -> None:
     named = {
         str(each.metadata["Name"]).lower().replace("_", "-").replace(".", "-"): each.version for each in distributions()
     }
-    assert found == dict(sorted(named.items()))
+    assert {name: version.partition(" ")[0] for name, version in found.items()} == dict(sorted(named.items()))
     lay(tmp_path, {"one/Old_Name-1.0.dist-info/METADATA": "", "two/old.name-2.0.dist-info/METADATA": ""})
     lay(tmp_path, {"two/egg.egg-info/PKG-INFO": "Metadata-Version: 1\nVersion: 3.1\n\n"})
     places = [str(tmp_path / name) for name in ("one", "two", "lacking")]
     assert packages(places) == {"egg": "3.1", "old-name": "1.0"}
+
+
+def test_packages_that_no_index_has_say_where_they_are(tmp_path: Path) -> None:
+    for name, known in {
+        "net": '{"url": "file:///home/ana/net", "dir_info": {"editable": true}}',
+        "tool": '{"url": "https://git.example.org/tool", "vcs_info": {"vcs": "git", "commit_id": "4b825dc"}}',
+        "wheel": '{"url": "file:///tmp/wheel-1.0-py3-none-any.whl", "archive_info": {}}',
+        "torn": "{",
+    }.items():
+        folder = tmp_path / f"{name}-1.0.dist-info"
+        folder.mkdir()
+        (folder / "direct_url.json").write_text(known)
+
+    assert packages([str(tmp_path)]) == {
+        "net": "1.0 (editable)",
+        "tool": "1.0 @ git+https://git.example.org/tool@4b825dc",
+        "torn": "1.0",
+        "wheel": "1.0",
+    }
 
 
 @pytest.fixture

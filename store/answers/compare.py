@@ -121,7 +121,10 @@ def _code(facts: Facts) -> Flat:
 
 
 def _data(facts: Facts) -> Flat:
-    """Data sets by their names, by their place where they have none; of one name the second is `name (2)`."""
+    """Data sets by their names, by their place where they have none; of one name the second is `name (2)`.
+
+    Where a digest tells what they hold, it does not matter where they were.
+    """
     sets: dict[str, Json] = {}
     for place, each in enumerate(facts.data or ()):
         name = plain = str(each.get("name") or place)
@@ -129,7 +132,8 @@ def _data(facts: Facts) -> Flat:
         while name in sets:
             number += 1
             name = f"{plain} ({number})"
-        sets[name] = {key: value for key, value in each.items() if key != "name"}
+        left_out = ("name", "uri") if each.get("digest") else ("name",)
+        sets[name] = {key: value for key, value in each.items() if key not in left_out}
     return flattened(sets)
 
 

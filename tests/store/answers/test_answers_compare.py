@@ -91,7 +91,7 @@ def test_code_data_and_environment_are_flattened(shelf: Shelf) -> None:
     for commit, digest, torch in [("aaa", "d1", "2.1"), ("bbb", "d1", "2.2")]:
         facts = {
             "git": {"commit": commit, "diff": "+1\n-2\n" if commit == "aaa" else None},
-            "data": [{"name": "mnist", "digest": digest}, {"uri": "x"}],
+            "data": [{"name": "mnist", "digest": digest, "uri": f"/data/{commit}"}, {"uri": "x"}],
             "env": {"python": "3.11", "packages": {"torch": torch}},
         }
         shelf.run(commit, facts=json.dumps(facts))

@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-browser browser check format bench screenshots clean
+.PHONY: help demo test test-browser test-integrations browser check format bench screenshots clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -34,6 +34,9 @@ browser: $(READY)
 	  || { echo "playwright cannot be installed: $${said##*$$'\n'}" >&2; exit 1; }
 	@$(BIN)/python -m tests.browser.chromium >/dev/null
 
+test-integrations: ## callbacks with the real frameworks, in an environment of their own; ARGS=NAME chooses
+	@$(PYTHON) -m tests.integrations $(ARGS)
+
 check: $(READY) ## format, lint, types, import rules, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -52,4 +55,4 @@ screenshots: $(READY) ## draw every view from the real app into screenshots/
 	$(BIN)/python -m screenshots
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .venv-integrations .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

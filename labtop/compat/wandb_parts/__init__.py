@@ -1,0 +1,1 @@
+"""What `labtop.compat.wandb` is made of."""

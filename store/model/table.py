@@ -31,7 +31,7 @@ class Column:
 
     `kind` 'run' takes a field of `Run`: number, id, name, status, started, updated, duration, step, total_steps,
     progress, eta, steps_per_s, attempts, group, tags, notes, error, hypothesis, verdict, host, hidden; or what its log
-    said of it: exit_code, user, `git.commit`, `git.branch`, `record` (how much of RECORD). 'tag' is true for runs that
+    said of it: exit_code, user, `git.commit`, `git.branch`, `record`. 'tag' is true for runs that
     have the tag; where `key` is an attribute, as of tags with values, it is that.
     """
 

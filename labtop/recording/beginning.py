@@ -78,7 +78,7 @@ def init(
         step=-1 if place.made else last_step(file.path),
     )
     fields: dict[str, Any] = {
-        "name": name if name and id_of(name) != run.name and place.made else None,
+        "name": name if name and id_of(name) != name and place.made else None,
         "params": given or None,
         "tags": [str(tag) for tag in ((tags,) if isinstance(tags, str) else tags)] or None,
         "attributes": _mapping("attributes", attributes, complaints) or None,
@@ -89,7 +89,7 @@ def init(
     run.describe(**_first_line(captured, fields))
     for dataset, path in _mapping("data", data, complaints).items():
         run.data(dataset, path)
-    joining.adopt(run)
+    joining.adopt(run, alone=parent is None)
     if hooks:
         ending.watch(run)
     _pulse(run, heartbeat_s, system_metrics)

@@ -41,12 +41,17 @@ def inherited() -> Run | None:
     return None if run is None or run.is_own else run
 
 
-def adopt(run: Run) -> None:
-    """Make it the active one. Where a person types, the one before it is finished: a cell was run again."""
+def adopt(run: Run, *, alone: bool = True) -> None:
+    """Make it the active one.
+
+    Where a person types, the one before it of the same thread is finished: a cell was run again. Not so where it stands
+    beside others, as the trials of a study do, and for those that are ended by who began them.
+    """
     others = [each for each in open_runs() if each is not run]
-    if hasattr(sys, "ps1"):
+    if hasattr(sys, "ps1") and alone:
         for each in others:
-            each.finish()
+            if each.thread == run.thread:
+                each.finish()
     _runs[:] = [*(each for each in others if each.is_open), run]
     # A process that multiprocessing spawns knows its parent by this alone; others have another parent, and ignore it.
     os.environ[_PARENT] = f"{os.getpid()}:{run.id}:{run.root}"

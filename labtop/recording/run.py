@@ -67,6 +67,7 @@ class Run:
         self._lock = threading.RLock()
         self._ending = self._finished = False
         self._pid = os.getpid()
+        self.thread = threading.get_ident()
         self._files = Files(self.event, self.describe, complaints)
         self._before_end: list[Callable[[], None]] = []
 

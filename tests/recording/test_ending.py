@@ -131,6 +131,8 @@ import labtop
 labtop.init("runs", name="a").log({"x": 1})
 labtop.init("runs", name="b").log({"x": 2})
 sys.excepthook(ValueError, ValueError("a slip"), None)
+labtop.init("runs", name="trial", parent="b").log({"x": 4})
+labtop.finish()
 labtop.log({"x": 3})
 """)
 

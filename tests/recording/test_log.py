@@ -138,6 +138,14 @@ def test_no_name_leads_out_of_the_directory_or_is_passed_over(name: str, expecte
     assert Path("runs", expected, "events.jsonl").is_file()
 
 
+def test_a_name_that_is_no_id_is_kept_as_it_is() -> None:
+    run = begin(name="first try: äöü")
+
+    assert run.id == "first-try-äöü"
+    assert lines_of(run.path)[0]["name"] == "first try: äöü"
+    assert "name" not in lines_of(begin(name="plain").path)[0]
+
+
 def test_params_are_written_when_they_are_set() -> None:
     run = begin(params={"lr": 0.1})
 

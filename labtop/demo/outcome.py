@@ -20,7 +20,7 @@ class Outcome:
 
 
 def outcome(log: Path) -> Outcome:
-    """What the last attempt in this log came to.
+    """What the last attempt in this log came to. An attempt begins with the `run` event that names its process.
 
     Raises:
         OSError: there is no such log.
@@ -29,12 +29,12 @@ def outcome(log: Path) -> Outcome:
     step, best, best_step = 0, math.nan, 0
     for line in log.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
-        match event["event"]:
-            case "run":
+        match event.get("event", "metrics"):
+            case "run" if "pid" in event:
                 values, step, best, best_step = {}, 0, math.nan, 0
             case "metrics":
                 step = event["step"]
-                accuracy = event.get("val/acc", math.nan)
+                accuracy = float(event.get("val/acc", math.nan))
                 if accuracy > best or math.isnan(best):
                     best, best_step = accuracy, step
             case "end":

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from labtop.demo.recipe import FOUR, Recipe
 from labtop.demo.trainings import Trainings
@@ -22,6 +23,10 @@ from labtop.demo.trainings import Trainings
 EVENING, MORNING = 1_767_288_600.0, 1_767_346_200.0
 PAUSE_S = 90.0
 STOPPED_AFTER_S = 33.0
+NEUTRAL = {"user": "demo", "host": "demo", "pid": 4242}
+OF_RECIPE = frozenset(("event", "time", "params", "seed", "total_steps", "tags", "group", "data", "expect_next_in"))
+OF_CODE = {"git": ("commit", "branch", "dirty"), "env": ("python", "packages")}
+PACKAGES = ("labtop", "numpy")
 
 
 def recipes() -> tuple[tuple[Recipe, ...], tuple[Recipe, ...]]:
@@ -76,14 +81,28 @@ def keep(name: str, scratch: Path, directory: Path, start: float) -> float:
     return ended
 
 
-def neutral(event: dict[str, object], shift: float) -> dict[str, object]:
-    """The event at another time, without host, user, process id and the place of this checkout."""
-    place = f"{Path(__file__).parents[2]}/"
-    same = {"user": "demo", "host": "demo", "pid": 4242}
-    out = {key: same.get(key, value) for key, value in event.items()}
-    out["time"] = round(float(str(event["time"])) + shift, 3)
-    if isinstance(trace := out.get("traceback"), str):
-        out["traceback"] = trace.replace(place, "")
+def neutral(event: dict[str, Any], shift: float) -> dict[str, Any]:
+    """The event at another time, without what tells of this machine or of the place of this checkout."""
+    out = described(event) if event.get("event") == "run" else dict(event)
+    out["time"] = round(event["time"] + shift, 3)
+    if "traceback" in out:
+        out["traceback"] = out["traceback"].replace(f"{Path(__file__).parents[2]}/", "")
+    return out
+
+
+def described(run: dict[str, Any]) -> dict[str, Any]:
+    """Of a `run` event what would be the same elsewhere, and stand-ins for user, host and process."""
+    out: dict[str, Any] = {
+        key: NEUTRAL.get(key, value) for key, value in run.items() if key in OF_RECIPE or key in NEUTRAL
+    }
+    for key, names in OF_CODE.items():
+        if key in run:
+            out[key] = {name: run[key][name] for name in names if name in run[key]}
+    if packages := out.get("env", {}).get("packages"):
+        out["env"]["packages"] = {name: packages[name].split()[0] for name in PACKAGES if name in packages}
+    if "command" in run:
+        interpreter, *words = run["command"]
+        out["command"] = [Path(interpreter).name, *words]
     return out
 
 

@@ -6,19 +6,19 @@ import math
 import os
 import time
 from collections.abc import Iterator
+from typing import Literal
 
-from labtop.demo.log import EventLog
+from labtop import Run
 from labtop.demo.recipe import Recipe
 from labtop.demo.training import Training
 
 PATIENCE = 30
 MILESTONES = (0.8, 0.9, 0.95)
-METRICS = (
-    ("train/loss", {"goal": "min"}),
-    ("train/acc", {"goal": "max"}),
-    ("val/loss", {"goal": "min"}),
-    ("val/acc", {"goal": "max"}),
-    ("samples_per_s", {"unit": "1/s"}),
+GOALS: tuple[tuple[str, Literal["min", "max"]], ...] = (
+    ("train/loss", "min"),
+    ("train/acc", "max"),
+    ("val/loss", "min"),
+    ("val/acc", "max"),
 )
 
 
@@ -50,21 +50,22 @@ class Pace:
 
 
 class Session:
-    """One training from its first step to its last, written to `log` at the given pace."""
+    """One training from its first step to its last, logged to `run` at the given pace."""
 
-    def __init__(self, recipe: Recipe, training: Training, log: EventLog, pace: Pace) -> None:
+    def __init__(self, recipe: Recipe, training: Training, run: Run, pace: Pace) -> None:
         self.recipe = recipe
         self.training = training
-        self.log = log
+        self.run = run
         self.pace = pace
         self.milestones = list(MILESTONES)
         self.not_finite = 0
 
-    def run(self) -> None:
+    def train(self) -> None:
         """Train until the recipe's steps are done, or the validation loss was not finite PATIENCE times."""
-        for metric, fields in METRICS:
-            self.log.write("metric", name=metric, **fields)
-        self.say("info", f"{len(self.training.network.theta)} parameters, {len(self.training.train)} examples")
+        for metric, goal in GOALS:
+            self.run.metric(metric, goal=goal)
+        self.run.metric("samples_per_s", unit="1/s")
+        self.run.text(f"{len(self.training.network.theta)} parameters, {len(self.training.train)} examples")
         self.measure(0, self.training.validate())
         for step in self.steps():
             if step % self.recipe.validate_every == 0 or step == self.recipe.steps:
@@ -72,7 +73,7 @@ class Session:
                 self.measure(step, values)
                 self.remark(step, values)
                 if self.not_finite >= PATIENCE:
-                    self.say("error", f"stopped early: the validation loss was not finite {PATIENCE} times")
+                    self.run.text(f"stopped early: the validation loss was not finite {PATIENCE} times", "error")
                     return
 
     def steps(self) -> Iterator[int]:
@@ -92,20 +93,16 @@ class Session:
 
     def measure(self, step: int, values: dict[str, float]) -> None:
         """Write a line of metrics, to six digits."""
-        self.log.write("metrics", step=step, **{key: float(f"{value:.6g}") for key, value in values.items()})
+        self.run.log({key: float(f"{value:.6g}") for key, value in values.items()}, step=step)
 
     def remark(self, step: int, values: dict[str, float]) -> None:
         """Say in words when the accuracy passes a milestone, and when the loss stops being a number."""
         if not math.isfinite(values["val/loss"]):
             self.not_finite += 1
             if self.not_finite == 1:
-                self.say("error", f"the validation loss is {values['val/loss']} at step {step}")
+                self.run.text(f"the validation loss is {values['val/loss']} at step {step}", "error")
         while self.milestones and values["val/acc"] >= self.milestones[0]:
-            self.say("info", f"validation accuracy passed {self.milestones.pop(0):.0%} at step {step}")
-
-    def say(self, level: str, text: str) -> None:
-        """Write a line of text."""
-        self.log.write("log", level=level, text=text)
+            self.run.text(f"validation accuracy passed {self.milestones.pop(0):.0%} at step {step}")
 
 
 def joined(measures: list[dict[str, float]]) -> dict[str, float]:

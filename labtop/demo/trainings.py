@@ -15,6 +15,8 @@ from typing import Self
 from labtop.demo.recipe import FOUR, STEPS_PER_S, Recipe
 
 GRACE_S = 3.0
+PARENT = "LABTOP_DEMO_PARENT"
+"""The variable that names the process with which a training ends."""
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -59,14 +61,14 @@ class Trainings:
             self.started.append(Started(recipe, self._spawn(recipe, directory)))
 
     def _spawn(self, recipe: Recipe, directory: Path) -> subprocess.Popen[bytes]:
-        options = ["--out", str(directory.absolute()), "--rate", f"{self.rate:g}", "--parent", str(os.getpid())]
+        options = ["--out", str(directory.absolute()), "--rate", f"{self.rate:g}"]
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "labtop.demo.train", *options, *recipe.arguments()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, **ONE_THREAD},
+            env={**os.environ, **ONE_THREAD, PARENT: str(os.getpid())},
         )
 
     def wait(self) -> list[int]:

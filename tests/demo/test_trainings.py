@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
+import labtop
 from labtop.demo.recipe import Recipe
 from labtop.demo.trainings import Trainings
+from tests.demo.conftest import Events, Read, told
 
-Read = Callable[[Path], list[dict[str, Any]]]
 LONG = Recipe("long", width=4, steps=10_000_000)
 KILLED = 143
 
@@ -29,7 +31,11 @@ def pipe_for(recipe: Recipe, directory: Path) -> Path:
 
 
 def read_until_metrics(pipe: IO[str]) -> None:
-    assert any('"event": "metrics"' in line for line in pipe)
+    assert any("val/acc" in json.loads(line) for line in pipe)
+
+
+def last_loss(events: Events) -> float:
+    return [float(event["val/loss"]) for event in events if "val/loss" in event][-1]
 
 
 def test_trainings_end_by_themselves_and_repeat_to_the_last_digit(
@@ -44,7 +50,8 @@ def test_trainings_end_by_themselves_and_repeat_to_the_last_digit(
         assert (events[-1]["event"], events[-1]["status"], events[-1]["exit_code"]) == ("end", "finished", 0)
         for event in events:
             event.pop("time"), event.pop("samples_per_s", None)
-    assert runs[0][1:] == runs[1][1:]
+    first, again = ([event for event in events if event["event"] != "run"] for events in runs)
+    assert first == again
 
 
 def test_the_run_event_says_what_it_takes_to_repeat_it(short: Recipe, tmp_path: Path, read_events: Read) -> None:
@@ -53,17 +60,40 @@ def test_the_run_event_says_what_it_takes_to_repeat_it(short: Recipe, tmp_path: 
         pid = trainings.started[0].process.pid
         trainings.wait()
     log = tmp_path / "short" / "events.jsonl"
-    run, *events = read_events(log)
-    assert run["name"] == "short"
+    events = read_events(log)
+    run = told(events)
     assert run["params"] == short.params()
     assert (run["seed"], run["total_steps"], run["pid"]) == (7, 120, pid)
     assert [data["name"] for data in run["data"]] == ["spirals-train", "spirals-val"]
-    assert run["env"]["packages"].keys() == {"labtop", "numpy"}
+    assert run["env"]["packages"].keys() >= {"labtop", "numpy"}
     log.unlink()
-    subprocess.run([sys.executable, *run["command"][1:], "--rate", "0"], check=True, cwd=tmp_path)
+    subprocess.run(run["command"], check=True, cwd=tmp_path)
     repeated = read_events(log)
-    assert repeated[0]["params"] == run["params"]
-    assert repeated[-2]["val/loss"] == events[-2]["val/loss"]
+    assert told(repeated)["params"] == run["params"]
+    assert last_loss(repeated) == last_loss(events)
+
+
+def test_the_repository_of_a_run_is_that_of_the_demos_code_not_of_the_folder_it_was_started_in(
+    short: Recipe, tmp_path: Path, read_events: Read
+) -> None:
+    other, own = tmp_path / "other", tmp_path / "own"
+    for repository in (other, own):
+        package = repository / "lib" / "labtop"
+        shutil.copytree(Path(labtop.__file__).parent, package, ignore=shutil.ignore_patterns("tui", "store", "cli"))
+        (repository / "mine.py").touch()
+        git = ["git", "-C", str(repository), "-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+        subprocess.run([*git, "init", "-q"], check=True)
+        subprocess.run([*git, "add", "mine.py" if repository == other else "."], check=True)
+        subprocess.run([*git, "commit", "-q", "-m", "first"], check=True)
+    runs = []
+    for number, home in enumerate((other, own)):
+        recipe = replace(short, name=f"run{number}")
+        command = [sys.executable, "-P", "-m", "labtop.demo.train", "--out", "runs", "--rate", "0"]
+        env = {**os.environ, "PYTHONPATH": str(home / "lib")}
+        subprocess.run([*command, *recipe.arguments()], check=True, cwd=other, env=env)
+        runs.append(told(read_events(other / "runs" / recipe.name / "events.jsonl")))
+    assert "git" not in runs[0]
+    assert (runs[1]["git"]["root"], runs[1]["git"]["prefix"], runs[1]["git"]["dirty"]) == (str(own), "lib/", False)
 
 
 def test_an_exception_ends_the_log_with_its_traceback(tmp_path: Path, read_events: Read) -> None:
@@ -89,7 +119,8 @@ def test_stop_leaves_no_process_and_the_log_says_killed(tmp_path: Path, read_eve
             assert os.getsid(processes[0].pid) == processes[0].pid
             trainings.stop()
             rest = pipe.read()
-    assert '"status": "killed", "exit_code": 143, "error": "stopped by SIGTERM"' in rest.splitlines()[-1]
+    end = json.loads(rest.splitlines()[-1])
+    assert (end["status"], end["exit_code"], end["error"]) == ("killed", KILLED, "stopped by SIGTERM")
     assert processes[0].returncode == KILLED
     for process in processes:
         with pytest.raises(ProcessLookupError):
@@ -123,8 +154,8 @@ with Trainings([Recipe("long", width=4, steps=10_000_000)]) as trainings:
         read_until_metrics(pipe)
         parent.kill()
         rest = pipe.read()  # up to the end of the pipe: the training no longer holds it
-    assert '"status": "killed"' in rest.splitlines()[-1]
-    assert "the process that started it is gone" in rest.splitlines()[-1]
+    end = json.loads(rest.splitlines()[-1])
+    assert (end["status"], end["error"]) == ("killed", "the process that started it is gone")
 
 
 def test_the_parents_side_loads_the_standard_library_only() -> None:

@@ -168,15 +168,20 @@ class Run:
         self.end(Outcome(status, exit_code, error, traceback))
 
     def end(self, outcome: Outcome, *, patiently: bool = True) -> None:
-        """End it as it came out. Of a run that another process began only failure is said."""
+        """End it as it came out; of a run that another process began only failure is said.
+
+        Not `patiently`, nothing is waited for, not even by an end that is under way.
+        """
         with self._lock:
-            if self._ending or self._pid != os.getpid():
+            if self._finished or self._pid != os.getpid() or (self._ending and patiently):
                 return
             self._ending = True
         try:
             for act in self._before_end if patiently else ():
                 act()
             self._files.finish(patiently=patiently)
+            if self._finished:  # a signal came while this waited
+                return
             self._finished = True
             if self._owner or outcome.status != "finished":
                 self._write({"event": "end", "time": time(), **outcome.fields()}, late=True)

@@ -77,6 +77,15 @@ def test_signals_end_the_run_and_the_process_as_they_would(started: Any, number:
     assert last["exit_code"] == 128 + number
 
 
+def test_a_signal_does_not_wait_for_an_end_that_is_under_way(started: Any) -> None:
+    process = started(BEGIN + "def wait():\n    " + READY.replace("\n", "\n    ") + "\nrun.before_end(wait)\n")
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(20) == -signal.SIGTERM
+    assert end_of()["status"] == "killed"
+
+
 def test_a_users_own_hooks_are_left_in_place(started: Any) -> None:
     process = started(
         """

@@ -69,7 +69,7 @@ def slowly(parts: frozenset[str], folder: Path, first: Mapping[str, Any]) -> dic
     if "git" in parts and (known := _at_first(first, folder)):
         from labtop.capture.git import repository
 
-        found["git"] = _tried(lambda: repository(known, mask))
+        found["git"] = _tried(lambda: repository(known, mask, first.get("command", ())))
     return mask.mapping({name: value for name, value in found.items() if value})
 
 

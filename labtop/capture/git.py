@@ -6,13 +6,15 @@ import os
 from pathlib import Path
 from time import monotonic
 
-from labtop.capture.git_patch import patch
+from labtop.capture.git_new_files import new_files, scripts
+from labtop.capture.git_patch import LARGEST, patch
 from labtop.capture.secret_forms import without_user
+from labtop.code_files import is_code
 from labtop.quiet_git import GitFails, Said, ask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Final
 
     from labtop.capture.secrets import Mask
@@ -24,11 +26,13 @@ _SETTINGS: Final = r"^(remote\..*\.url|branch\..*\.remote|filter\..*\.[a-z]+)$"
 _NO_COMMIT: Final = "there is no commit yet: the code of this run is not in the repository"
 
 
-def repository(first: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+def repository(first: Mapping[str, Any], mask: Mask, command: Sequence[str] = ()) -> dict[str, Any]:
     """`first` is what the files of the repository told (`commit_of`); to it come `remote` (without who is named in it),
-    `dirty`, `diff` (from the commit to the work tree), `untracked` and `remarks`.
+    `dirty`, `diff` (from the commit to the work tree, with small new files of code), `untracked` (the files that git
+    does not have and that are not in the diff) and `remarks`.
 
-    What cannot be told is left out, and `remarks` say why. In all it takes no longer than 30 s.
+    Files that the `command` names come first. What cannot be told is left out, and `remarks` say why. In all it takes
+    no longer than 30 s.
     """
     asking = _Asking(Path(first["root"]))
     found = dict(first)
@@ -55,10 +59,18 @@ def repository(first: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
 
     def untracked() -> None:
         names, is_more = asking.untracked()
-        if names:
-            found["untracked"] = [mask.text(name) for name in names]
-        if is_more:
+        if "commit" in found:
+            room = LARGEST - len(found.get("diff", "").encode())
+            new = new_files(asking.others, asking.root, names, scripts(first, command), room, mask)
+            names = new.left
+            if new.patch:
+                found.update(dirty=True, diff=found.get("diff", "") + new.patch)
+            remarks.update(dict.fromkeys(new.remarks))
+        if is_more or len(names) > _MOST_UNTRACKED:
             remarks[f"only {_MOST_UNTRACKED} of the untracked files are named"] = None
+            names.sort(key=lambda name: not is_code(name))  # of these it matters that they are lacking
+        if names:
+            found["untracked"] = [mask.text(name) for name in names[:_MOST_UNTRACKED]]
 
     try:
         settings()  # nothing is compared before the filters are known that must not run
@@ -82,7 +94,7 @@ class _Asking:
     """Questions to one repository: they share the time there is, and settings that keep its filters from running."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._until = monotonic() + _PATIENCE_S
         self._config: list[str] = []
         self._filters: set[str] = set()
@@ -92,12 +104,12 @@ class _Asking:
         """What git says. Raises GitFails, also where it refuses."""
         left_s = self._until - monotonic()
         try:
-            said = ask(self._root, *words, patience_s=max(left_s, 0), most=most, config=self._config)
+            said = ask(self.root, *words, patience_s=max(left_s, 0), most=most, config=self._config)
         except GitFails as why:
-            late = f"git takes longer than {_PATIENCE_S:.0f} s in {self._root}"
+            late = f"git takes longer than {_PATIENCE_S:.0f} s in {self.root}"
             raise GitFails(late if monotonic() >= self._until else str(why)) from None
         if said.status and not said.is_cut and not may_fail:
-            raise GitFails(f"git cannot read {self._root}: run git status there, it says why")
+            raise GitFails(f"git cannot read {self.root}: run git status there, it says why")
         return said
 
     def learn(self) -> None:
@@ -146,11 +158,19 @@ class _Asking:
         return [name for name in names if name not in filtered], [name for name in names if name in filtered]
 
     def untracked(self) -> tuple[list[str], bool]:
-        """Files that git neither knows nor ignores, whole folders as one; and whether there are more."""
+        """Files that git neither knows nor ignores, whole folders as one (`out/`); and whether there are more."""
         options = ("--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
         said = self.ask("ls-files", *options, most=1 << 16)
         names = _names(said.out.rpartition(b"\0")[0])  # where it was cut off, the last name is a part of one
-        return names[:_MOST_UNTRACKED], said.is_cut or len(names) > _MOST_UNTRACKED
+        return names, said.is_cut
+
+    def others(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that are files which git neither knows nor ignores."""
+        if not names:
+            return []
+        said = self.ask("--literal-pathspecs", "ls-files", "--others", "--exclude-standard", "-z", "--", *names)
+        there = set(_names(said.out))
+        return [name for name in names if name in there]
 
 
 def _names(out: bytes) -> list[str]:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Final
 
+from labtop.code_files import is_code
 from labtop.store.model import Json
 
 OF_THE_PLACE: Final = ("root", "prefix", "remarks", "untracked")
 """Keys of `git` that tell where the tree was and what was found there, not which code it held."""
-_CODE: Final = frozenset(
-    (
-        *(".py", ".pyx", ".sh", ".c", ".cc", ".cpp", ".cu", ".h", ".hpp", ".go", ".jl", ".js", ".r", ".rs", ".ts"),
-        *(".cfg", ".ini", ".toml", ".yaml", ".yml"),
-    )
-)
 
 
 def untracked_code(code: Mapping[str, Json]) -> tuple[str, ...]:
     """Files that git does not have and that read like code or configs, by their endings; results and data are none."""
-    return tuple(name for name in texts(code.get("untracked")) if PurePosixPath(name).suffix.lower() in _CODE)
+    return tuple(name for name in texts(code.get("untracked")) if is_code(name))
 
 
 def only_untracked(code: Mapping[str, Json]) -> bool:

@@ -185,3 +185,58 @@ def test_a_remote_names_nobody(repo: Path, git: Git, url: str, kept: str) -> Non
     git(repo, "remote", "add", "other", "https://elsewhere.org/x")
     git(repo, "remote", "add", "origin", url)
     assert told(repo)["remote"] == kept
+
+
+def test_new_files_of_code_are_in_the_patch(repo: Path, git: Git, tmp_path: Path) -> None:
+    (repo / ".gitignore").write_text("ignored.py\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "-qm", "second")
+    (repo / "train.py").write_text("lr = 2\n")
+    new = {
+        "new one.py": "x = 1\r\nend = 'ä\N{LINE SEPARATOR}'",
+        'src/gr"öße.py': "\n\n-y\n",
+        "src2/__init__.py": "",
+        "src2/deep/conf.yaml": "lr: 1\n",
+        "run.sh": "#!/bin/sh\n",
+    }
+    left = {
+        **{"notes.txt": "a\n", "secrets.yaml": "a: 1\n", "large.py": "#" * 300_000, "odd.py": "ä", "more/x.csv": "1\n"},
+        **{
+            "more/bin.py": "\0",
+            "outputs/1/config.yaml": "lr: 1\n",
+            "env2/pyvenv.cfg": "",
+            "env2/lib/six.py": "a = 1\n",
+        },
+    }
+    for name, text in (new | left | {"ignored.py": "a = 1\n", "more/y.py": "y = 1\n"}).items():
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).write_bytes(text.encode("latin-1" if name == "odd.py" else "utf-8"))
+    (repo / "run.sh").chmod(0o755)
+    (repo / "link.py").symlink_to("/etc/passwd")
+    found = told(repo)
+    place = applied(repo, git, found["commit"], found["diff"], tmp_path / "again")
+    for name in (*new, "more/y.py", "train.py"):
+        assert (place / name).read_bytes() == (repo / name).read_bytes()
+    assert os.access(place / "run.sh", os.X_OK)
+    assert not any((place / name).exists() for name in (*left, "ignored.py", "link.py"))
+    assert found["untracked"] == [
+        *("env2/", "large.py", "link.py", "more/", "notes.txt", "odd.py", "outputs/", "secrets.yaml", "more/bin.py")
+    ]
+    assert "remarks" not in found
+
+
+def test_new_code_alone_makes_a_tree_dirty_and_its_secrets_are_masked(
+    repo: Path, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        (repo / f"a{number:02}.py").touch()
+    (repo / "work").write_text("#!/usr/bin/env python3\nprint()\n" + "#" * 300_000)
+    (repo / "src/z.py").write_text("api_key = 'planted0039abc'\nlr = 3\n")
+    monkeypatch.setattr("sys.orig_argv", ["python", "../work", "z.py"])
+    found = slowly(GIT, repo / "src", at_once(GIT, repo / "src"))["git"]
+    assert found["dirty"] is True
+    assert found["remarks"] == ["secrets in src/z.py are masked"]
+    assert found["untracked"] == [f"a{number:02}.py" for number in range(48, 60)]
+    place = applied(repo, git, found["commit"], found["diff"], tmp_path / "again")
+    assert (place / "src/z.py").read_text() == "api_key = '***'\nlr = 3\n"
+    assert (place / "work").read_bytes() == (repo / "work").read_bytes()

@@ -9,7 +9,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-_TORCH_DEFAULT: Final = 67280421310721  # what torch has before anybody seeds it
 _WORD: Final = 0xFFFFFFFF
 _BASE: Final = 19650218  # `init_by_array` of mt19937ar.c begins with this seed
 
@@ -28,9 +27,10 @@ def seeds() -> dict[str, Any]:
 
 
 def _torch() -> int | None:
+    """A seed below 2**32, as people and `seed_everything` set: what torch has of itself, or draws, is above."""
     torch = sys.modules.get("torch")
-    seed = torch.initial_seed() if torch is not None else None
-    return int(seed) if seed not in (None, _TORCH_DEFAULT) else None
+    seed = int(torch.initial_seed()) if torch is not None else -1
+    return seed if 0 <= seed <= _WORD else None
 
 
 def _numpy() -> int | None:

@@ -80,7 +80,7 @@ def about(net: Path) -> dict[str, Any]:
         },
         "data": [{"name": "numbers", "digest": f"sha256:{digest}", "uri": str(data)}],
         "env": {
-            "python": f"{sys.version_info[0]}.{sys.version_info[1]}.0", "packages": {"My_net": "0.1"},
+            "python": f"{sys.version_info[0]}.{sys.version_info[1]}.0", "packages": {"My_net": "0.1 (editable)"},
             "variables": {"NET_BIAS": "2", "LD_PRELOAD": "/tmp/x.so", "PYTHONPATH": f"/x y:{net}/lib"},
         },
     }  # fmt: skip
@@ -171,6 +171,7 @@ def test_what_a_log_says_stays_a_word_and_what_it_lacks_is_told(
         "root": "/gone\n;hacked",
     }
     packages = {"torch": "2.13.0+cpu", "a b": "1", "-r/etc/passwd": "1", "numpy": "2.4\n-i http://x", "pip": "26.0"}
+    packages |= {"mine": "1.0 (from a folder)", "far": "2.0 @ https://h/far.zip", "odd": "1 (from nowhere)"}
     variables = {"A;touch hacked": "1", "NET_BIAS": "2'; touch hacked '", "PATH": "/tmp"}
     odd = about | {
         "name": _ODD, "user": _ODD, "host": _ODD, "seed": None, "git": git, "command": ["python", "-c", _ODD],
@@ -197,6 +198,9 @@ def test_what_a_log_says_stays_a_word_and_what_it_lacks_is_told(
         "package a b 1 is left out",
         "package -r/etc/passwd 1 is left out",
         "package numpy 2.4 -i http://x is left out",
+        "package odd 1 (from nowhere) is left out: that is no name and version",
+        "package far 2.0 @ https://h/far.zip comes from no index and is left out",
+        "package mine 1.0 (from a folder) comes from no index and is left out: install it into env, or run with",
         "data far is not compared: it is at s3://b/x",
         "variable PATH is not set",
         "the run was one of 8 processes",
@@ -204,6 +208,9 @@ def test_what_a_log_says_stays_a_word_and_what_it_lacks_is_told(
         assert words in err
     requirements = out[out.index("cat >") :].split("LABTOP_END")[1].strip().splitlines()
     assert [line for line in requirements if line.strip("'\n")[:1] not in ("", "#")] == ["pip==26.0", "torch==2.13.0"]
+    assert "# mine 1.0 (from a folder) comes from no index and is left out: install it into env" in "".join(
+        requirements
+    )
     script = tmp_path / "odd.sh"
     script.write_text(out, encoding="utf-8")
     done = _sh(script, tmp_path / "odd", "--no-env")

@@ -15,6 +15,8 @@ from labtop.store.model import Json, RunDetail
 _PYTHON: Final = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D|$)")
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!_-]*(\+[A-Za-z0-9._-]+)?")
+_ORIGIN: Final = re.compile(r" (?:\((?:editable|from a folder|from a file)\)|@ \S+)")
+"""What stands behind the version of a package that was not installed from an index."""
 _INSTALLED: Final = """\
 [ ! -e "$tree/pyproject.toml" ] && [ ! -e "$tree/setup.py" ] || "$python" -m pip install --no-deps -e "$tree"\
 """
@@ -59,12 +61,17 @@ def _requirements(packages: Mapping[str, Json], projects: frozenset[str]) -> tup
     lines, remarks, has_project = list[str](), list[str](), False
     for name, value in sorted(packages.items(), key=lambda item: item[0].lower()):
         version = text_of(value)
-        found = _VERSION.fullmatch(version)
-        if not _NAME.fullmatch(name) or not found:
+        found = _VERSION.match(version)
+        origin = version[found.end() :] if found else ""
+        if not _NAME.fullmatch(name) or not found or (origin and not _ORIGIN.fullmatch(origin)):
             remarks.append(f"package {name} {version or value} is left out: that is no name and version")
         elif _plain(name) in projects:
             has_project = True
-            lines.append(f"# {name}=={version} is the project itself: it is installed from the clone")
+            lines.append(f"# {name}=={found[0]} is the project itself: it is installed from the clone")
+        elif origin:
+            why = f"{name} {version} comes from no index and is left out"
+            remarks.append(f"package {why}: install it into env, or run with --system-site-packages")
+            lines.append(f"# {why}: install it into env, or run with --system-site-packages")
         elif local := found[1]:
             public = version.removesuffix(local)
             remarks.append(f"package {name} {version}, a build of its own: {public} is taken, see requirements.txt")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from labtop.capture.secret_names import is_secret_name
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -41,16 +39,6 @@ _TOKENS: Final = (
     ),
 )
 _PLAIN_USER: Final = re.compile(r"[\w.-]+")
-# `password = "..."`, `"api_key": "..."`, and `API_KEY=...` as in a shell or a .env file; in a patch behind + and -.
-_QUOTED: Final = re.compile(
-    r"""(?<![\w-])([A-Za-z_][\w-]{0,60})(["']?\]?(?:[ ]*:[ ]*[\w.]{1,60})?[ \t]*[=:][ \t]*[rbf]?)"""
-    r"""(["'])([^"'\n]{4,})\3"""
-)
-_BARE: Final = re.compile(
-    r"""^([ +-]?[ \t]*(?:export[ ]+)?)([A-Za-z_][\w-]{0,60})(=|:[ ]+)([^\s"'#$(\[{]{6,})(?=[ ]*$)""", re.MULTILINE
-)
-_WORD: Final = re.compile(r"[A-Za-z][a-z_ ,.:-]*")
-_PASSWORD: Final = re.compile(r"pass|pwd|secret", re.IGNORECASE)
 _LITERAL_FREE: Final = re.compile(r"[\w.]+\(.*|None|null|true|false|True|False|[<\[{$].*|[\d.]+|[\w]+\.[\w.]+")
 
 
@@ -60,12 +48,6 @@ def without_tokens(text: str) -> str:
         if hint in text:
             text = re.sub(form, _masked, text)
     return text
-
-
-def without_assigned(text: str) -> str:
-    """The text of a program or of settings, with what is assigned to secret names masked."""
-    text = _QUOTED.sub(_quoted, text)
-    return _BARE.sub(_bare, text)
 
 
 def without_user(url: str) -> str:
@@ -93,18 +75,3 @@ def _masked(match: re.Match[str]) -> str:
     if is_login and found == "git":  # ssh://git@host: the name that all have there
         return found
     return f"{name}={MASKED}" if is_query else MASKED
-
-
-def _quoted(match: re.Match[str]) -> str:
-    name, between, quote, value = match.groups()
-    is_word = _WORD.fullmatch(value) and not _PASSWORD.search(name)
-    if not is_secret_name(name) or is_harmless(value) or is_word:
-        return match.group()
-    return f"{name}{between}{quote}{MASKED}{quote}"
-
-
-def _bare(match: re.Match[str]) -> str:
-    start, name, between, value = match.groups()
-    if not is_secret_name(name) or is_harmless(value) or not any(sign.isdigit() for sign in value):
-        return match.group()
-    return f"{start}{name}{between}{MASKED}"

@@ -35,6 +35,11 @@ _BEFORE_KEY: Final = frozenset(
     groq github gitlab""".split()  # noqa: SIM905
 )
 """What makes a key one of a door: `api_key`, not `sort_key`."""
+_BEFORE_PASS: Final = frozenset(
+    """db database user admin root my mysql postgres postgresql pg mongo mongodb redis rabbitmq smtp imap mail email ftp
+    sftp ssh http https proxy sql basic ldap login auth api server vpn wifi""".split()  # noqa: SIM905
+)
+"""What makes a pass a password: `db_pass`, not `forward_pass`."""
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FILES: Final = (
     *(".env", ".env.*", "*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk"),
@@ -59,6 +64,8 @@ def is_secret_name(name: str) -> bool:
         return True
     if words[-1] == "token":
         return _BEFORE_TOKEN.isdisjoint(words)
+    if words[-1] == "pass":
+        return len(words) > 1 and words[-2] in _BEFORE_PASS
     if words[-1] in ("auth", "sessionid"):
         return len(words) == 1 or words[-2] in ("basic", "http", "proxy")
     rest = words[:-1] if words[-1] == "id" else words

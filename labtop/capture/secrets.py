@@ -6,7 +6,8 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from labtop.capture.secret_forms import MASKED, is_harmless, without_assigned, without_tokens
+from labtop.capture.secret_assignments import without_assigned, without_said
+from labtop.capture.secret_forms import MASKED, is_harmless, without_tokens
 from labtop.capture.secret_names import is_secret_name, is_secret_variable
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SHORTEST: Final = 8
 """Characters of a variable's value that is looked for everywhere: shorter ones are in many words."""
 _NO_TOKEN_ID: Final = 10_000_000  # as a number, a token is one of a vocabulary
+_DIFF: Final = "diff --git "
 _SHORT_WORD: Final = re.compile(r"[a-z_/-]{0,15}")
 _PASSWORD: Final = re.compile(r"PASS|PWD|SECRET", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-+]?[\d.,:]+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -37,17 +39,26 @@ class Mask:
         self._values = sorted(found | _as_in_urls(found), key=len, reverse=True)
 
     def text(self, text: str) -> str:
-        """The text, its secrets masked, and what is no character (of a name in another encoding) replaced."""
+        """The text, its secrets masked, and what is no character (of a name in another encoding) replaced.
+
+        A diff is masked as one (`patch`): what is masked in it keeps it from being applied.
+        """
+        if text.startswith(_DIFF):
+            return self.patch(text)
+        return self._known(without_said(text))
+
+    def patch(self, text: str) -> str:
+        """A program's text or a diff: only literals that are assigned to secret names, and secrets that are known."""
+        return self._known(without_assigned(text))
+
+    def _known(self, text: str) -> str:
+        """Without the values of the environment and what has the form of a token."""
         if not text.isascii():
             text = text.encode("utf-8", "replace").decode()
         for value in self._values:
             if value in text:
                 text = text.replace(value, MASKED)
         return without_tokens(text)
-
-    def patch(self, text: str) -> str:
-        """A program's text or a diff: as `text`, and what is assigned to secret names."""
-        return self.text(without_assigned(text))
 
     def command(self, words: Sequence[str]) -> list[str]:
         """A command line: as `text`, and the values of options with secret names (`--api-key X`, `password=X`)."""

@@ -138,11 +138,72 @@ def test_programs_keep_what_is_no_secret() -> None:
     assert mask.patch("+export DB_PASSWORD=q1w2e3r4\n+next: 1") == "+export DB_PASSWORD=***\n+next: 1"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export AWS_SECRET_ACCESS_KEY=planted0039abc",
+        "API_TOKEN: planted0039abc",
+        '{"user": "me", "api_key": "planted0039abc"}',
+        r'"{\"api_key\": \"planted0039abc\"}"',
+        "Server=db;Uid=me;Password=planted;Encrypt=yes".replace("planted", "planted0039abc"),
+        "url=Password=planted0039abc;",
+        "login with password=plantedhorse",
+        "Client(user='me', db_pass='plantedhorse')",
+        "X_TOKEN=planted0039abc python train.py --x 1",
+        "python train.py --api-key planted0039abc --lr 1",
+        "python train.py --password=planted,0039abc, then more",
+        "curl -s -u me:planted0039abc https://host/x",
+        "curl --user 'me:planted' https://host/x",
+        "api_key: planted0039abc, token: planted0040abc.",
+    ],
+)
+def test_what_texts_assign_to_secret_names_is_masked(text: str) -> None:
+    assert "planted" not in Mask({}).text(text)
+    assert "***" in Mask({}).command(["sh", "-c", text])[2]
+    assert "planted" not in str(Mask({}).mapping({"connection_string": text, "lines": [{"a": text}]}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "max_tokens=512 tokens: 12345678 tokens=123456789 token=123456789 key=value0123456",
+        "token: <pad>, pad_token=endoftext0 secret=None token_type: wordpiece2 sort_key=length_2",
+        'password=os.environ["X"] api_key=os.environ.get("A_LONG_NAME1") token=get_token1(8) secret=${SECRET_1}',
+        "SyntaxError: invalid token: identifier expected; wrong password: authentication failed, password: required",
+        "step 3: 12345678 tokens/s, loss=0.123456789, forward_pass=12.3456789ms forward_pass: layer1.attention",
+        "def f(token: AutoTokenizer, password: Optional[str], key: jax.Array): ...",
+        "https://host:80/a?b=1 secret: ******** api_key=xxxxxxxx password=%(password)s",
+        "curl -u https://host/x --data name:value",
+    ],
+)
+def test_texts_that_only_sound_secret_are_kept(text: str) -> None:
+    assert Mask({}).text(text) == text
+
+
+def test_a_diff_is_masked_as_one_wherever_it_stands() -> None:
+    diff = (
+        "diff --git a/a.py b/a.py\n@@ -1 +1 @@\n-password: SecretStr1\n+    password=settings_of(a1), token=b1234567)\n"
+    )
+    diff = diff.replace("-password: SecretStr1", "-def f(password: SecretStr1):")
+    assert Mask({}).mapping({"git": {"diff": diff}})["git"]["diff"] == diff
+    assert Mask({}).mapping({"git": {"diff": f"{diff}+api_key = 'planted0039abc'\n"}})["git"]["diff"][-6:] == "'***'\n"
+
+
+def test_params_with_names_of_passwords() -> None:
+    given = {"db_pass": "abc", "MYSQL_PASS": "abc", "forward_pass": "abc", "pass": "abc", "num_pass": 2}
+    masked = {"db_pass": "***", "MYSQL_PASS": "***", "forward_pass": "abc", "pass": "abc", "num_pass": 2}
+    assert Mask({}).mapping(given) == masked
+    assert Mask({}).command(["a", '--opt={"password": "planted0039abc"}'])[1] == '--opt={"password": "***"}'
+
+
 def test_long_texts_do_not_hang() -> None:
     hard = (
         "a1" * 300_000,
         "sk-eyJ-" * 80_000,
         "a: b=" * 100_000,
+        "--password " * 50_000,
+        "curl -u " * 50_000,
+        'token="' * 50_000,
         "=" * 300_000,
         "://" * 100_000,
         " " * 300_000,
@@ -151,6 +212,7 @@ def test_long_texts_do_not_hang() -> None:
     started = time.process_time()
     for text in hard:
         Mask({}).patch(text)
+        Mask({}).text(f"{text} token")
     assert time.process_time() - started < 20  # each was hours where an expression tries every start with every end
 
 

@@ -25,17 +25,16 @@ _MOST_NAMES: Final = 400
 """Files that are asked for: their names are the words of one command line."""
 _LARGEST: Final = 1 << 18
 """Bytes of a file; of the script that runs only the patch's own limit counts."""
-_MOST_IN_ALL: Final = 5000
+_MOST_ENTRIES: Final = 20_000
+"""What is looked at in all folders that git does not have."""
 _MOST_IN_FOLDER: Final = 1000  # what holds more holds data
 _FOREIGN: Final = frozenset(
-    """node_modules site-packages venv env virtualenv conda build dist vendor third_party runs run logs log outputs
-    output out results multirun lightning_logs tb_logs mlruns wandb checkpoints ckpt data datasets artifacts
-    """.split()  # noqa: SIM905
+    """node_modules site-packages build dist vendor third_party runs run logs log outputs output out results multirun
+    lightning_logs tb_logs mlruns wandb checkpoints ckpt artifacts""".split()  # noqa: SIM905
 )
-"""Folders whose code is somebody else's, or that runs write: a config in them would make each run's code another."""
-
+"""Folders, unless they are packages, whose code is another's, or whose configs runs write: each run's would differ."""
 _MARKS: Final = frozenset(("pyvenv.cfg", "conda-meta", ".git", "events.jsonl", ".labtop"))
-"""What is in a folder of that kind."""
+"""What is in environments, in other repositories and where runs are logged."""
 _NOTHING: Final = "0" * 40
 _EMPTY: Final = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # the blob of an empty file
 
@@ -62,13 +61,20 @@ def new_files(
     `others` says which names are files that git neither has nor ignores, `named` are those that the command names: they
     come first, then what is nearest to the root. Left out is what is secret by its name, large, or not UTF-8.
     """
-    folders = {name: _Folder(root, name) for name in untracked if name.endswith("/")}
+    folders: dict[str, _Folder] = {}
+    seen = 0
+    for name in untracked:
+        if name.endswith("/"):
+            folders[name] = _Folder(root, name, _MOST_ENTRIES - seen)
+            seen += folders[name].seen
     inside = {name for folder in folders.values() for name in folder.names if is_code(name)}
     found = sorted({*filter(is_code, untracked), *inside}, key=lambda name: (name.count("/"), name))
     wanted = others(list(dict.fromkeys([*named, *found]))[:_MOST_NAMES])
     parts: dict[str, str] = {}
     remarks = []
-    for name in wanted[:_MOST]:
+    for name in wanted:
+        if len(parts) == _MOST:
+            break
         text = _text(root / name, room if name in named else min(room, _LARGEST))
         if text is None or is_secret_file(name) or mask.text(name) != name:
             continue
@@ -80,7 +86,8 @@ def new_files(
             if clean != text:
                 remarks.append(f"secrets in {name} are masked")
     whole = [name for name, folder in folders.items() if folder.is_all and not parts.keys().isdisjoint(folder.names)]
-    rest = others([name for folder in whole for name in folders[folder].names if name not in parts][:_MOST_NAMES])
+    unsure = [name for folder in whole for name in folders[folder].names if name not in parts]
+    rest = others(unsure) if len(unsure) <= _MOST_NAMES else unsure
     made = {*parts, *(folder for folder in whole if not any(name.startswith(folder) for name in rest))}
     left = [name for name in untracked if name not in made]
     left += [name for name in wanted if name in inside and name not in parts]
@@ -104,33 +111,44 @@ def scripts(git: Mapping[str, Any], command: Sequence[str]) -> list[str]:
 
 
 class _Folder:
-    """What is in a folder that git does not have: `names` of files from the root; `is_all`: there is nothing else."""
+    """What is in a folder that git does not have: `names` of files from the root, `seen` entries in all.
 
-    def __init__(self, root: Path, name: str) -> None:
+    `is_all`: there is nothing else but bytecode.
+    """
+
+    def __init__(self, root: Path, name: str, most: int) -> None:
         self.names: list[str] = []
         self.is_all = True
+        self.seen = 0
         waiting = deque([name])
         while waiting:
             folder = waiting.popleft()
-            for entry in self._entries(root / folder):
+            for entry in self._entries(root, folder, most):
                 path = folder + entry.name
-                if entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
+                if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{path}/")
                 elif entry.is_file(follow_symlinks=False):
                     self.names.append(path)
                 else:
                     self.is_all = False
 
-    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
+    def _entries(self, root: Path, folder: str, most: int) -> list[os.DirEntry[str]]:
         """Nothing of a folder that is not the project's code, nor where there is too much."""
-        with suppress(OSError), os.scandir(folder) as entries:
-            found = list(islice(entries, _MOST_IN_FOLDER + 1))
-            is_foreign = any(entry.name in _MARKS for entry in found) or is_secret_file(folder.name)
-            is_foreign |= folder.name.lower() in _FOREIGN or folder.name.startswith(".")
-            if not is_foreign and len(found) <= _MOST_IN_FOLDER and len(self.names) < _MOST_IN_ALL:
-                return found
+        if self.seen < most:
+            with suppress(OSError), os.scandir(root / folder) as entries:
+                found = list(islice(entries, _MOST_IN_FOLDER + 1))
+                self.seen += len(found) + 1
+                if len(found) <= _MOST_IN_FOLDER and not _is_foreign(folder, {entry.name for entry in found}):
+                    return [entry for entry in found if entry.name != "__pycache__"]
         self.is_all = False
         return []
+
+
+def _is_foreign(folder: str, holds: set[str]) -> bool:
+    names = folder.rstrip("/").split("/")
+    if not _MARKS.isdisjoint(holds) or names[-1].startswith(".") or is_secret_file(names[-1]):
+        return True
+    return "__init__.py" not in holds and not _FOREIGN.isdisjoint(name.lower() for name in names)
 
 
 def _begins(place: str, start: bytes) -> bool:

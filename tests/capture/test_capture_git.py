@@ -197,6 +197,7 @@ def test_new_files_of_code_are_in_the_patch(repo: Path, git: Git, tmp_path: Path
         'src/gr"öße.py': "\n\n-y\n",
         "src2/__init__.py": "",
         "src2/deep/conf.yaml": "lr: 1\n",
+        "run/__init__.py": "a = 1\n",
         "run.sh": "#!/bin/sh\n",
     }
     left = {
@@ -213,6 +214,8 @@ def test_new_files_of_code_are_in_the_patch(repo: Path, git: Git, tmp_path: Path
         (repo / name).write_bytes(text.encode("latin-1" if name == "odd.py" else "utf-8"))
     (repo / "run.sh").chmod(0o755)
     (repo / "link.py").symlink_to("/etc/passwd")
+    (repo / "src2/__pycache__").mkdir()
+    (repo / "src2/__pycache__/__init__.pyc").touch()
     found = told(repo)
     place = applied(repo, git, found["commit"], found["diff"], tmp_path / "again")
     for name in (*new, "more/y.py", "train.py"):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from labtop.capture import at_once, slowly
 from labtop.cli import main
 from labtop.cli.reproducing.code import is_source
 
@@ -156,6 +157,20 @@ def test_a_run_comes_to_the_same_in_an_empty_folder(
     assert not (tmp_path / "other" / "runs").exists()
     assert _sh(script, tmp_path / "other", "--no-code", "--no-env", "--no-data").returncode == 0
     assert _values(tmp_path / "other" / "runs" / "again" / "events.jsonl") not in ([], wanted)
+
+
+def test_a_script_that_git_does_not_have_yet_is_brought_back(
+    capsys: Captured, tmp_path: Path, net: Path, about: dict[str, Any], record: Callable[[Mapping[str, Any]], Path]
+) -> None:
+    (net / "src" / "new.py").write_text("import sub.part\n")
+    (net / "src" / "sub").mkdir()
+    (net / "src" / "sub" / "part.py").write_text("open('made', 'w').close()\n")
+    parts = frozenset({"git"})
+    git = slowly(parts, net / "src", at_once(parts, net / "src"))["git"]
+    root = record(about | {"git": git, "command": ["python", "new.py"]})
+    assert _reproduce(capsys, root, "-o", str(tmp_path / "new.sh"))[0] == 0
+    done = _sh(tmp_path / "new.sh", tmp_path / "there", "--no-env", "--no-data")
+    assert (done.returncode, (tmp_path / "there" / "code" / "src" / "made").exists()) == (0, True), done.stderr
 
 
 _ODD = "x'; touch hacked; '$(touch hacked)`touch hacked`\x1b[31m\n$(touch hacked)\nLABTOP_END\n"

@@ -122,9 +122,9 @@ def test_odd_arguments_raise_nothing_and_spoil_no_other(odd: dict[str, object]) 
 
 
 def test_a_status_that_there_is_not_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
-    begin().finish(status="finnished")
+    begin().finish(status="done-ish")
 
-    assert "not as 'finnished'" in capsys.readouterr().err
+    assert "not as 'done-ish'" in capsys.readouterr().err
 
 
 def test_secrets_are_masked_in_whatever_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,9 @@ def job_key() -> str | None:
     run_id = environ.get("TORCHELASTIC_RUN_ID", "none")
     port = environ.get("MASTER_PORT", "")
     if names == _TORCH and run_id not in ("", "none"):
-        return f"torchelastic {run_id} {port}"
+        # An id may be given again; where all ranks are on this host, their launcher tells one launch from the next.
+        is_whole = _number("LOCAL_WORLD_SIZE") == world_size()
+        return f"torchelastic {run_id} {port} {_parent() if is_whole else ''}"
     if names == _SRUN:
         return _step()
     if names != _TORCH:

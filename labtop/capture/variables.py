@@ -58,12 +58,13 @@ _SLURM: Final = frozenset(
 
 def variables() -> dict[str, str]:
     """What matters for repeating a training: devices, threads, determinism, libraries; sorted by name."""
-    kept = (
-        name
-        for name, value in os.environ.items()
-        if value and (name in _KEPT or name.startswith((*_FAMILIES, *_TORCH)))
-    )
+    kept = (name for name, value in os.environ.items() if value and is_recorded(name))
     return {name: os.environ[name][:_LONGEST] for name in sorted(kept)}
+
+
+def is_recorded(name: str) -> bool:
+    """Whether a variable of this name is one of those."""
+    return name in _KEPT or name.startswith((*_FAMILIES, *_TORCH))
 
 
 def slurm() -> dict[str, str]:

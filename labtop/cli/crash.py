@@ -7,7 +7,7 @@ import re
 import time
 import traceback
 
-from platformdirs import user_log_path
+from labtop.store.read.user_folders import user_folder
 
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(: |$)")
 
@@ -26,7 +26,7 @@ def last_error(printed: str) -> str:
 
 def told(what: str, trace: str) -> str:
     """The line for an error, after writing `trace` to the log folder of the user; it names the file written."""
-    path = user_log_path("labtop") / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    path = user_folder("log") / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(trace, encoding="utf-8", errors="replace")

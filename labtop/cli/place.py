@@ -23,7 +23,7 @@ def resolve(args: argparse.Namespace) -> Path:
         return _readable(Path(given), hint=_hint(given, is_word=named is not None))
     variable = os.environ.get("LABTOP_DIR")
     if variable:
-        return _readable(Path(variable).expanduser(), hint=", which $LABTOP_DIR names")
+        return _readable(Path(os.path.expanduser(variable)), hint=", which $LABTOP_DIR names")  # noqa: PTH111, which raises where there is no home
     runs = Path("runs")
     return _readable(runs if runs.is_dir() else Path(), hint="")
 
@@ -32,6 +32,11 @@ def _readable(path: Path, *, hint: str) -> Path:
     try:
         is_dir, is_file = path.is_dir(), path.is_file()
         there = path.exists()
+        path.absolute()
+    except FileNotFoundError as error:
+        raise CommandError(
+            "the current folder is gone: go to another, or name one by its whole path", NOT_THERE
+        ) from error
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot look at {path}: {getattr(error, 'strerror', None) or error}") from error
     if not there:

@@ -18,10 +18,15 @@ from labtop.compat.wandb_parts.media import Artifact as Artifact
 from labtop.compat.wandb_parts.media import Media
 from labtop.compat.wandb_parts.run import COMPLAINTS, Run
 from labtop.compat.wandb_parts.settings import Config, Summary
+from labtop.recording.complaints import say
 
 _UNHEARD = frozenset(("force", "allow_val_change", "anonymous", "save_code"))
 
+__version__ = "0.25.0"
+"""The W&B whose interface this is, for scripts that ask for a least version."""
+
 _run: Run | None = None
+_said: set[str] = set()
 _waiting = Config()  # of the run that begins next
 
 plot = Media()
@@ -99,7 +104,7 @@ def finish(exit_code: int | None = None, *_: Any, **__: Any) -> None:
         active.finish(exit_code)
 
 
-join = finish
+join = teardown = finish
 
 
 def define_metric(name: str, *given: Any, **more: Any) -> None:
@@ -140,6 +145,18 @@ def watch(*_: Any, **__: Any) -> None:
 
 
 unwatch = setup = watch
+
+
+def termlog(string: object = "", newline: bool = True, repeat: bool = True, prefix: bool = True) -> None:
+    """Lines on standard error; with `repeat=False` the same text is said once a process."""
+    text = str(string)
+    if repeat or text not in _said:
+        _said.add(text)
+        for line in text.splitlines():
+            say(line)
+
+
+termwarn = termerror = termlog
 
 
 def _active() -> Run | None:

@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
         Session(recipe, training, run, Pace(args.rate, _parent())).train()
     except Stopped as why:
         # Whoever stops it does not wait for what is still being found out of the machine.
-        run.end(Outcome("killed", TERMINATED, str(why)), patiently=False)
+        run.end(Outcome("killed", TERMINATED, str(why)), patience_s=0)
         return TERMINATED
     except Exception as error:
         _hold_signals()

@@ -9,11 +9,22 @@ from contextlib import suppress
 from labtop.recording import ending, joining
 from labtop.recording.captured import Captured, parts_wanted
 from labtop.recording.complaints import Complaints
+from labtop.recording.encoding import number
 from labtop.recording.last_step import last_step
 from labtop.recording.log_file import LogFile, open_for_appending
-from labtop.recording.place import OWN, RUN_ID, Place, directory, file_of_process, id_of, known_place, new_place
+from labtop.recording.place import (
+    DIRECTORY,
+    OWN,
+    RUN_ID,
+    Place,
+    directory,
+    file_of_process,
+    id_of,
+    known_place,
+    new_place,
+)
 from labtop.recording.pulse import PROMISE, Pulse
-from labtop.recording.run import Run
+from labtop.recording.run import Run, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,76 +68,106 @@ def init(
 
     Raises nothing: where the directory cannot be written, that is told once, and lines are kept until it can.
     """
-    # Deferred: `import labtop` alone costs next to nothing.
-    from labtop.capture.secrets import Mask
-
-    if (known := _known(root, id, name)) is not None:
-        return _taken_up(known, params, tags)
     complaints = Complaints()
-    place, rank = _place(root, id, name)
-    file, owner = _file_of(place, complaints, alone=rank == 0)
     given = _mapping("params", params, complaints)
-    captured = Captured(parts_wanted(capture), has_seed=seed is not None or any("seed" in str(key) for key in given))
+    id, name = _word(id), _word(name)
+    fields: dict[str, Any] = {
+        "params": given or None,
+        "tags": texts(tags) or None,
+        "attributes": _mapping("attributes", attributes, complaints) or None,
+        **{"notes": notes, "hypothesis": hypothesis, "group": group, "parent": parent, "seed": seed},
+        "total_steps": total_steps,
+    }
+    if (run := _known(root, id, name)) is None:
+        has_seed = seed is not None or any("seed" in str(key) for key in given)
+        captured = Captured(parts_wanted(capture, complaints.tell), has_seed=has_seed)
+        beats = _seconds("heartbeat_s", heartbeat_s, 30.0, complaints), _system_s(system_metrics, complaints)
+        run = _begun(root, id, name, fields, captured, beats, complaints)
+        _begin_beside(run, captured, beats, hooks=hooks)
+    else:
+        run.describe(**{key: value for key, value in fields.items() if value is not None})
+        run.params.know(given)
+    joining.adopt(run, alone=parent is None)
+    for dataset, path in _mapping("data", data, complaints).items():
+        run.data(dataset, path)
+    return run
+
+
+def _begun(
+    root: str | os.PathLike[str] | None,
+    id: str | None,
+    name: str | None,
+    fields: Mapping[str, Any],
+    captured: Captured,
+    beats: tuple[float, float],
+    complaints: Complaints,
+) -> Run:
+    """The run with its first line."""
+    place, rank, is_part = _place(root, id, name)
+    file, owner = _file_of(place, complaints, alone=rank == 0)
+    is_part = is_part and not owner
     run = Run(
         place,
         file,
         complaints,
         owner=owner,
-        params=given,
-        mask=Mask().mapping,
+        is_own=not is_part,
+        params=fields["params"],
         prefix=f"rank{rank}/" if rank else "",
         step=-1 if place.made else last_step(file.path),
     )
-    fields: dict[str, Any] = {
-        "name": name if name and id_of(name) != name and place.made else None,
-        "params": given or None,
-        "tags": [str(tag) for tag in ((tags,) if isinstance(tags, str) else tags)] or None,
-        "attributes": _mapping("attributes", attributes, complaints) or None,
-        **{"notes": notes, "hypothesis": hypothesis, "group": group, "parent": parent, "seed": seed},
-        "total_steps": total_steps,
-        "expect_next_in": PROMISE * heartbeat_s if heartbeat_s > 0 else None,
-    }
-    run.describe(**_first_line(captured, fields))
-    for dataset, path in _mapping("data", data, complaints).items():
-        run.data(dataset, path)
-    joining.adopt(run, alone=parent is None)
-    if hooks:
-        ending.watch(run)
-    _pulse(run, heartbeat_s, system_metrics)
-    captured.follow(run)
+    found = captured.at_once()
+    if rank:
+        found.pop("seed", None)  # each rank may have its own: that of the first is the run's
+    if is_part:
+        found.pop("command", None)  # that of the whole is the run's
+    known = {name: value for name, value in fields.items() if value is not None}
+    both = {**found.pop("attributes", {}), **known.pop("attributes", {})}
+    if name and id_of(name) != name and place.made:
+        known["name"] = name
+    if not id and name and os.environ.get(RUN_ID):
+        known.setdefault("parent", os.environ[RUN_ID])
+    if beats[0] > 0:
+        known["expect_next_in"] = PROMISE * beats[0]
+    run.describe(**{**found, **known}, **({"attributes": both} if both else {}))
     return run
+
+
+def _begin_beside(run: Run, captured: Captured, beats: tuple[float, float], *, hooks: bool) -> None:
+    """What watches the run. Where a system does not allow it the run does without."""
+    try:
+        if hooks:
+            ending.watch(run)
+        known = [max(each, _LEAST_S) if each > 0 else None for each in beats]
+        if any(known):
+            Pulse(run, *known).start()
+        captured.follow(run)
+    except Exception as error:
+        run.complaints.tell("begin", f"the end of {run.id} may not be told: {type(error).__name__}: {error}")
 
 
 def _known(root: str | os.PathLike[str] | None, id: str | None, name: str | None) -> Run | None:
     """The run that this process has already, or has by its parent."""
-    if id is None and name is None and (inherited := joining.inherited()) is not None:
-        return inherited
+    if id is None and name is None:
+        return joining.inherited()
     if id is None:
         return None
     folder = directory(root) / id_of(id)
     return next((run for run in joining.open_runs() if run.folder == folder), None)
 
 
-def _taken_up(run: Run, params: Mapping[str, Any] | None, tags: Iterable[str]) -> Run:
-    if params:
-        run.params.update(params)
-    if tags:
-        run.tag(*((tags,) if isinstance(tags, str) else tags))
-    joining.adopt(run)
-    return run
-
-
-def _place(root: str | os.PathLike[str] | None, id: str | None, name: str | None) -> tuple[Place, int]:
-    """Where the run is, and which rank of its job this process is."""
+def _place(root: str | os.PathLike[str] | None, id: str | None, name: str | None) -> tuple[Place, int, bool]:
+    """Where the run is, which rank of its job this process is, and whether it is a part of a recorded command."""
+    # Deferred: `import labtop` does without.
     from labtop.capture import launcher
 
-    where = directory(root)
     rank = launcher.rank()
-    joined = id or (None if name else os.environ.get(RUN_ID))
-    if joined:
-        return known_place(where, joined), rank
+    if id:
+        return known_place(directory(root), id), rank, False
+    if not name and (outer := os.environ.get(RUN_ID)):
+        return known_place(directory(None if os.environ.get(DIRECTORY) else root), outer), rank, True
     is_job = launcher.world_size() > 1
-    return new_place(where, name, launcher.job_key() if is_job else None), rank
+    return new_place(directory(root), name, launcher.job_key() if is_job else None), rank, False
 
 
 def _file_of(place: Place, complaints: Complaints, *, alone: bool) -> tuple[LogFile, bool]:
@@ -142,30 +183,31 @@ def _file_of(place: Place, complaints: Complaints, *, alone: bool) -> tuple[LogF
         return LogFile(own, complaints), True  # its first line tells what is wrong, once
 
 
-def _mapping(what: str, given: Mapping[str, Any] | None, complaints: Complaints) -> dict[str, Any]:
+def _mapping(what: str, given: object, complaints: Complaints) -> dict[str, Any]:
     """A copy of it; a namespace or a data class is taken too, and anything else complained of."""
     if given is None:
         return {}
     for form in (given, getattr(given, "__dict__", None)):
-        with suppress(TypeError, ValueError):
+        with suppress(Exception):  # of a stranger's mapping too
             return dict(form)  # type: ignore[arg-type]
-    complaints.tell(what, f"{what} are a mapping, not a {type(given).__name__}: they are left out")
+    complaints.tell(what, f"{what} are a mapping, not of type {type(given).__name__}: they are left out")
     return {}
 
 
-def _first_line(captured: Captured, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is found out and what is given; the latter wins."""
-    found = captured.at_once()
-    known = {name: value for name, value in given.items() if value is not None}
-    both = {**found.pop("attributes", {}), **known.pop("attributes", {})}
-    return {**found, **known} | ({"attributes": both} if both else {})
+def _word(given: object) -> str | None:
+    return None if given is None else str(given)
 
 
-def _pulse(run: Run, heartbeat_s: float, system_metrics: bool | float) -> None:
-    system_s = _SYSTEM_S if system_metrics is True else float(system_metrics)
-    beats = [max(each, _LEAST_S) if each > 0 else None for each in (heartbeat_s, system_s)]
-    if any(beats):
-        Pulse(run, *beats).start()
+def _seconds(what: str, given: object, default: float, complaints: Complaints) -> float:
+    found = 0.0 if given is None else number(given)
+    if found is None:
+        complaints.tell(what, f"{what} is a number of seconds, not {given!r}: {default:g} is taken")
+        return default
+    return float(found)
+
+
+def _system_s(given: object, complaints: Complaints) -> float:
+    return _SYSTEM_S if given is True else _seconds("system_metrics", given, _SYSTEM_S, complaints)
 
 
 def finish(status: str = "finished", exit_code: int | None = None, error: str | None = None) -> None:

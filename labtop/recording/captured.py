@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,26 +16,24 @@ if TYPE_CHECKING:
 
 CAPTURE: Final = "LABTOP_CAPTURE"
 PARTS: Final = frozenset(("git", "packages", "hardware", "environment", "seeds"))
+_ON: Final = frozenset(("1", "on", "yes", "all", "true"))
 _OFF: Final = frozenset(("0", "off", "no", "none", "false"))
 _PATIENCE_S: Final = 10.0  # at the end of a run, for what is still being found out
 
 
-def parts_wanted(given: bool | str | object) -> frozenset[str]:
-    """What is to be captured: as the argument says, else $LABTOP_CAPTURE, else all. Unknown names are passed over."""
-    said = os.environ.get(CAPTURE, "").strip().lower()
-    if given is None and said in _OFF:
-        return frozenset()
-    if given is None and said and not said.isdigit():
-        given = said.split(",")
-    if given is None or given is True:
-        return PARTS
-    if given is False:
-        return frozenset()
-    words = given.split(",") if isinstance(given, str) else given
-    return PARTS & {str(word).strip().lower() for word in words}  # type: ignore[attr-defined]
-
-
-_PROCESS: Final = ("host", "pid", "pid_started")  # without these nobody can tell whether the run still runs
+def parts_wanted(given: object, complain: Callable[[str, str], None] = lambda kind, text: None) -> frozenset[str]:
+    """What is to be captured: as the argument says, else $LABTOP_CAPTURE, else all. Unknown names are complained of."""
+    if given is None:
+        said = os.environ.get(CAPTURE, "").strip().lower()
+        given = False if said in _OFF else True if not said or said in _ON else said
+    if isinstance(given, bool):
+        return PARTS if given else frozenset()
+    if isinstance(given, str):
+        given = given.split(",")
+    words = {str(word).strip().lower() for word in given} if isinstance(given, Iterable) else {str(given)}
+    if unknown := sorted(words - PARTS):
+        complain("capture", f"nothing is captured by the name {unknown[0]!r}: there are {', '.join(sorted(PARTS))}")
+    return PARTS & words
 
 
 class Captured:
@@ -54,8 +52,6 @@ class Captured:
             from labtop.capture import at_once
 
             self._first = at_once(self._parts, self._folder)
-        if not self._parts:
-            self._first = {name: self._first[name] for name in _PROCESS if name in self._first}
         return {**self._first, **self._seeds_now()}
 
     def follow(self, run: Run) -> None:
@@ -63,14 +59,17 @@ class Captured:
         if not self._parts:
             return
         thread = threading.Thread(target=self._slowly, args=(run,), name="labtop-capture", daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads, or the process is ending
+            return
 
         def wait() -> None:
             thread.join(_PATIENCE_S)
             if changed := self._seeds_now():
                 run.describe(**changed)
 
-        run.before_end(wait)
+        run.before_rest(wait)
 
     def _slowly(self, run: Run) -> None:
         with suppress(Exception):
@@ -80,17 +79,20 @@ class Captured:
                 run.describe(**found)
 
     def _seeds_now(self) -> dict[str, Any]:
-        """What is new of the seeds of the libraries that are loaded; one is the run's where it has named none."""
+        """Seeds of libraries that told none before; the first is the run's where it has named none.
+
+        What was told first stays: a training may seed each epoch anew.
+        """
         if "seeds" not in self._parts:
             return {}
         with suppress(Exception):
             from labtop.capture import seeds
 
-            found = seeds()
-            if found and found != self._seeds:
-                self._seeds = found
-                own = {} if self._has_seed else {"seed": next(iter(found.values()))}
-                return own | {"attributes": {f"seed_{library}": seed for library, seed in found.items()}}
+            new = {library: seed for library, seed in seeds().items() if library not in self._seeds}
+            if new:
+                own = {} if self._has_seed or self._seeds else {"seed": next(iter(new.values()))}
+                self._seeds = {**self._seeds, **new}
+                return own | {"attributes": {f"seed_{library}": seed for library, seed in new.items()}}
         return {}
 
 

@@ -13,7 +13,7 @@ class Complaints:
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may complain too
 
     def tell(self, kind: str, text: str) -> None:
         """Count trouble of this kind; the first time, say so."""
@@ -33,5 +33,5 @@ def say(text: str) -> None:
     line = " ".join(text.split())
     try:
         print(f"labtop: {line[:_LONGEST]}", file=sys.stderr, flush=True)
-    except (OSError, ValueError, AttributeError):  # it is closed, or None
+    except Exception:  # it is closed, or None, or somebody's own stream
         return

@@ -55,9 +55,9 @@ def figures(metrics: Mapping[object, object], complain: Callable[[str, str], Non
         try:
             found[name] = _plain(value, (), rules)
         except Left as left:
-            complain(f"value {name}", f"{name!r} is {left}: log numbers, or texts; it is left out")
+            complain("value", f"{name!r} is {left}: log numbers, or texts; it is left out, as all such values are")
         except Exception as error:  # whatever the methods of a stranger's object raise
-            complain(f"value {name}", f"{name!r} cannot be read ({type(error).__name__}): it is left out")
+            complain("unread value", f"{name!r} cannot be read ({type(error).__name__}): it is left out")
     return found
 
 
@@ -68,6 +68,11 @@ def name_of(key: object) -> str:
 
 def number(value: object) -> int | float | None:
     """A finite number, also of a scalar that another library made; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
     if not isinstance(value, (int, float)):
         value = _scalar(value)
     if isinstance(value, bool):
@@ -79,7 +84,7 @@ def number(value: object) -> int | float | None:
 def describe(value: object) -> str:
     """What a value is that JSON has no form for."""
     shape = getattr(value, "shape", None)
-    if shape is not None:
+    if shape is not None and not isinstance(value, type):
         return f"<{type(value).__name__} of shape {tuple(shape)}>"
     name = getattr(value, "__qualname__", None)
     if isinstance(name, str):
@@ -103,9 +108,21 @@ class _Rules:
         return text if len(text) <= self.longest else f"{text[: self.longest]} ... ({len(text)} characters)"
 
 
+def _tolerant(value: object, above: tuple[int, ...], rules: _Rules) -> Any:
+    """One value among others: what its own methods raise spoils no other."""
+    try:
+        return _plain(value, above, rules)
+    except Left:
+        raise
+    except Exception as error:
+        return f"<{type(value).__name__}: {type(error).__name__}>"
+
+
 def _plain(value: object, above: tuple[int, ...], rules: _Rules) -> Any:
     if value is None or isinstance(value, (bool, str)):
         return rules.cut(value) if isinstance(value, str) else value
+    if isinstance(value, type):
+        return rules.other(value)
     if isinstance(value, enum.Enum):
         return _plain(value.value, above, rules)
     if isinstance(value, (int, float)):
@@ -136,10 +153,10 @@ def _nested(
     within = (*above, id(value))
     if isinstance(value, Mapping):
         items = islice(value.items(), MOST_ITEMS)
-        return {name_of(key): _plain(item, within, rules) for key, item in items}
+        return {name_of(key): _tolerant(item, within, rules) for key, item in items}
     if isinstance(value, Set):
         value = sorted(value, key=repr)
-    return [_plain(item, within, rules) for item in value[:MOST_ITEMS]]
+    return [_tolerant(item, within, rules) for item in value[:MOST_ITEMS]]
 
 
 def _number(value: float) -> int | float | str:

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from labtop.recording.outcome import Outcome, outcome_of, outcome_of_exit, outcome_of_signal, trace_of
 from labtop.recording.run import Run
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from typing import Any, Final, NoReturn
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU)
-_watched: Final[list[Run]] = []
-_UNTOLD: Final = Outcome(exit_code=0)
 _UNSEEN: Final = Outcome("ended", error="raise SystemExit does not tell the exit status: sys.exit(status) does")
-_outcome = _UNTOLD
-_main: FrameType | None = None
+_watched: Final[list[Run]] = []
 _handled: Final[set[int]] = set()
+_seen: Outcome | None = None  # what ended the process, as a hook saw it
+_exit: Outcome | None = None  # as `sys.exit` saw it, which somebody may have caught
+_main: FrameType | None = None
+_worker = 0  # the process of multiprocessing that is watched
 
 
 def watch(run: Run) -> None:
@@ -32,6 +34,13 @@ def watch(run: Run) -> None:
     if not _is_installed():
         _install()
     _handle_signals()
+    _watch_worker()
+
+
+def watch_worker(run: Run) -> None:
+    """In a process of multiprocessing: say of the run that it shares with its parent what went wrong here."""
+    _watched.append(run)
+    _watch_worker()
 
 
 def _install() -> None:
@@ -47,6 +56,7 @@ def _install() -> None:
     threading.excepthook = _seeing_threads(threading.excepthook)
     sys.exit = _exiting(sys.exit)
     os.register_at_fork(after_in_child=_after_fork)
+    _watch_cells()
 
 
 def _is_installed() -> bool:
@@ -54,13 +64,28 @@ def _is_installed() -> bool:
 
 
 def _at_exit() -> None:
-    outcome = _UNSEEN if _outcome is _UNTOLD and _was_left() else _outcome
+    outcome = _outcome()
     for run in reversed(_watched):
-        run.end(outcome)
+        # Of several, the one that was worked on last met the error; the others had come to their end.
+        run.end(Outcome() if run.is_resting else outcome)
+
+
+def _outcome() -> Outcome:
+    """How the process ends."""
+    if _seen is not None:
+        return _seen
+    if not _was_left():
+        return Outcome(exit_code=0) if _main is not None or _exit is None else _exit
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)  # set before any hook is called
+    if error is not None:
+        return outcome_of(error)
+    return _exit or _UNSEEN
 
 
 def _main_module() -> FrameType | None:
-    """The frame of the script, where this is called from it."""
+    """The frame of the script, where this is called from it; a cell of a notebook is none."""
+    if hasattr(sys, "ps1"):
+        return None
     frame: FrameType | None = sys._getframe()
     while frame is not None:
         if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "__main__":
@@ -83,12 +108,12 @@ def _seeing(previous: Callable[..., Any]) -> Callable[..., Any]:
     """An `excepthook` that sees what ends the process, then does what the previous one does."""
 
     def excepthook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-        global _outcome
+        global _seen
         try:
-            if hasattr(sys, "ps1") or any(not run.is_own for run in _watched):
+            if hasattr(sys, "ps1"):
                 _tell(error, "an error")
             else:
-                _outcome = outcome_of(error)
+                _seen = outcome_of(error)
         finally:
             previous(kind, error, traceback)
 
@@ -113,9 +138,9 @@ def _exiting(previous: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
     """`sys.exit` that sees the exit status: nothing else tells it at the end of the process."""
 
     def exit(status: Any = None, /) -> NoReturn:
-        global _outcome
+        global _exit
         if threading.current_thread() is threading.main_thread():
-            _outcome = outcome_of_exit(status)
+            _exit = outcome_of_exit(status)
         previous(status)
 
     exit.labtop = True  # type: ignore[attr-defined]
@@ -125,31 +150,67 @@ def _exiting(previous: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
 
 def _tell(error: BaseException, what: str) -> None:
     for run in _watched:
-        if run.is_open:
+        if run.is_open and not run.is_resting:
             run.text(f"{what}: {trace_of(error)}", level="error")
+
+
+def _watch_worker(_: object = None) -> None:
+    """A process of multiprocessing calls neither hook nor atexit: it ends by what it calls finalizers."""
+    global _worker
+    process = sys.modules.get("multiprocessing.process")
+    util = sys.modules.get("multiprocessing.util")
+    if process is None or util is None or _worker == os.getpid() or process.parent_process() is None:
+        return
+    _worker = os.getpid()
+    util.Finalize(None, _worker_ends, exitpriority=0)
+
+
+def _worker_ends() -> None:
+    error = sys.exc_info()[1]  # on its way out: this is called in a `finally`
+    for run in reversed(_watched):
+        run.end(Outcome() if error is None else outcome_of(error))
+
+
+def _watch_cells() -> None:
+    """Where a notebook's cell fails nothing ends, and no hook is called."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    if shell is None:
+        return
+
+    def after(result: Any) -> None:
+        if (error := result.error_in_exec) is not None:
+            _tell(error, "a cell ended by an error")
+
+    shell.events.register("post_run_cell", after)
 
 
 def _handle_signals() -> None:
     """Where the system would end the process without a word, write the last line first; a handler that the user has,
     and what is ignored, is left alone."""
-    if threading.current_thread() is not threading.main_thread():
-        return
     for number in _SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _on_signal)
-            _handled.add(number)
+            with suppress(ValueError):  # only the main thread of the main interpreter may
+                signal.signal(number, _on_signal)
+                _handled.add(number)
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
-    for run in reversed(_watched):
-        run.end(outcome_of_signal(number), patiently=False)
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+    try:
+        for run in reversed(_watched):
+            run.end(outcome_of_signal(number), patience_s=0)
+    finally:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 def _after_fork() -> None:
-    """A child ends as if nobody watched it."""
+    """A child ends as if nobody watched it, but says of the run that it has from its parent what went wrong."""
+    global _main
+    _main = None
     for number in _handled:
         if signal.getsignal(number) is _on_signal:
             signal.signal(number, signal.SIG_DFL)
     _handled.clear()
+    if (util := sys.modules.get("multiprocessing.util")) is not None:
+        util.register_after_fork(_after_fork, _watch_worker)  # it has forgotten finalizers when it calls this

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 from labtop.recording.complaints import Complaints
-from labtop.recording.digests import Digest, digest_of, size_of
+from labtop.recording.digests import Digest, digest_of
 from labtop.recording.place import absolute
 
 TYPE_CHECKING = False
@@ -30,8 +32,8 @@ class Files:
         self._describe = describe
         self._complaints = complaints
         self._data: dict[str, dict[str, Any]] = {}
-        self._pending: dict[threading.Thread, tuple[int, Tell]] = {}
-        self._lock = threading.Lock()
+        self._pending: dict[threading.Thread, tuple[int | None, Tell]] = {}
+        self._lock = threading.RLock()  # a signal's handler may come between
 
     def artifact(self, path: str | os.PathLike[str], name: str | None, kind: str | None) -> None:
         """A file that the run produced."""
@@ -65,12 +67,12 @@ class Files:
 
         self._read(path, tell)
 
-    def finish(self, *, patiently: bool) -> None:
-        """Wait for what is being read, or else tell of it without a digest."""
+    def finish(self, patience_s: float | None) -> None:
+        """Wait for what is being read, so long at the most, then tell of it without a digest; None: to its end."""
+        until = None if patience_s is None else monotonic() + patience_s
         for thread, (size, tell) in list(self._pending.items()):
-            if patiently:
-                thread.join()
-            elif self._pending.pop(thread, None):
+            thread.join(None if until is None else max(0.0, until - monotonic()))
+            if self._pending.pop(thread, None):
                 tell(Digest(size))
 
     def _tell_data(self, entry: dict[str, Any]) -> None:
@@ -81,12 +83,16 @@ class Files:
     def _read(self, path: Path, tell: Tell) -> None:
         """Tell of the file when its digest is known, or when it is known that there will be none."""
         try:
-            size = size_of(path)
+            known = path.stat()
         except OSError as error:
             self._unread(path, error)
             tell(Digest())
             return
-        if size <= _AT_ONCE:
+        if not stat.S_ISREG(known.st_mode) and not stat.S_ISDIR(known.st_mode):
+            tell(Digest())  # a pipe's bytes are the training's
+            return
+        size = known.st_size if stat.S_ISREG(known.st_mode) else None
+        if size is not None and size <= _AT_ONCE:
             tell(self._digest(path, size))
             return
 
@@ -97,9 +103,13 @@ class Files:
 
         thread = threading.Thread(target=read, name="labtop-digest", daemon=True)
         self._pending[thread] = size, tell
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads, or the process is ending
+            del self._pending[thread]
+            tell(Digest(size))
 
-    def _digest(self, path: Path, size: int) -> Digest:
+    def _digest(self, path: Path, size: int | None) -> Digest:
         try:
             return digest_of(path)
         except OSError as error:

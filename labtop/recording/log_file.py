@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, time
@@ -36,8 +37,9 @@ class LogFile:
         self._complaints = complaints
         self._lock = threading.RLock()  # a signal's handler may log while a line is written
         self._file = file
-        self._opening: list[bytes] = []
-        self._kept: list[bytes] = []
+        self._opening: dict[str, bytes] = {}
+        self._kept: deque[bytes] = deque()
+        self._closed = False
         self._kept_bytes = 0
         self._begun = 0  # bytes of the first kept line that are in the file
         self._told_lost = 0
@@ -47,6 +49,8 @@ class LogFile:
     def write(self, line: bytes) -> None:
         """Append the line, which ends with a newline, or keep it until that is possible."""
         with self._lock:
+            if self._closed:
+                return
             self.last_write = monotonic()
             if self._file is None or self._kept:
                 self._keep(line)
@@ -65,10 +69,11 @@ class LogFile:
                 self._begun = written
                 self.recover()
 
-    def open_with(self, line: bytes) -> None:
-        """Append a line that says what the run is: it is written again where the file has to be made anew."""
+    def open_with(self, line: bytes, topic: str) -> None:
+        """Append a line that says what the run is: where the file has to be made anew, the last of each topic is
+        written again."""
         with self._lock:
-            self._opening.append(line)
+            self._opening[topic] = line
             self.write(line)
 
     def recover(self, *, patiently: bool = False) -> None:
@@ -91,6 +96,7 @@ class LogFile:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
+            self._closed = True
 
     def abandon(self) -> None:
         """Close a descriptor that a fork has brought along, and nothing more: file, lock and lines are the parent's."""
@@ -116,7 +122,7 @@ class LogFile:
             self._begun += os.write(self._file, line[self._begun :])
             if self._begun == len(line):
                 self._begun = 0
-                self._kept_bytes -= len(self._kept.pop(0))
+                self._kept_bytes -= len(self._kept.popleft())
 
     def _open_again(self) -> None:
         was_open, self._begun = self._file is not None, 0
@@ -126,8 +132,8 @@ class LogFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = open_for_appending(self.path)
         if was_open:
-            again = [line for line in self._opening if line not in self._kept]
-            self._kept[:0] = again
+            again = [line for line in self._opening.values() if line not in set(self._kept)]
+            self._kept.extendleft(reversed(again))
             self._kept_bytes += sum(map(len, again))
 
     def _keep(self, line: bytes) -> None:
@@ -172,3 +178,18 @@ def _lock(file: int) -> None:
         raise
     except OSError:
         return
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process has the log open as its own; where a file system has no locks, nobody knows, and it may."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        _lock(file)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False

@@ -9,6 +9,8 @@ from pathlib import Path
 from time import localtime, strftime
 from zlib import crc32
 
+from labtop.recording.complaints import say
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -42,7 +44,11 @@ class Place:
 
 def directory(given: str | os.PathLike[str] | None) -> Path:
     """The run directory: as given, else $LABTOP_DIR, else ./runs; absolute, for a training may go elsewhere."""
-    named = os.fspath(given) if given is not None else os.environ.get(DIRECTORY) or DEFAULT
+    named = os.environ.get(DIRECTORY) or DEFAULT
+    if isinstance(given, (str, bytes, os.PathLike)) and b"\0" not in os.fsencode(given):
+        named = os.fsdecode(given)
+    elif given is not None:
+        say(f"a run directory is a path, not {given!r}: {named} is taken")
     try:
         return absolute(Path(named).expanduser())
     except (OSError, RuntimeError):  # the current folder is gone, or the user has no home
@@ -65,8 +71,7 @@ def new_place(root: Path, name: str | None, job_key: str | None) -> Place:
     Its id comes from the name, else from the script and the time; a number is added where the folder is there.
     """
     if job_key is not None:
-        number = crc32(job_key.encode()) % 1_000_000
-        return _made(root, f"{_part(name or script())}-{number:06d}")
+        return _made(root, f"{id_of(name) if name else _part(script())}-{crc32(job_key.encode()):010d}")
     wanted = id_of(name) if name else f"{_part(script())}-{strftime('%Y%m%d-%H%M%S', localtime())}"
     for number in range(1, 100_000):
         place = _made(root, wanted if number == 1 else f"{wanted}-{number}")

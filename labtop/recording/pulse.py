@@ -27,7 +27,10 @@ class Pulse:
 
     def start(self) -> None:
         """Begin; the thread ends with the process, or at `stop`."""
-        threading.Thread(target=self._beat, name="labtop-pulse", daemon=True).start()
+        try:
+            threading.Thread(target=self._beat, name="labtop-pulse", daemon=True).start()
+        except RuntimeError:  # no more threads
+            return
         self._run.before_end(self.stop)
 
     def stop(self) -> None:
@@ -43,10 +46,12 @@ class Pulse:
             system = System()
         while not self._stopped.wait(every) and self._run.is_open:
             self._run.tend()
+            if self._run.is_resting:
+                continue
             now = monotonic()
             if system is not None and self._system_s is not None and now >= next_system:
                 next_system = now + self._system_s
                 if measured := system.measure():
-                    self._run.event("system", **measured)
+                    self._run.system(measured)
             if self._heartbeat_s is not None and now - self._run.last_write >= self._heartbeat_s * 0.9:
                 self._run.event("heartbeat", expect_next_in=self._heartbeat_s * PROMISE)

@@ -9,9 +9,10 @@ from pathlib import Path
 from time import time
 
 from labtop.recording.complaints import Complaints
-from labtop.recording.encoding import LONGEST_ATTRIBUTE, figures, line, number, plain, quick
+from labtop.recording.encoding import LONGEST_ATTRIBUTE, line, number, plain, quick
 from labtop.recording.files_of_run import Files
 from labtop.recording.log_file import LogFile
+from labtop.recording.metrics import RESERVED, STEPS, odd_metrics
 from labtop.recording.outcome import Outcome, outcome_of
 from labtop.recording.params import Params
 from labtop.recording.place import Place
@@ -21,15 +22,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Final, Literal, Self
 
-    Level = Literal["debug", "info", "warning", "error"]
-    Mask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    from labtop.capture.secrets import Mask
 
-# Keys that the format reads as something else than a metric (docs/event-format.md, sections 1 to 3).
-_STEPS: Final = frozenset(
-    ("step", "_step", "global_step", "global_step/max_steps", "trainer/global_step", "current_steps")
-)
-_OF_STRANGERS: Final = frozenset(("run", "params", "log", "end"))  # nobody wrote these texts to be read by others
-_RESERVED: Final = _STEPS | {"event", "run", "time", "run_id", "trial_id", "run_name"}
+    Level = Literal["debug", "info", "warning", "error"]
+
+_STATUSES: Final = ("finished", "failed", "killed", "ended")
 
 
 class Run:
@@ -48,7 +45,6 @@ class Run:
         owner: bool,
         is_own: bool = True,
         params: Mapping[str, Any] | None = None,
-        mask: Mask | None = None,
         prefix: str = "",
         step: int = -1,
     ) -> None:
@@ -58,17 +54,20 @@ class Run:
         self.folder = place.folder
         self.complaints = complaints
         self.is_own = is_own
-        self.params = Params(params or {}, self._write_params)
+        self.params = Params(params or {}, self._write_params, complaints.tell)
         self._file = file
         self._owner = owner
-        self._mask = mask
+        self._mask: Mask | None = None
+        self._masked_environment = 0
         self._prefix = prefix
         self._step: int | float = step
         self._lock = threading.RLock()
         self._ending = self._finished = False
+        self.is_resting = False
         self._pid = os.getpid()
         self.thread = threading.get_ident()
         self._files = Files(self.event, self.describe, complaints)
+        self._before_rest: list[Callable[[], None]] = []
         self._before_end: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
@@ -99,7 +98,7 @@ class Run:
             at = step if type(step) is int else self._place(metrics, step)
             try:
                 body = quick(metrics)
-                is_plain = body[0] == "{" and len(body) < LONGEST_ATTRIBUTE and _RESERVED.isdisjoint(metrics)
+                is_plain = body[0] == "{" and len(body) < LONGEST_ATTRIBUTE and RESERVED.isdisjoint(metrics)
             except (ValueError, TypeError, RecursionError):
                 is_plain = False
             if not is_plain or self._prefix:
@@ -124,7 +123,7 @@ class Run:
 
     def tag(self, *add: str, remove: Iterable[str] = ()) -> None:
         """Add tags, and take others off."""
-        self.event("tag", add=[str(tag) for tag in add], remove=[str(tag) for tag in _several(remove)])
+        self.event("tag", add=texts(add), remove=texts(remove))
 
     def note(self, text: str) -> None:
         """A note that stays with the run."""
@@ -133,6 +132,10 @@ class Run:
     def text(self, text: str, level: Level = "info") -> None:
         """A line of the run's log."""
         self.event("log", level=level, text=str(text))
+
+    def system(self, measured: Mapping[str, float]) -> None:
+        """Values of the machine, shown as `system/`."""
+        self.event("system", **{f"{self._prefix}{name}": value for name, value in measured.items()})
 
     def alert(self, title: str, text: str = "", level: Level = "warning") -> None:
         """Something that a person should look at."""
@@ -165,35 +168,68 @@ class Run:
         traceback: str | None = None,
     ) -> None:
         """End the run; nothing is logged after that. Waits for digests and captures that are under way."""
-        self.end(Outcome(status, exit_code, error, traceback))
+        if status not in _STATUSES:
+            self.complaints.tell("status", f"a run ends as one of {', '.join(_STATUSES)}, not as {status!r}")
+        self.end(Outcome(status, exit_code, error, traceback), patience_s=None)
 
-    def end(self, outcome: Outcome, *, patiently: bool = True) -> None:
+    def end(self, outcome: Outcome, *, patience_s: float | None = 10.0) -> None:
         """End it as it came out; of a run that another process began only failure is said.
 
-        Not `patiently`, nothing is waited for, not even by an end that is under way.
+        Digests under way are waited for so long, None: to their end. With 0 nothing is waited for, not even by an end
+        that is under way.
         """
         with self._lock:
-            if self._finished or self._pid != os.getpid() or (self._ending and patiently):
+            if self._finished or self._pid != os.getpid() or (self._ending and patience_s != 0):
                 return
             self._ending = True
         try:
-            for act in self._before_end if patiently else ():
-                act()
-            self._files.finish(patiently=patiently)
-            if self._finished:  # a signal came while this waited
-                return
-            self._finished = True
-            if self._owner or outcome.status != "finished":
-                self._write({"event": "end", "time": time(), **outcome.fields()}, late=True)
-            self._file.close()
-        except Exception as trouble:
-            self.complaints.tell("end", f"the end of {self.id} cannot be written: {trouble}")
-        if self._file.lost:
-            self.complaints.tell("lost", f"{self._file.lost} lines of {self.id} are lost: they could not be written")
+            if patience_s != 0:
+                self._act(self._before_rest + self._before_end)
+            self._files.finish(patience_s)
+        finally:  # whatever comes between, a second ctrl+c too
+            self._say_end(outcome)
+
+    def rest(self) -> None:
+        """Say that it is finished, as far as anybody knows; a line that is logged later wakes it."""
+        if self._pid == os.getpid() and not self._ending and not self.is_resting:
+            self._act(self._before_rest)
+            if self._owner:
+                self._write({"event": "end", "time": time(), "status": "finished"})
+            self.is_resting = True
 
     def before_end(self, act: Callable[[], None]) -> None:
         """Call this when the run ends, before its last line."""
         self._before_end.append(act)
+
+    def before_rest(self, act: Callable[[], None]) -> None:
+        """Call this, once, when the run ends or rests, before that is said."""
+        self._before_rest.append(act)
+
+    def _act(self, acts: Iterable[Callable[[], None]]) -> None:
+        acts, self._before_rest = list(acts), []
+        for act in acts:
+            try:
+                act()
+            except Exception as error:
+                self.complaints.tell("end", f"before the end of {self.id}: {type(error).__name__}: {error}")
+
+    def _say_end(self, outcome: Outcome) -> None:
+        if self._finished:  # a signal came while this waited
+            return
+        self._finished = True
+        is_told = self.is_resting and outcome.status == "finished"
+        if self._owner or (self.is_own and outcome.status != "finished"):
+            if not is_told:
+                self._write({"event": "end", "time": time(), **outcome.fields()}, late=True)
+        elif outcome.status != "finished":  # the run is another process's, and goes on
+            text = f"process {self._pid}: {outcome.traceback or outcome.error or outcome.status}"
+            self._write({"event": "log", "time": time(), "level": "error", "text": text}, late=True)
+        try:
+            self._file.close()
+        except OSError as error:
+            self.complaints.tell("end", f"{self.path} cannot be closed: {error}")
+        if self._file.lost:
+            self.complaints.tell("lost", f"{self._file.lost} lines of {self.id} are lost: they could not be written")
 
     def __enter__(self) -> Self:
         return self
@@ -208,7 +244,7 @@ class Run:
         if not isinstance(metrics, Mapping):
             return self._step  # the line will be refused
         if step is None:
-            step = next((metrics[key] for key in metrics if key in _STEPS), None)
+            step = next((metrics[key] for key in metrics if key in STEPS), None)
         given = number(step) if step is not None else None
         if step is not None and given is None:
             self.complaints.tell("step", f"a step is a number, not {step!r}: the line goes one step behind the last")
@@ -219,39 +255,39 @@ class Run:
             return self._step
 
     def _odd(self, metrics: object, step: float) -> str:
-        """The body of a line that is not as plain as most: values of other libraries, NaN, names that mean another
-        thing to the format, which get a `_` behind them."""
-        if not isinstance(metrics, Mapping):
-            self.complaints.tell(
-                "metrics", f"log takes a mapping of names to numbers, not something of type {type(metrics).__name__}"
-            )
-            return "{}"
-        found: dict[str, Any] = {}
-        for name, value in figures(metrics, self.complaints.tell).items():
-            if name not in _RESERVED:
-                found[f"{self._prefix}{name}"] = value
-            elif name not in _STEPS or value != step:
-                found[f"{self._prefix}{name}_"] = value
-        return quick(found)
+        """The body of a line that is not as plain as most."""
+        found = odd_metrics(metrics, step, self._prefix, self.complaints.tell)
+        has_texts = any(type(value) is str for value in found.values())
+        return quick(self._masks().mapping(found) if has_texts else found)
 
     def _write_params(self, params: Mapping[str, Any]) -> None:
         self._write({"event": "params", "time": time(), "params": params}, opening=True)
 
     def _write(self, fields: Mapping[str, Any], *, opening: bool = False, late: bool = False) -> None:
         try:
-            known = plain(fields)
-            if self._mask is not None and fields["event"] in _OF_STRANGERS:
-                known = self._mask(known)
-            self._append(line(known), opening=opening, late=late)
+            text = line(self._masks().mapping(plain(fields)))
+            topic = f"{fields['event']} {sorted(map(str, fields.get('params') or fields))}" if opening else None
+            self._append(text, topic, late=late)
         except Exception as error:
             what = fields.get("event")
             self.complaints.tell("event", f"{what}: {type(error).__name__}: {error}; the line is left out")
 
-    def _append(self, text: bytes, *, opening: bool = False, late: bool = False) -> None:
+    def _masks(self) -> Mask:
+        """Of the environment as it is: a training may load secrets into it."""
+        if self._mask is None or len(os.environ) != self._masked_environment:
+            from labtop.capture.secrets import Mask
+
+            self._mask, self._masked_environment = Mask(), len(os.environ)
+        return self._mask
+
+    def _append(self, text: bytes, topic: str | None = None, *, late: bool = False) -> None:
+        """`topic` names what the run is said to be, which is said again where the file has to be made anew."""
         if self._finished and not late:
             self.complaints.tell("finished", f"{self.id} is finished: what is logged after that is left out")
-        elif opening:
-            self._file.open_with(text)
+            return
+        self.is_resting = False
+        if topic is not None:
+            self._file.open_with(text, topic)
         else:
             self._file.write(text)
 
@@ -260,9 +296,10 @@ class Run:
         self._file.abandon()
         self.complaints = Complaints()
         self._file, self._owner, self.is_own = LogFile(path, self.complaints), False, False
+        self._pid, self._ending, self.is_resting = os.getpid(), False, False
         self._lock = threading.RLock()
         self._files = Files(self.event, self.describe, self.complaints)
-        self._before_end = []
+        self._before_rest, self._before_end = [], []
 
     def tend(self) -> None:
         """Try again to write what could not be written."""
@@ -274,5 +311,9 @@ class Run:
         return self._file.last_write
 
 
-def _several(value: Iterable[str]) -> Iterable[str]:
-    return (value,) if isinstance(value, str) else value
+def texts(value: object) -> list[str]:
+    """One text or several, as a list; none for None."""
+    if value is None:
+        return []
+    several = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+    return [str(each) for each in several]

@@ -15,6 +15,7 @@ from labtop.store.annotating.said import LONGEST_TAG, checked, clean
 from labtop.store.model import Annotation, Noted, StoreError
 from labtop.store.read.annotation_files import beside, of_user
 from labtop.store.read.plain import is_seen
+from labtop.store.read.user_folders import refused
 
 LARGEST = 64 << 20
 """Bytes of all lines that are written at once: a short note of 100,000 runs, the longest one of 1,000."""
@@ -43,7 +44,7 @@ def annotate_all(base: Path, annotations: Sequence[Annotation], now: float, by: 
         return Noted(str(own), beside=True, why=why)
     said = f"only {done + also:,} of {len(lines):,} are noted" if done + also else "nothing is noted"
     raise StoreError(
-        f"{said}: {path} cannot be written ({why}), nor {own} ({why_not}); make room or ask for permission"
+        f"{said}: {path} cannot be written ({why}), nor {refused(own, why_not)}; make room or ask for permission"
     )
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import platformdirs
 
 from labtop.store.index.schema import create, is_current, is_ours
 from labtop.store.model import StoreError
+from labtop.store.read.user_folders import refused, user_folder
 
 _THREADS = min(2, os.cpu_count() or 1)
 # Two cores' worth of threads and a bounded memory: the screen must breathe, and a backlog of gigabytes must not show in
@@ -170,7 +170,7 @@ def default_path(root: Path) -> Path:
     real = os.path.realpath(root)
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(real).name)[:40]
     digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:16]
-    return platformdirs.user_cache_path("labtop") / f"{name}-{digest}.duckdb"
+    return user_folder("cache") / f"{name}-{digest}.duckdb"
 
 
 def open_index(root: Path, path: Path | None = None) -> Index:
@@ -186,7 +186,7 @@ def open_index(root: Path, path: Path | None = None) -> Index:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        return Index.in_memory(f"no index at {path.parent} ({error.strerror}): working from memory")
+        return Index.in_memory(f"no index at {refused(path.parent, error.strerror)}: working from memory")
     try:
         return Index(_ready(path, given=given), path, given=given)
     except duckdb.Error as error:

@@ -225,7 +225,9 @@ select
     run, id,
     coalesce(given_name || case when given_name = short_name then '' else suffix end, short_name) as name,
     started, updated, updated - started as duration, estimated, step, total_steps,
-    case when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
+    -- Steps are counted from 0 as often as from 1: the last of 100 may be 99.
+    case when ended = 'finished' and step + 1 >= total_steps and total_steps > 0 then 1
+         when total_steps > 0 and step is not null then least(greatest(step / total_steps, 0), 1)
          when percent is not null then least(greatest(percent / 100, 0), 1) end as progress,
     eta_s,
     case when attempts = 1 and updated > started and step > 0 then step / (updated - started) end as steps_per_s,

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-import platformdirs
+from labtop.store.read.user_folders import user_folder
 
 FOLDER: Final = ".labtop"
 """The folder in a folder of runs that holds what labtop writes there."""
@@ -23,7 +23,7 @@ def beside(base: Path) -> Path:
 
 def folder_of_user() -> Path:
     """The user's folder of such files, one for each folder of runs that cannot be written."""
-    return platformdirs.user_data_path("labtop") / "annotations"
+    return user_folder("data") / "annotations"
 
 
 def of_user(base: Path) -> Path:

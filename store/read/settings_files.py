@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import platformdirs
+from labtop.store.read.user_folders import user_folder
 
 TEAM_FILE = "labtop.toml"
 LARGEST = 1 << 16
@@ -31,7 +31,7 @@ def team_file(root: Path) -> Path:
 
 def user_file() -> Path:
     """The user's own file."""
-    return platformdirs.user_config_path("labtop") / "config.toml"
+    return user_folder("config") / "config.toml"
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -73,6 +73,15 @@ def test_a_directory_without_permission_says_so(tmp_path: Path) -> None:
     assert caught.value.status == USAGE
 
 
+@pytest.mark.parametrize("named", [None, ".", "runs"])
+def test_a_current_folder_that_is_gone_is_named(home: Path, tmp_path: Path, named: str | None) -> None:
+    home.rmdir()
+    with pytest.raises(CommandError, match="the current folder is gone: go to another") as caught:
+        resolve(_args(named=named))
+    assert caught.value.status == NOT_THERE
+    assert resolve(_args(named=str(tmp_path))) == tmp_path
+
+
 def test_names_that_no_system_takes_are_an_error_not_a_crash() -> None:
     for name in ("x" * 5000, "a\0b"):
         with pytest.raises(CommandError):

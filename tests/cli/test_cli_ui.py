@@ -27,6 +27,15 @@ sys.exit(run_app(Broken()))
 """
 
 
+HOMELESS = """
+import pwd, sys
+from labtop.cli import main
+
+pwd.getpwuid = {}.__getitem__  # it knows nobody, and says so by a KeyError as well
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @dataclass(frozen=True)
 class Session:
     """How a program on a pseudo-terminal ended, what it wrote, and whether it left the terminal as it was."""
@@ -83,6 +92,14 @@ def test_the_screen_opens_on_a_terminal_and_leaves_it_as_it_was(runs: Path) -> N
 def test_a_file_is_opened_as_its_run(runs: Path) -> None:
     session = _on_terminal("-m", "labtop", str(runs / "high" / "events.jsonl"), until=b"val_loss", keys=b"q")
     assert (session.status, session.restored) == (0, True)
+
+
+def test_a_user_without_a_home_has_the_screen_too(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME"):
+        monkeypatch.delenv(name)
+    session = _on_terminal("-c", HOMELESS, str(runs), until=b"high", keys=b"q")
+    assert (session.status, session.restored) == (0, True)
+    assert "no index at ~ (no home is known: set HOME): working from memory" in session.text
 
 
 def test_a_crash_is_one_line_and_a_file(home: Path) -> None:

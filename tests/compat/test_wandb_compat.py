@@ -253,9 +253,31 @@ def test_what_needs_the_server_does_nothing(only: One) -> None:
         run.watch(object())
         run.log_code(".")
         run.mark_preempting()
-        assert (run.url, run.path.startswith("me/"), run.offline) == (None, True, True)
+        assert (run.path.startswith("me/"), run.offline) == (True, True)
         wandb.log({"loss": math.nan})
     assert only().metrics["loss"].nan == 1
+
+
+def test_what_a_script_prints_of_a_run_leads_to_it(runs: Path) -> None:
+    with wandb.init(project="my cats", id="a") as run:
+        wandb.log({"loss": 1.0})
+        assert run.url == run.get_url() == (runs / "my-cats" / "a").as_uri()
+        assert run.project_url == (runs / "my-cats").as_uri()
+    with wandb.init(mode="disabled") as run:
+        assert (run.url, run.get_url(), run.project_url) == (None, None, None)
+
+
+def test_words_for_the_terminal_and_the_last_of_a_script(only: One, capsys: pytest.CaptureFixture[str]) -> None:
+    wandb.init()
+    for _ in range(2):
+        wandb.termlog("one\ntwo")
+        wandb.termwarn("only once", repeat=False)
+    wandb.termerror("bad", prefix=False)
+    wandb.teardown()
+    assert only().run.status is Status.FINISHED
+    said = ["labtop: one", "labtop: two", "labtop: only once", "labtop: one", "labtop: two", "labtop: bad"]
+    assert capsys.readouterr().err.splitlines() == said
+    assert wandb.__version__ >= "0.25"
 
 
 def test_an_id_resumes(only: One, curve: Curve) -> None:

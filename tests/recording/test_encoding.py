@@ -86,6 +86,8 @@ def test_numbers_come_back_as_they_were(value: float) -> None:
         (argparse.Namespace(lr=0.1), {"lr": 0.1}),
         ({1: 2, None: 3}, {"1": 2, "None": 3}),
         (len, "<builtins.len>"),
+        (np.float32, "<numpy.float32>"),
+        ({"lr": 1, "bad": Broken()}, {"lr": 1, "bad": "<Broken: RuntimeError>"}),
         (np.zeros((3, 4)), "<ndarray of shape (3, 4)>"),
     ],
 )
@@ -131,7 +133,17 @@ def test_what_is_no_metric_is_left_out_and_told_of() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(3, 3), (2.5, 2.5), (True, 1), (np.int64(4), 4), ("5", None), (None, None), (math.nan, None), (math.inf, None)],
+    [
+        (3, 3),
+        (2.5, 2.5),
+        (True, 1),
+        (np.int64(4), 4),
+        ("5", 5),
+        ("many", None),
+        (None, None),
+        (math.nan, None),
+        (math.inf, None),
+    ],
 )
 def test_steps_are_finite_numbers(value: object, expected: object) -> None:
     assert number(value) == expected

@@ -29,6 +29,8 @@ def end_of(root: Path = Path("runs")) -> dict[str, Any]:
         ("sys.exit()", "finished", 0, None),
         ("sys.exit(3)", "failed", 3, "exit status 3"),
         ("try: sys.exit(0)\nfinally: pass", "finished", 0, None),
+        ("try: sys.exit(2)\nexcept SystemExit: pass", "finished", 0, None),
+        ("sys.excepthook = lambda *_: None\nraise ValueError('late hook')", "failed", 1, "ValueError: late hook"),
         ("def main():\n    for _ in range(3): pass\nif True: main()", "finished", 0, None),
         ("sys.exit('no data')", "failed", 1, "no data"),
         ("raise ValueError('bad\\nvalue')", "failed", 1, "ValueError: bad value"),
@@ -147,7 +149,25 @@ labtop.log({"x": 3})
 
     assert [each.get("x", each.get("event")) for each in written(Path("runs/a"))] == ["run", 1, "end"]
     assert [each.get("x", each.get("event")) for each in written(Path("runs/b"))] == ["run", 2, "log", 3, "end"]
+    assert [each.get("x", each.get("event")) for each in written(Path("runs/trial"))] == ["run", 4, "end"]
     assert end_of(Path("runs/b"))["status"] == "finished"
+
+
+def test_of_runs_one_after_the_other_the_last_one_met_the_error(train: Train) -> None:
+    train("""
+import labtop
+for lr in (1, 2, 3):
+    labtop.init("runs", name=f"lr{lr}").log({"loss": lr})
+    if lr == 3: raise ValueError("the third")
+""")
+
+    assert [end_of(Path(f"runs/lr{lr}"))["status"] for lr in (1, 2, 3)] == ["finished", "finished", "failed"]
+
+
+def test_a_second_interrupt_while_it_ends_leaves_a_last_line(train: Train) -> None:
+    train(BEGIN + "def again(): raise KeyboardInterrupt\nrun.before_end(again)\nraise KeyboardInterrupt\n")
+
+    assert end_of()["status"] == "killed"
 
 
 def test_heartbeats_come_while_a_run_says_nothing(started: Any) -> None:

@@ -25,6 +25,8 @@ def test_the_standard_library_alone(train: Train) -> None:
 
 
 def test_nothing_is_loaded_before_it_is_used(train: Train) -> None:
-    ended = train("import sys, labtop\nprint([name for name in sys.modules if name.startswith('labtop.')])")
+    ended = train(
+        "import sys, labtop\nprint('log' in dir(labtop), [name for name in sys.modules if name.startswith('labtop.')])"
+    )
 
-    assert ended.stdout == "[]\n"
+    assert ended.stdout == "True []\n"

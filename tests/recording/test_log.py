@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import labtop
+from labtop.recording import joining
 from tests.recording.conftest import lines_of, written
 
 
@@ -88,6 +89,57 @@ def test_odd_input_is_told_of_once_and_raises_nothing(capsys: pytest.CaptureFixt
     assert "finished" in told[-1]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"tags": None},
+        {"tags": 5},
+        {"name": 3},
+        {"id": Path("a")},
+        {"heartbeat_s": None},
+        {"heartbeat_s": "often"},
+        {"system_metrics": "yes"},
+        {"capture": 5},
+        {"capture": ["gpus"]},
+        {"root": 7},
+        {"root": "a\0b"},
+        {"params": 5},
+        {"params": {"dtype": float, "lr": 0.1}},
+        {"data": {"train": object()}},
+        {"seed": object()},
+    ],
+)
+def test_odd_arguments_raise_nothing_and_spoil_no_other(odd: dict[str, object]) -> None:
+    run = labtop.init(**{"root": "runs", "notes": "kept", "hooks": False, "capture": False} | odd)  # type: ignore[arg-type]
+    run.params.update(5)
+    run.tag(remove=None)  # type: ignore[arg-type]
+    run.log({"loss": 1.0})
+    run.finish()
+
+    first, *_, last = lines_of(run.path)
+    assert (first["notes"], last["status"]) == ("kept", "finished")
+    assert (first["params"]["lr"] == 0.1) if "params" in first else True
+
+
+def test_a_status_that_there_is_not_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    begin().finish(status="done-ish")
+
+    assert "not as 'done-ish'" in capsys.readouterr().err
+
+
+def test_secrets_are_masked_in_whatever_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = begin(params={"api_key": "planted-0001-param"}, notes="with planted-0002-later")
+    monkeypatch.setenv("LATE_API_TOKEN", "planted-0002-later")
+    run.alert("401", "for planted-0002-later")
+    run.note("planted-0002-later")
+    run.log({"text": "planted-0002-later", "loss": float("nan")})
+    run.finish(error="planted-0002-later")
+
+    text = run.path.read_text()
+    assert "planted-0001" not in text
+    assert text.count("planted-0002") == 1  # it was none when it was noted
+
+
 def test_without_a_run_nothing_is_recorded_and_nothing_raised(capsys: pytest.CaptureFixture[str]) -> None:
     labtop.log({"loss": 1.0})
     labtop.finish()
@@ -95,16 +147,32 @@ def test_without_a_run_nothing_is_recorded_and_nothing_raised(capsys: pytest.Cap
     assert not Path("runs").exists()
 
 
-def test_the_run_begun_last_is_the_one_that_is_spoken_of() -> None:
-    first, second = begin(name="a"), begin(name="b")
-
-    labtop.log({"loss": 1.0})
-    labtop.finish()
+def test_a_run_that_another_one_follows_rests_until_it_logs_again(capsys: pytest.CaptureFixture[str]) -> None:
+    first = begin(name="a")
+    first.log({"loss": 1.0})
+    second = begin(name="b")
     labtop.log({"loss": 2.0})
+    first.log({"loss": 3.0})
+    assert [each.get("status", each.get("loss")) for each in lines_of(first.path)] == [None, 1.0, "finished", 3.0]
 
-    assert labtop.active_run() is first
-    assert [each["loss"] for each in values(second)] == [1.0]
-    assert [each["loss"] for each in values(first)] == [2.0]
+    second.finish()
+    assert labtop.active_run() is first  # it was woken
+    first.finish()
+    joining.COMPLAINTS.over("no run")
+    labtop.log({"loss": 4.0})
+
+    assert [each["loss"] for each in values(second)] == [2.0]
+    assert [each.get("status") for each in lines_of(first.path)][-1] == "finished"
+    assert "without a run" in capsys.readouterr().err
+
+
+def test_trials_stand_beside_the_run_that_they_belong_to() -> None:
+    study = begin(name="study")
+    trial = begin(name="trial", parent=study.id)
+    trial.finish()
+
+    assert labtop.active_run() is study
+    assert [each["event"] for each in lines_of(study.path)] == ["run"]
 
 
 def test_a_second_init_of_the_same_id_is_the_same_run() -> None:
@@ -112,7 +180,8 @@ def test_a_second_init_of_the_same_id_is_the_same_run() -> None:
 
     assert begin(id="sweep/7", params={"lr": 1}) is run
     assert begin(id="sweep/7", tags="again") is run
-    assert [each["event"] for each in lines_of(run.path)] == ["run", "params", "tag"]
+    assert [each["event"] for each in lines_of(run.path)] == ["run", "run", "run"]
+    assert dict(run.params) == {"lr": 1}
 
 
 def test_a_name_that_is_taken_gets_a_number() -> None:

@@ -75,6 +75,58 @@ def by_module(_):
         assert counted().keys() == {"named", "given", "module", "parent"}
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_child_that_fails_says_why(train: Train, method: str) -> None:
+    train(
+        """
+import multiprocessing, labtop
+def shares():
+    labtop.log({"a": 1.0})
+    raise ValueError("in the shared run")
+def has_its_own():
+    labtop.init("runs", name="own").log({"b": 1.0})
+    raise ValueError("in its own run")
+"""
+        + GUARD
+        + f"""
+    context = multiprocessing.get_context({method!r})
+    run = labtop.init("runs", name="it")
+    for act in (shares, has_its_own):
+        child = context.Process(target=act)
+        child.start(); child.join()
+"""
+    )
+
+    own = written(Path("runs/own"))[-1]
+    assert (own["status"], own["error"]) == ("failed", "ValueError: in its own run")
+    assert lines_of(Path("runs/it/events.jsonl"))[-1]["status"] == "finished"
+    told = next(each for each in written(Path("runs/it")) if each.get("event") == "log")
+    assert "in the shared run" in told["text"]
+
+
+def test_nobody_joins_a_run_that_has_ended(train: Train) -> None:
+    train(
+        """
+import copy, multiprocessing, pickle, labtop
+def work():
+    labtop.init("runs", name="new" if labtop.active_run() is None else None).log({"child": 1.0})
+"""
+        + GUARD
+        + """
+    run = labtop.init("runs", name="it")
+    kept = pickle.dumps(run)
+    run.finish()
+    copy.deepcopy(run).log({"late": 1.0})
+    pickle.loads(kept).log({"late": 1.0})
+    child = multiprocessing.get_context("spawn").Process(target=work)
+    child.start(); child.join()
+"""
+    )
+
+    assert "late" not in counted(Path("runs/it"))
+    assert counted(Path("runs/new")) == {"child": [0]}
+
+
 def test_eight_processes_write_into_one_run_and_no_line_is_torn(train: Train) -> None:
     ended = train(
         """
@@ -125,10 +177,24 @@ def test_ranks_of_a_job_share_a_run_and_do_not_mix(train: Train) -> None:
 
 
 def test_a_script_within_a_recorded_command_joins_its_run(train: Train) -> None:
-    train('import labtop\nlabtop.init("elsewhere").log({"loss": 1})\n', LABTOP_RUN_ID="outer")
-    train('import labtop\nlabtop.init().log({"loss": 2})\n', LABTOP_RUN_ID="outer", LABTOP_DIR="elsewhere")
+    train("""
+import os, subprocess, sys, labtop
+run = labtop.init("runs", id="outer", hooks=False)
+env = {**os.environ, "LABTOP_RUN_ID": "outer", "LABTOP_DIR": str(run.root)}
+code = "import labtop\\nrun = labtop.init('elsewhere', params={'lr': 1}); run.log({'loss': 2.0}); raise ValueError('x')"
+subprocess.run([sys.executable, "-c", code], env=env)
+code = "import labtop\\nrun = labtop.init(name='named'); run.log({'loss': 2.0})"
+subprocess.run([sys.executable, "-c", code], env=env)
+run.finish()
+""")
 
-    assert [path.name for path in Path("elsewhere").iterdir()] == ["outer"]
+    assert sorted(path.name for path in Path("runs").iterdir()) == ["named", "outer"]
+    assert not Path("elsewhere").exists()
+    lines = written(Path("runs/outer"))
+    assert any("ValueError: x" in each.get("text", "") for each in lines)
+    assert [each["status"] for each in lines if each.get("event") == "end"] == ["finished"]
+    assert sum("command" in each for each in lines) <= 1  # that of the whole
+    assert written(Path("runs/named"))[0]["parent"] == "outer"
 
 
 def test_a_run_of_another_script_is_not_joined(train: Train) -> None:

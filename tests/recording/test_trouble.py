@@ -124,3 +124,16 @@ run.log({"loss": 1.0})
 
     assert ended.returncode == 0, ended.stderr
     assert [each["loss"] for each in written(Path("runs")) if "loss" in each] == [1.0]
+
+
+def test_a_pipe_is_not_read(train: Train) -> None:
+    ended = train("""
+import os, labtop
+os.mkfifo("pipe")
+run = labtop.init("runs", name="it")
+run.data("train", "pipe")
+run.artifact("pipe")
+""")
+
+    assert ended.returncode == 0
+    assert next(each["data"] for each in written(Path("runs")) if "data" in each)[0]["uri"].endswith("pipe")

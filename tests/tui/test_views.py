@@ -13,6 +13,7 @@ from labtop.store.model import RunDetail
 from labtop.store.store import Store
 from labtop.tui.screens.run import RunView
 
+Log = Callable[..., None]
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 Write = Callable[..., None]
 NOW = 1_800_000_000.0
@@ -177,7 +178,15 @@ async def test_one_run_whole_and_its_traceback(open_app: Open, log: Write) -> No
 @pytest.mark.usefixtures("two")
 async def test_a_run_without_traceback_says_so(open_app: Open) -> None:
     async with open_app() as ui:
-        assert "left no traceback" in await ui.press("E")
+        assert "no traceback was left by" in await ui.press("E")
+
+
+async def test_that_a_run_has_no_traceback_is_seen_whatever_its_name(open_app: Open, log: Log) -> None:
+    name = "sweep-" + "very-long-" * 9
+    log(name, {"step": 1, "loss": 1.0})
+    async with open_app() as ui:
+        for keys in (("E",), ("enter", "E")):
+            assert "no traceback was left by sweep-" in (await ui.press(*keys)).split("\n")[-1]
 
 
 @pytest.mark.usefixtures("two")

@@ -226,7 +226,9 @@ class Workspace(Explaining):
         detail = self._store.detail(run)
         text = trouble_text(detail)
         name = detail.run.name
-        yield Reader(f"{name}: {detail.run.status}", text, from_end=True) if text else f"{name} left no traceback"
+        yield (
+            Reader(f"{name}: {detail.run.status}", text, from_end=True) if text else f"no traceback was left by {name}"
+        )
 
     def _take_trouble(self, _: int, found: Reader | str) -> None:
         if isinstance(found, str):

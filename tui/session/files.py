@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
+from labtop.store.read.user_folders import user_folder
 from labtop.tui.session.as_json import from_json, to_json
 from labtop.tui.session.session import Session
 
@@ -28,7 +27,7 @@ def default_path(root: Path) -> Path:
     real = os.path.realpath(root)
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(real).name)[:40]
     digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:16]
-    return platformdirs.user_state_path("labtop") / "sessions" / f"{name}-{digest}.json"
+    return user_folder("state") / "sessions" / f"{name}-{digest}.json"
 
 
 def load(path: Path, tell: Callable[[str], object]) -> Session:
@@ -40,7 +39,7 @@ def load(path: Path, tell: Callable[[str], object]) -> Session:
     try:
         with path.open("rb") as file:
             held = file.read(LARGEST + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Session()
     except OSError as error:
         tell(f"what was set here before cannot be read: {path} ({error.strerror})")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from labtop.store.read.user_folders import refused
 from labtop.tui.session.files import load, write
 from labtop.tui.session.session import Session
 
@@ -91,7 +92,7 @@ class Saver:
         except OSError as error:
             if not (self._told or self._closed):
                 self._told = True
-                self._tell(f"what is set here cannot be saved: {self._path.parent} ({error.strerror})")
+                self._tell(f"what is set here cannot be saved: {refused(self._path.parent, error.strerror)}")
         else:
             self._saved = session
             self._told = False

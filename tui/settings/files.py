@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from labtop.store.read.settings_files import Unreadable, read_toml, team_file
+from labtop.store.read.user_folders import from_home
 from labtop.tui.settings.reading import Complaints, settings_of
 from labtop.tui.settings.settings import Settings
 
@@ -29,7 +29,7 @@ def _both(base: Path, user: Path | None) -> tuple[Settings, Complaints]:
     team = team_file(base)
     settings = _read(team, team.name, complaints, is_own=False)
     if user is not None:
-        settings = _read(user, _short(user), complaints, is_own=True).above(settings)
+        settings = _read(user, from_home(user), complaints, is_own=True).above(settings)
     return settings, complaints
 
 
@@ -41,9 +41,3 @@ def _read(path: Path, name: str, complaints: Complaints, *, is_own: bool) -> Set
         complaints.add(str(error))
         return Settings()
     return settings_of(table, complaints, is_own=is_own)
-
-
-def _short(path: Path) -> str:
-    """The path as people write it, from their home on."""
-    text, home = str(path), os.path.expanduser("~")  # noqa: PTH111, which raises where there is no home
-    return f"~{text[len(home) :]}" if text.startswith(f"{home}{os.sep}") else text

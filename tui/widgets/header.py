@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from labtop.store.model import Activity, RunTable
+from labtop.store.read.user_folders import from_home
 from labtop.tui import format as fmt
 from labtop.tui.chart_specs import column_words, x_words
 from labtop.tui.charts.settings import ChartSettings
@@ -120,8 +121,7 @@ class Header(Widget):
 
 def short_path(path: Path) -> str:
     """The path with ~ for the home folder, safe to show."""
-    home = Path.home()
-    return fmt.clean(f"~/{path.relative_to(home)}" if path != home and path.is_relative_to(home) else path)
+    return fmt.clean(from_home(path))
 
 
 def fit(root: str, segments: tuple[Segment, ...], width: int) -> Text:

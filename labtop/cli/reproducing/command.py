@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Final
 
-from labtop.cli.reproducing.quoting import is_fit, word
+from labtop.capture.secret_forms import MASKED
+from labtop.capture.variables import is_recorded
+from labtop.cli.reproducing.quoting import is_fit, unmasked, word
 from labtop.cli.reproducing.step import Step, Tree
 from labtop.store.model import Json, RunDetail
 
 _PYTHON: Final = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# What decides how the script itself, and programs at all, are found and started.
-_NOT_SET: Final = re.compile(
-    r"(?:LD|DYLD|BASH|GIT|LABTOP|PIP)_.*|PATH|IFS|ENV|HOME|SHELL|PYTHON|PYTHON(?:HOME|STARTUP)"
-)
+_REFUSED: Final = ("LD_PRELOAD",)  # code for any program
+_OF_THE_OLD: Final = ("VIRTUAL_ENV", "CONDA_DEFAULT_ENV")  # an environment, which another takes the place of
+# Where a capture cuts, and does not say so: a text of just this length may be the beginning of a longer one.
+_WORDS_AT_MOST: Final = 2000
+_WORD_AT_MOST: Final = 4000
+_VALUE_AT_MOST: Final = 1000
 _PROCESSES: Final = ("WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_NTASKS")
+_SECRET: Final = "SECRET_{}"  # a name whose value the new run masks again
+_SAY: Final = "the command has a word that was masked: say it, {}=... sh THIS-FILE"
 _NOTEBOOK: Final = re.compile(r"ipykernel|colab_kernel")
 
 
@@ -31,13 +38,19 @@ def command_step(detail: RunDetail, tree: Tree) -> Step:
         lacks.append("a command with control characters" if words[0][:1] != "-" else "a command that begins with -")
     elif any(map(_NOTEBOOK.search, words)):
         lacks.append("no command but that of a notebook")
-    variables, refused = _variables(detail)
-    remarks += [f"variable {name} is not set: it is none that a script should set" for name in refused]
+    elif len(words) == _WORDS_AT_MOST or any(len(each) == _WORD_AT_MOST for each in words):
+        lacks.append("a command that was cut where it was recorded")
+    numbers = count(1)
+    new = () if lacks else tuple(_placed(words, tree, map(_SECRET.format, numbers)))
+    secrets = [_SECRET.format(number) for number in range(1, next(numbers))]
+    if secrets:
+        lacks.append("a command with masked words")
+    variables, lost, refused = _variables(detail)
+    remarks += [f"variable {name} is not set by the script: set it yourself if the run needs it" for name in refused]
     if size := _processes(detail):
         remarks.append(f"the run was one of {size} processes: the command below starts one, its launcher starts them")
     lines = [f"export {name}={_value(value, tree)}" for name, value in variables.items()]
     lines += ["unset LABTOP_RUN_ID", 'export LABTOP_DIR="${LABTOP_DIR:-$here/runs}"']
-    new = () if lacks else tuple(_placed(words, tree))
     lines += ['mkdir -p "$work"', 'cd "$work"', f"exec {' '.join(new)}"]
     facts: dict[str, Json] = {
         "variables": dict[str, Json](variables),
@@ -46,36 +59,53 @@ def command_step(detail: RunDetail, tree: Tree) -> Step:
         "command": [*words],
     }
     return Step(
-        "run", "run", () if lacks else tuple(lines), tuple(lacks), tuple(remarks), tuple(_comments(detail)), facts
+        "run",
+        "run",
+        tuple(lines) if new else (),
+        (*lacks, *lost),
+        tuple(remarks),
+        (*_comments(detail), *(f"{name}: what was masked in the command, you say it" for name in secrets)),
+        facts,
+        tuple(f'[ -z "$run" ] || [ -n "${{{name}+set}}" ] || stop {word(_SAY.format(name))}' for name in secrets),
     )
 
 
-def _placed(words: Sequence[str], tree: Tree) -> Iterator[str]:
+def _placed(words: Sequence[str], tree: Tree, secrets: Iterator[str]) -> Iterator[str]:
     """The words as they are called in the new tree, with the new environment's Python."""
     first, *rest = words
     path = PurePosixPath(first)
     if _PYTHON.fullmatch(path.name):
         yield '"$python"'
     elif path.is_absolute() and path.parent.name == "bin" and tree.within(first) is None:
-        yield word(path.name)  # as the environment has it
+        yield unmasked(path.name, secrets)  # as the environment has it
     else:
         here = tree.from_here(first)
-        yield word(here if "/" in here or here == first else f"./{here}")
+        yield unmasked(here if "/" in here or here == first else f"./{here}", secrets)
     for each in rest:
         option, sign, value = each.partition("=")
-        yield word(f"{option}={tree.from_here(value)}" if sign and option.startswith("-") else tree.from_here(each))
+        is_option = sign and option.startswith("-")
+        yield unmasked(f"{option}={tree.from_here(value)}" if is_option else tree.from_here(each), secrets)
 
 
-def _variables(detail: RunDetail) -> tuple[dict[str, str], list[str]]:
-    """Those to set, and names of others."""
+def _variables(detail: RunDetail) -> tuple[dict[str, str], list[str], list[str]]:
+    """Those to set, what is lacking of them, and names of others.
+
+    Only names that a capture records are set: any other may be one that the shell or a program takes orders from.
+    """
     known = (detail.env or {}).get("variables")
     found = {name: value for name, value in known.items() if isinstance(value, str)} if isinstance(known, dict) else {}
     good = {
         name: value
         for name, value in sorted(found.items())
-        if _VARIABLE.fullmatch(name) and not _NOT_SET.fullmatch(name) and is_fit(value)
+        if is_recorded(name) and _VARIABLE.fullmatch(name) and name not in _REFUSED and is_fit(value)
     }
-    return good, sorted(found.keys() - good.keys())
+    refused = sorted(found.keys() - good.keys())
+    masked = [name for name, value in good.items() if MASKED in value]
+    cut = [name for name, value in good.items() if len(value) == _VALUE_AT_MOST]
+    lacks = [f"a {how} value of variable {name}" for how, names in (("masked", masked), ("cut", cut)) for name in names]
+    for name in {*masked, *cut, *_OF_THE_OLD} & good.keys():
+        del good[name]
+    return good, lacks, refused
 
 
 def _value(value: str, tree: Tree) -> str:

@@ -10,13 +10,18 @@ from typing import Final
 
 from labtop.cli.reproducing.quoting import document
 from labtop.cli.reproducing.step import Step, Tree, text_of
+from labtop.cli.text import clean
 from labtop.store.model import Json, RunDetail
 
 _PYTHON: Final = re.compile(r"(\d{1,2}\.\d{1,3})(?:\D|$)")
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!_-]*(\+[A-Za-z0-9._-]+)?")
-_ORIGIN: Final = re.compile(r" (?:\((?:editable|from a folder|from a file)\)|@ \S+)")
-"""What stands behind the version of a package that was not installed from an index."""
+_ORIGIN: Final = re.compile(r"(?P<version>[^\s@()]*) ?(?:\((?P<mark>[^()]+)\)|@ (?P<url>\S+))")
+"""Behind the version stands what it is of no index: `0.1 (editable)`, `1.2 @ git+URL@COMMIT`."""
+_COMMIT: Final = re.compile(
+    r"git\+(?:https|ssh|git)://(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?"
+    r"/[A-Za-z0-9._~%+/-]+@[0-9a-f]{40,64}"
+)
 _INSTALLED: Final = """\
 [ ! -e "$tree/pyproject.toml" ] && [ ! -e "$tree/setup.py" ] || "$python" -m pip install --no-deps -e "$tree"\
 """
@@ -29,9 +34,10 @@ def environment_step(detail: RunDetail, tree: Tree) -> Step:
     python = f"python{found[1]}" if found else "python3"
     packages = env.get("packages")
     known = packages if isinstance(packages, dict) else {}
-    requirements, remarks, has_project = _requirements(known, _projects(detail, tree))
+    requirements, homeless, remarks, has_project = _requirements(known, _projects(detail, tree))
     lacks = [] if found or not env else ["no version of Python"]
     lacks += [] if known or not env else ["no packages"]
+    lacks += [f"no index that has package {name}" for name in homeless]
     lines = [
         f"python=${{PYTHON:-{python}}}",
         'command -v "$python" >/dev/null || stop "$python is not here: install it, or name another (PYTHON=...)"',
@@ -56,30 +62,37 @@ def environment_step(detail: RunDetail, tree: Tree) -> Step:
     )
 
 
-def _requirements(packages: Mapping[str, Json], projects: frozenset[str]) -> tuple[list[str], list[str], bool]:
-    """Lines for pip, remarks on those that are not as they were, and whether the project itself was among them."""
-    lines, remarks, has_project = list[str](), list[str](), False
+def _requirements(
+    packages: Mapping[str, Json], projects: frozenset[str]
+) -> tuple[list[str], list[str], list[str], bool]:
+    """Lines for pip, names that pip can find nowhere, remarks on those that are not as they were, and whether the
+    project is to be installed from the clone."""
+    lines, homeless, remarks, has_project = list[str](), list[str](), list[str](), False
     for name, value in sorted(packages.items(), key=lambda item: item[0].lower()):
-        version = text_of(value)
-        found = _VERSION.match(version)
-        origin = version[found.end() :] if found else ""
-        if not _NAME.fullmatch(name) or not found or (origin and not _ORIGIN.fullmatch(origin)):
-            remarks.append(f"package {name} {version or value} is left out: that is no name and version")
+        said = text_of(value)
+        origin = _ORIGIN.fullmatch(said)
+        version = origin["version"] if origin else said
+        found = _VERSION.fullmatch(version)
+        if not _NAME.fullmatch(name) or not (found or (origin and not version)):
+            remarks.append(f"package {name} {said or value} is left out: that is no name and version")
         elif _plain(name) in projects:
             has_project = True
-            lines.append(f"# {name}=={found[0]} is the project itself: it is installed from the clone")
+            lines.append(f"# {name}=={version} is the project itself: it is installed from the clone")
+        elif origin and _COMMIT.fullmatch(origin["url"] or ""):
+            lines.append(f"{name} @ {origin['url']}")
         elif origin:
-            why = f"{name} {version} comes from no index and is left out"
-            remarks.append(f"package {why}: install it into env, or run with --system-site-packages")
-            lines.append(f"# {why}: install it into env, or run with --system-site-packages")
-        elif local := found[1]:
+            homeless.append(name)
+            has_project |= (origin["mark"] or "").startswith("editable")  # which may be the project under another name
+            where = "install it into `env` from where it is, or run with --system-site-packages"
+            lines.append(f"# {name} {clean(said)} came from no index: {where}")
+        elif found and (local := found[1]):
             public = version.removesuffix(local)
             remarks.append(f"package {name} {version}, a build of its own: {public} is taken, see requirements.txt")
             lines += [f"# {name}=={version} needs the index that has this build (PIP_EXTRA_INDEX_URL)"]
             lines.append(f"{name}=={public}")
         else:
             lines.append(f"{name}=={version}")
-    return lines, remarks, has_project
+    return lines, homeless, remarks, has_project
 
 
 def _projects(detail: RunDetail, tree: Tree) -> frozenset[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from labtop.capture.secret_forms import MASKED
 from labtop.cli.text import clean
 
 _WITHIN_QUOTES: Final = str.maketrans("", "", "\n\t")
@@ -29,6 +30,12 @@ def is_path(text: str) -> bool:
 def word(text: str, variable: str = "") -> str:
     """One word of a command, behind the path in a variable of the script where one is named."""
     return f'"${variable}"/{shlex.quote(text)}' if variable else shlex.quote(text)
+
+
+def unmasked(text: str, secrets: Iterator[str]) -> str:
+    """One word of a command, with the next variable in place of each secret that was masked in it."""
+    first, *others = (shlex.quote(part) if part else "" for part in text.split(MASKED))
+    return "".join((first, *(f'"${next(secrets)}"{part}' for part in others))) or word("")
 
 
 def comment(text: str) -> str:

@@ -109,6 +109,8 @@ def _lines(recipe: Recipe) -> Iterator[str]:
     yield f"{' '.join(at_first)} site="
     yield from _OPTIONS.splitlines()
     yield f"work={word(recipe.tree.prefix, 'tree')}" if recipe.tree.prefix else "work=$tree"
+    for step in recipe.steps:
+        yield from () if step.name in recipe.without else step.first
     for number, step in enumerate(recipe.steps, 1):
         yield ""
         yield comment(f"{number}. {step.title}")

@@ -15,6 +15,7 @@ from labtop.store.model import Json, RunDetail
 class Step:
     """`lines` are those of the script. `lacks` are what the record does not have, in words such as "no command";
     `remarks` what will be otherwise than it was, `comments` what only a reader wants to know, `facts` the step as data.
+    `first` are lines before those of any step: what must be there, or nothing is begun.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Step:
     remarks: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     facts: Mapping[str, Json] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Run:
         self.entity = said.get("entity") or ""
         self.resumed = bool(said.get("resumed"))
         self.offline, self.disabled = True, False
-        self.url = self.project_url = self.sweep_id = self.sweep_url = None
+        self.sweep_id = self.sweep_url = None
         self._name = said.get("name") or run.name
         self._notes = said.get("notes")
         self._tags = tuple(said.get("tags") or ())
@@ -93,6 +93,24 @@ class Run:
     def path(self) -> str:
         """Entity, project and id."""
         return "/".join(part for part in (self.entity, self.project, self.id) if part)
+
+    @property
+    def url(self) -> str | None:
+        """The run's folder, as a URL: scripts print where the run can be found."""
+        return None if self.disabled else _url(self.labtop.folder)
+
+    @property
+    def project_url(self) -> str | None:
+        """The folder that the run lies in."""
+        return None if self.disabled else _url(self.labtop.folder.parent)
+
+    def get_url(self) -> str | None:
+        """`url`, as older scripts ask for it."""
+        return self.url
+
+    def get_project_url(self) -> str | None:
+        """Likewise."""
+        return self.project_url
 
     def log(self, data: Any, step: int | None = None, commit: bool | None = None, **_: Any) -> None:
         """Log a line; steps are counted as W&B counts them: what goes back is left out, and told of once.
@@ -219,6 +237,12 @@ def _whole(step: Any) -> int | None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, Number) or callable(getattr(value, "item", None))
+
+
+def _url(folder: Path) -> str | None:
+    with suppress(OSError, ValueError):  # the current folder is gone
+        return folder.absolute().as_uri()
+    return None
 
 
 def _nothing(*_: Any, **__: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -195,6 +195,24 @@ def test_progress_and_the_time_left(shelf: Shelf) -> None:
         (0.25, None, 90),
         (0.25, 2, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "progress"),
+    [
+        ({"step": 99.0, "end_status": "finished"}, 1),
+        ({"step": 98.0, "end_status": "finished"}, 0.98),
+        ({"step": 99.0, "end_status": "failed"}, 0.99),
+        ({"step": 99.0}, 0.99),
+        ({"end_status": "finished"}, None),
+    ],
+)
+def test_a_run_that_counts_from_0_has_finished_a_step_earlier(
+    shelf: Shelf, said: dict[str, Any], progress: float | None
+) -> None:
+    shelf.run("a", total_steps=100.0, **said)
+    (run,) = answer(shelf, TableQuery()).runs
+    assert run.progress == progress
 
 
 def test_cells_are_of_the_columns_that_shall_be_filled_and_the_best_of_all(shelf: Shelf) -> None:

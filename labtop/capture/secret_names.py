@@ -26,7 +26,7 @@ _AFTER: Final = frozenset(
 _BEFORE_TOKEN: Final = frozenset(
     """pad eos bos unk unknown mask cls sep max min num n new special image video audio start end stop begin first last
     per total target prefix suffix added extra decoder prompt input output placeholder query class time word sub next
-    blank separator padding""".split()  # noqa: SIM905
+    blank separator padding initializer instance trigger concept style""".split()  # noqa: SIM905
 )
 """What makes a token one of a text: `pad_token`."""
 _BEFORE_KEY: Final = frozenset(
@@ -55,15 +55,27 @@ def is_secret_variable(name: str) -> bool:
     return not _OF_VARIABLES.isdisjoint(_words(name)) and not _HARMLESS.fullmatch(name)
 
 
+def is_sure_variable(name: str) -> bool:
+    """Whether its name says what it is; behind `X_KEY` or `X_SESSION` a plain word may stand."""
+    words = set(_words(name))
+    return is_secret_name(name) or not words.isdisjoint(
+        _ALWAYS | {"token", "tokens", "auth", "pass", "passcode", "dsn"}
+    )
+
+
 def is_secret_name(name: str) -> bool:
     """Whether a param or an option looks secret: `api_key`, `--hf_token`; not `max_tokens`, `pad_token`, `key_size`."""
     words = _words(name)
+    while len(words) > 1 and words[-1].isdigit():  # `api_key_2`
+        words.pop()
     if not words or (words[-1] in _AFTER and "key" not in words):
         return False
     if not _ALWAYS.isdisjoint(words):
         return True
     if words[-1] == "token":
         return _BEFORE_TOKEN.isdisjoint(words)
+    if words[-1] == "tokens":
+        return len(words) > 1 and words[-2] in _BEFORE_KEY
     if words[-1] == "pass":
         return len(words) > 1 and words[-2] in _BEFORE_PASS
     if words[-1] in ("auth", "sessionid"):

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from labtop.capture.secret_assignments import without_assigned, without_said
-from labtop.capture.secret_forms import MASKED, is_harmless, without_tokens
-from labtop.capture.secret_names import is_secret_name, is_secret_variable
+from labtop.capture.secret_forms import MASKED, without_tokens
+from labtop.capture.secret_names import is_secret_name, is_secret_variable, is_sure_variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ _SHORTEST: Final = 8
 _NO_TOKEN_ID: Final = 10_000_000  # as a number, a token is one of a vocabulary
 _DIFF: Final = "diff --git "
 _SHORT_WORD: Final = re.compile(r"[a-z_/-]{0,15}")
+_NOTHING: Final = frozenset(("none", "null", "true", "false"))
+_SPECIAL: Final = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")  # tokens of a vocabulary: <pad>, [PAD]
+_RANDOM: Final = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z]).*|.{20,}", re.DOTALL)
 _PASSWORD: Final = re.compile(r"PASS|PWD|SECRET", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-+]?[\d.,:]+(?:e[-+]?\d+)?", re.IGNORECASE)
 _LOGIN: Final = re.compile(r"://[^\s/@:]*:([^\s/@]{8,})@")
@@ -63,43 +66,54 @@ class Mask:
     def command(self, words: Sequence[str]) -> list[str]:
         """A command line: as `text`, and the values of options with secret names (`--api-key X`, `password=X`)."""
         found: list[str] = []
-        is_value = False
+        is_value, before = False, ""
         for word in words:
             match = _OPTION.match(word)
             name = (match.group(1) or match.group(2)) if match else ""
             is_option = word.startswith("-") and bool(match)
-            if is_value and not is_option and not _is_free(word):
+            if is_value and not is_option and not _is_free(before, word):
                 word = MASKED
             elif name and is_secret_name(name):
                 option, equals, value = word.partition("=")
-                if equals and value and not _is_free(value):
+                if equals and value and not _is_free(name, value):
                     word = f"{option}={MASKED}"
-            is_value = is_option and "=" not in word and is_secret_name(name)
+            is_value, before = is_option and "=" not in word and is_secret_name(name), name
             found.append(self.text(word))
         return found
 
     def mapping(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
         """A copy without secrets, at any depth: as `text`, and the values of keys with secret names."""
-        return {key: self._value(value, hidden=is_secret_name(str(key))) for key, value in mapping.items()}
+        return {key: self._value(value, _hidden(str(key))) for key, value in mapping.items()}
 
-    def _value(self, value: Any, *, hidden: bool) -> Any:
+    def _value(self, value: Any, hidden: str) -> Any:
+        """`hidden` is the secret name under which the value stands, "" where there is none."""
         if isinstance(value, str):
-            return MASKED if hidden and not _is_free(value) else self.text(value)
+            return MASKED if hidden and not _is_free(hidden, value) else self.text(value)
         if isinstance(value, (bytes, bytearray)):
             return MASKED if hidden else value
         if hidden and isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _NO_TOKEN_ID:
             return MASKED
         if isinstance(value, Mapping):
-            return {key: self._value(item, hidden=hidden or is_secret_name(str(key))) for key, item in value.items()}
+            return {key: self._value(item, hidden or _hidden(str(key))) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             if not hidden and value and all(isinstance(item, str) for item in value):
                 return self.command(value)
-            return [self._value(item, hidden=hidden) for item in value]
+            return [self._value(item, hidden) for item in value]
         return value
 
 
-def _is_free(value: str) -> bool:
-    return is_harmless(value) or (bool(_NUMBER.fullmatch(value)) and len(value) < _SHORTEST)
+def _hidden(key: str) -> str:
+    return key if is_secret_name(key) else ""
+
+
+def _is_free(name: str, value: str) -> bool:
+    """Whether what stands under a secret name is none that anybody hides; a password may be anything."""
+    text = value.strip()
+    if not text or text.lower() in _NOTHING:
+        return True
+    if _PASSWORD.search(name):
+        return False
+    return bool(_SPECIAL.fullmatch(text)) or (bool(_NUMBER.fullmatch(text)) and len(text) < _SHORTEST)
 
 
 def _is_secret(name: str, value: str) -> bool:
@@ -108,7 +122,9 @@ def _is_secret(name: str, value: str) -> bool:
         return False
     if value[0] in "/~." and os.path.exists(os.path.expanduser(value)):  # noqa: PTH110, PTH111 - any text is tried
         return False
-    return bool(_PASSWORD.search(name)) or not _SHORT_WORD.fullmatch(value)
+    if _PASSWORD.search(name):
+        return True
+    return not _SHORT_WORD.fullmatch(value) and (is_sure_variable(name) or bool(_RANDOM.fullmatch(value)))
 
 
 def _as_in_urls(values: set[str]) -> set[str]:

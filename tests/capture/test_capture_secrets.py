@@ -62,6 +62,8 @@ def test_values_of_the_environment_are_masked_anywhere(tmp_path: Path) -> None:
         "KEY_COUNT": "123456789",
         "USE_AUTH": "true",
         "MY_SESSION": "training",
+        "ZELLIJ_SESSION_NAME": "resnet50-cifar",
+        "CACHE_KEY": "imagenet-v2",
         "AUTHOR": "Grace Hopper",
         "KEYBOARD": "qwertz-de",
         "TOKENIZERS_PARALLELISM": "falsefalse",
@@ -76,10 +78,10 @@ def test_values_of_the_environment_are_masked_anywhere(tmp_path: Path) -> None:
 def test_options_of_a_command_line() -> None:
     given = """train.py --api-key abc --password=abc --hf_token=abc -token abc db.password=abc +model.api_key=abc
         --max-tokens 5 --tokenizer gpt2 --key-dim 64 --pad-token <pad> --eos_token=</s> --auth --lr 0.1 --sort-key len
-        --secret --flag --token-type bert model=resnet""".split()  # noqa: SIM905
+        --secret --flag --token-type bert model=resnet --password 123456 --db-pass $x99 --api-key-2 abc""".split()  # noqa: SIM905
     said = """train.py --api-key *** --password=*** --hf_token=*** -token *** db.password=*** +model.api_key=***
         --max-tokens 5 --tokenizer gpt2 --key-dim 64 --pad-token <pad> --eos_token=</s> --auth --lr 0.1 --sort-key len
-        --secret --flag --token-type bert model=resnet""".split()  # noqa: SIM905
+        --secret --flag --token-type bert model=resnet --password *** --db-pass *** --api-key-2 ***""".split()  # noqa: SIM905
     assert Mask({}).command(given) == said
 
 
@@ -91,6 +93,9 @@ def test_keys_of_params_at_any_depth() -> None:
         "authToken": "abc",
         "credentials": {"id": "abc", "kind": "x"},
         "args": ["--password", "abc"],
+        "api_tokens": ["abc"],
+        "sendgrid_api_key": "SG.x.y",
+        "redis_password": "{curly}99",
     }
     assert Mask({}).mapping(given) == {
         "api_key": "***",
@@ -99,6 +104,9 @@ def test_keys_of_params_at_any_depth() -> None:
         "authToken": "***",
         "credentials": {"id": "***", "kind": "***"},
         "args": ["--password", "***"],
+        "api_tokens": ["***"],
+        "sendgrid_api_key": "***",
+        "redis_password": "***",
     }
     assert given["db"][0]["password"] == "abc"  # a copy
 
@@ -108,6 +116,7 @@ def test_params_that_only_sound_secret_are_kept() -> None:
         **{"max_tokens": 4096, "pad_token": "<pad>", "eos_token": "endoftext", "tokenizer": "gpt2", "num_keys": 8},
         **{"key_size": 64, "key": "loss", "text_key": "content", "monitor_key": "val", "token": None, "author": "me"},
         **{"use_auth_token": False, "tokens_per_batch": 1e6, "key_value_heads": 8, "n_token": "3", "secret": ""},
+        **{"initializer_token": "toy", "instance_token": "sks"},
         **{"password_file": "/run/x", "token_type_ids": [0, 1], "private": True, "keys": ["a", "b"]},
     }
     assert Mask({}).mapping(given) == given

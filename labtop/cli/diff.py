@@ -11,7 +11,7 @@ from labtop.cli import formats, output, values
 from labtop.cli.errors import CommandError
 from labtop.cli.reading import opened
 from labtop.cli.show import RUN_HELP
-from labtop.cli.tables import Cell, Table
+from labtop.cli.tables import LONGEST, Cell, Table
 from labtop.cli.text import cut
 from labtop.store import Store
 from labtop.store.answers.comparing.ignoring import Ignored, without
@@ -20,7 +20,6 @@ from labtop.store.model import MISSING, PARTS, CompareRow, Comparison, Metric
 
 SAME: Final = 0
 DIFFERENT: Final = 1
-_WIDEST: Final = 500  # cells of a value: JSON and CSV have all of it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +101,7 @@ def _row(row: CompareRow) -> tuple[Cell, ...]:
 
 def _value(value: object, *, quoted: bool) -> Cell:
     """Where only the type differs, 0.01 and "0.01", the quotes tell."""
-    text = cut(values.shown(value), _WIDEST)
+    text = cut(values.shown(value), LONGEST)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return Cell(f'"{text}"' if quoted and isinstance(value, str) else text, value, right=is_number)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from typing import Final
 
 from labtop.cli import columns as keys
 from labtop.cli import formats, output, values
 from labtop.cli.errors import CommandError
 from labtop.cli.reading import explain_emptiness, opened
-from labtop.cli.tables import Cell, Colour, Table, cell
-from labtop.cli.text import clean
+from labtop.cli.tables import LONGEST, Cell, Colour, Table, cell
+from labtop.cli.text import clean, cut
 from labtop.store import Store
 from labtop.store.answers.to_json import run_json
 from labtop.store.model import Column, Json, Run, RunTable, SortKey, Status, TableQuery, short_commit
@@ -71,7 +72,7 @@ def as_table(table: RunTable, now: float) -> Table:
     """The runs as cells, the best value of a metric with a goal starred. `now` is seconds since the epoch."""
     rows = tuple(
         tuple(
-            _cell(run, column, value, now, best)
+            _bounded(_cell(run, column, value, now, best))
             for column, value, best in zip(table.columns, run.cells, table.best, strict=True)
         )
         for run in table.runs
@@ -113,6 +114,10 @@ def _cell(run: Run, column: Column, value: Json, now: float, best: float | None)
     if column.key == "steps_per_s" and isinstance(value, float):
         return Cell(f"{'~' if run.estimated else ''}{values.number(value)}", value, right=True)
     return cell(value)
+
+
+def _bounded(whole: Cell) -> Cell:
+    return whole if len(whole.text) <= LONGEST else replace(whole, text=cut(whole.text, LONGEST))
 
 
 def _starred(value: Json, best: float | None) -> Cell:

@@ -14,6 +14,8 @@ from labtop.cli.values import exact, shown
 
 Colour = Literal["green", "red", "yellow", "dim", "bold"]
 _CODES: Final[dict[Colour, str]] = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1"}
+LONGEST: Final = 500
+"""Cells of a value beside others: JSON and CSV have all of it."""
 _GAP: Final = 2
 _NARROWEST: Final = 12
 _WIDEST: Final = 48

@@ -309,3 +309,13 @@ def test_a_filter_of_dashes_is_read_as_one(capsys: Captured, runs: Path) -> None
     status, out, err = _ls(capsys, runs, "--where=--")
     assert (status, out) == (2, "")
     assert err.startswith("labtop: expected a word or a condition after -")
+
+
+def test_a_value_of_a_megabyte_does_not_fill_a_pipe(capsys: Captured, tmp_path: Path, append: Append) -> None:
+    root = tmp_path / "long"
+    for name, letter in (("a", "x"), ("b", "y")):
+        append(root, name, [{"event": "run", "params": {"text": letter * 1_000_000}}, {"step": 1, "loss": 0.5}])
+    assert main(["ls", "-d", str(root), "--columns", "name,text"]) == 0
+    assert len(capsys.readouterr().out) < 3_000
+    assert main(["ls", "-d", str(root), "--columns", "name,text", "--json"]) == 0
+    assert "x" * 1_000_000 in capsys.readouterr().out
